@@ -1,0 +1,1 @@
+namespace Recipes.Host; public static class Program { public static void Main() { } }
