@@ -1,0 +1,38 @@
+namespace Recipes.Connections;
+
+/// <summary>What an author sets up once, so that any number of accounts can be connected under it.</summary>
+public sealed record ConnectionDefinition
+{
+    public required ConnectionDefinitionId Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required StableKey Key { get; init; }
+    public required string DisplayName { get; init; }
+
+    /// <summary>Name of the connector, as in its file.</summary>
+    public required string Connector { get; init; }
+
+    /// <summary>Name of one of the connector's schemes.</summary>
+    public required string Scheme { get; init; }
+
+    /// <summary>Values of fields that the author fixes for every connection (never of a secret field).</summary>
+    public IReadOnlyDictionary<string, string> Presets { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Scopes asked for at authorization; empty means the scheme's own.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>The registered OAuth client; null for schemes that need none.</summary>
+    public OAuthApp? OAuthApp { get; init; }
+
+    public RuntimeUserPolicy RuntimeUser { get; init; } = RuntimeUserPolicy.Off;
+
+    /// <summary>What is wrong with the OAuth client itself (<see cref="FailureKind.ClientRejected"/>); null when nothing is known to be.</summary>
+    public Failure? ClientFailure { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Counts changes, for compare-and-set.</summary>
+    public long Version { get; init; } = 1;
+
+    /// <summary>Last segment of this definition's own redirect address, <c>/oauth/callback/{slug}</c>.</summary>
+    public string CallbackSlug => Tenant == TenantId.Default ? Key.Value : $"{Tenant}.{Key}";
+}

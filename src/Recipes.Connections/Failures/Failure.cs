@@ -1,0 +1,24 @@
+namespace Recipes.Connections;
+
+/// <summary>One failure of a request through a connection, fit to be shown to a stranger: no secret is in it.</summary>
+public sealed record Failure
+{
+    public required FailureKind Kind { get; init; }
+
+    /// <summary>One sentence: what was seen.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>HTTP status of the reply, 100 to 599; null when there was none.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>The provider's own code, for instance <c>invalid_grant</c>.</summary>
+    public string? ProviderCode { get; init; }
+
+    /// <summary>The provider's own words, redacted, at most 500 characters.</summary>
+    public string? ProviderWords { get; init; }
+
+    /// <summary>When trying again makes sense; null when the provider did not say.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+}

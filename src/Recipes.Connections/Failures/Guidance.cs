@@ -1,0 +1,20 @@
+namespace Recipes.Connections;
+
+/// <summary>What a person does about each kind of failure, in plain words.</summary>
+public static class Guidance
+{
+    /// <summary>One or two sentences for the owner of the connection.</summary>
+    public static string For(Failure failure) => failure.Kind switch
+    {
+        FailureKind.ModifiedCredentials => "Verify the credentials: the password, key or grant no longer works. Re-authorise the connection.",
+        FailureKind.InsufficientPermissions => "Verify the user's permissions in the app: the account is signed in but may not do this. Nothing has to be re-authorised unless a scope is missing.",
+        FailureKind.ClientRejected => "Nothing to do for the account's owner. An operator has to put right the OAuth client's id or secret on the connection definition.",
+        FailureKind.RateLimited when failure.RetryAt is { } at => $"Nothing to do: the app asked for a pause. Try again at {at:u}.",
+        FailureKind.RateLimited => "Nothing to do: the app asked for a pause. Try again later.",
+        FailureKind.Unavailable when failure.RetryAt is { } at => $"Nothing to do: the app cannot be reached at the moment. Try again at {at:u}.",
+        FailureKind.Unavailable => "Nothing to do: the app cannot be reached at the moment. Try again later.",
+        FailureKind.Misconfigured => "Check the address and the fields of the connection and its definition.",
+        FailureKind.Unknown => "Read the provider's answer; if it means something definite, an error rule in the connector can say so.",
+        _ => throw new ArgumentOutOfRangeException(nameof(failure), failure.Kind, null),
+    };
+}

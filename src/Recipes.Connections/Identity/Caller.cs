@@ -1,0 +1,33 @@
+namespace Recipes.Connections;
+
+/// <summary>What a caller may do beyond using what is their own.</summary>
+[Flags]
+public enum Privileges
+{
+    None = 0,
+    /// <summary>Set up and change connection definitions.</summary>
+    ManageDefinitions = 1,
+    /// <summary>Create connections: one's own, and with <see cref="ManageConnections"/> those of others.</summary>
+    CreateConnections = 2,
+    /// <summary>See, test and disconnect every connection of the tenant, and create organisation connections.</summary>
+    ManageConnections = 4,
+    /// <summary>Call a recipe as another user.</summary>
+    ActAsOtherUser = 8,
+    /// <summary>Make users and their API tokens.</summary>
+    ManageUsers = 16,
+    /// <summary>See the runs of every user.</summary>
+    ViewAllRuns = 32,
+
+    Operator = ManageDefinitions | CreateConnections | ManageConnections | ActAsOtherUser | ManageUsers | ViewAllRuns,
+    Member = CreateConnections,
+}
+
+/// <summary>Who is asking, as verified: never taken from a request's own words.</summary>
+public sealed record Caller(TenantId Tenant, UserId User, Privileges Privileges)
+{
+    public bool Has(Privileges privileges) => (Privileges & privileges) == privileges;
+
+    /// <summary>Whether this caller may see, test, disconnect or re-authorise <paramref name="connection"/>.</summary>
+    public bool MayManage(Connection connection) =>
+        connection.Tenant == Tenant && (connection.Owner.Is(User) || Has(Privileges.ManageConnections));
+}

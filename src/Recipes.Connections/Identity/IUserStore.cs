@@ -1,0 +1,27 @@
+namespace Recipes.Connections;
+
+/// <summary>A user that may call.</summary>
+public sealed record User(TenantId Tenant, UserId Id, string DisplayName, Privileges Privileges, DateTimeOffset CreatedAt);
+
+/// <summary>A bearer token of a user. Only its hash is kept.</summary>
+/// <param name="Hash">SHA-256 of the token, which has 256 random bits.</param>
+public sealed record ApiToken(Guid Id, TenantId Tenant, UserId User, byte[] Hash, string Label, DateTimeOffset CreatedAt);
+
+public interface IUserStore
+{
+    /// <returns>False when the tenant has that user already.</returns>
+    Task<bool> TryAddAsync(User user, CancellationToken cancellationToken);
+
+    Task<User?> FindAsync(TenantId tenant, UserId id, CancellationToken cancellationToken);
+
+    /// <summary>All users of a tenant, by id.</summary>
+    Task<IReadOnlyList<User>> ListAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    Task AddAsync(ApiToken token, CancellationToken cancellationToken);
+
+    /// <summary>The user whose token has that hash.</summary>
+    Task<User?> FindByTokenAsync(byte[] hash, CancellationToken cancellationToken);
+
+    /// <summary>Whether any user exists: false on the first start.</summary>
+    Task<bool> AnyAsync(CancellationToken cancellationToken);
+}

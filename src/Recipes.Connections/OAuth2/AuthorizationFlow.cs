@@ -1,0 +1,27 @@
+namespace Recipes.Connections;
+
+/// <summary>One authorization that a browser has started and not finished. Stored on the server; holds no secret in the clear.</summary>
+/// <param name="StateHash">SHA-256 of the <c>state</c> parameter.</param>
+/// <param name="CookieHash">SHA-256 of the random cookie set in the browser that started.</param>
+/// <param name="SealedVerifier">The PKCE verifier, sealed; null where PKCE is off.</param>
+/// <param name="Issuer">The issuer expected in the callback; null when none is known.</param>
+/// <param name="RedirectUri">The redirect address sent, to be sent again to the token endpoint.</param>
+/// <remarks>Source: RFC 6749 §4.1 and §10.12, RFC 7636, RFC 9207.</remarks>
+public sealed record AuthorizationFlow(
+    byte[] StateHash, byte[] CookieHash, TenantId Tenant, UserId User, ConnectionDefinitionId DefinitionId, ConnectionId ConnectionId,
+    byte[]? SealedVerifier, string? Issuer, string RedirectUri, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt);
+
+/// <summary>Where flows wait for their callback.</summary>
+public interface IAuthorizationFlowStore
+{
+    Task AddAsync(AuthorizationFlow flow, CancellationToken cancellationToken);
+
+    /// <summary>Looks a flow up without using it up.</summary>
+    Task<AuthorizationFlow?> FindAsync(byte[] stateHash, CancellationToken cancellationToken);
+
+    /// <summary>Uses a flow up: of any number of takers exactly one gets true.</summary>
+    Task<bool> TryTakeAsync(byte[] stateHash, CancellationToken cancellationToken);
+
+    /// <summary>Forgets flows that expired before <paramref name="now"/>.</summary>
+    Task PurgeAsync(DateTimeOffset now, CancellationToken cancellationToken);
+}

@@ -1,0 +1,33 @@
+namespace Recipes.Connections;
+
+/// <summary>What connections need to know of a connector; its actions and triggers are no business of theirs.</summary>
+public sealed record ConnectorProfile
+{
+    /// <summary>Name, as recipes and definitions give it: <c>sandbox-crm</c>.</summary>
+    public required string Name { get; init; }
+    public required string DisplayName { get; init; }
+    public string? Description { get; init; }
+
+    /// <summary>Address that the paths of requests are relative to.</summary>
+    public required FieldTemplate BaseAddress { get; init; }
+    public required IReadOnlyList<AuthScheme> Schemes { get; init; }
+
+    /// <summary>Fields that every scheme of the connector shares.</summary>
+    public IReadOnlyList<Field> Fields { get; init; } = [];
+    public Probe? Probe { get; init; }
+    public IReadOnlyList<ErrorRule> Errors { get; init; } = [];
+
+    /// <summary>Whether one recipe may use several connections of this connector.</summary>
+    public bool SeveralPerRecipe { get; init; }
+
+    public AuthScheme? FindScheme(string name) => Schemes.FirstOrDefault(s => s.Name == name);
+
+    /// <summary>All fields under <paramref name="scheme"/>, the shared ones first.</summary>
+    public IEnumerable<Field> FieldsOf(AuthScheme scheme) => Fields.Concat(scheme.Fields);
+}
+
+/// <summary>Where connections find out about connectors.</summary>
+public interface IConnectorProfiles
+{
+    ConnectorProfile? Find(string connector);
+}

@@ -1,0 +1,7 @@
+namespace Recipes.Connections;
+
+/// <summary>One cheap authenticated request that shows that a connection works.</summary>
+/// <param name="Method">Usually GET.</param>
+/// <param name="Path">Absolute address, or a path below the connector's base address.</param>
+/// <param name="AccountLabel">Dotted path in the JSON answer that names the account, for people; null when there is none.</param>
+public sealed record Probe(HttpMethod Method, FieldTemplate Path, string? AccountLabel = null);

@@ -1,0 +1,161 @@
+namespace Recipes.Connections;
+
+/// <summary>An action that this connection's account may not do: the connection itself is fine.</summary>
+public sealed record Limitation(string Action, DateTimeOffset Since);
+
+/// <summary>The plain data of a connection, as it is stored. Its credential is sealed.</summary>
+public sealed record ConnectionRecord
+{
+    public required ConnectionId Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required ConnectionDefinitionId DefinitionId { get; init; }
+    public required Owner Owner { get; init; }
+    public required string DisplayName { get; init; }
+    public bool IsDefault { get; init; }
+    public required ConnectionState State { get; init; }
+
+    /// <summary>Values of plain fields; secret ones are in the credential.</summary>
+    public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
+    public byte[]? SealedCredential { get; init; }
+
+    /// <summary>Counts credentials: another number means another credential.</summary>
+    public long CredentialVersion { get; init; }
+
+    /// <summary>Counts changes of any kind, for compare-and-set.</summary>
+    public long Version { get; init; } = 1;
+
+    /// <summary>The account at the provider, for people; null when unknown.</summary>
+    public string? AccountLabel { get; init; }
+    public IReadOnlyList<string>? GrantedScopes { get; init; }
+
+    /// <summary>When the access token dies; null when it does not or nobody said.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>The last failure that no success has cleared since.</summary>
+    public Failure? Failure { get; init; }
+    public DateTimeOffset? LastSuccessAt { get; init; }
+    public DateTimeOffset? SuspectSince { get; init; }
+    public IReadOnlyList<Limitation> Limitations { get; init; } = [];
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>One authorised account under a definition. Changes only through what happened to it.</summary>
+public sealed class Connection(ConnectionRecord record)
+{
+    /// <summary>What is stored of it; the store compares <see cref="ConnectionRecord.Version"/> and counts it up.</summary>
+    public ConnectionRecord Record { get; private set; } = record;
+
+    public ConnectionId Id => Record.Id;
+    public TenantId Tenant => Record.Tenant;
+    public ConnectionDefinitionId DefinitionId => Record.DefinitionId;
+    public Owner Owner => Record.Owner;
+    public ConnectionState State => Record.State;
+
+    /// <summary>Whether a run may call through it.</summary>
+    public bool IsUsable => State == ConnectionState.Connected;
+
+    /// <summary>Colour for people: derived, so that it cannot disagree with state, failure and last success.</summary>
+    public Health Health => State switch
+    {
+        ConnectionState.Disconnected => Health.Grey,
+        ConnectionState.Suspect or ConnectionState.ReauthorizationRequired => Health.Red,
+        _ when Record.Failure is { Kind: FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions or FailureKind.Misconfigured } => Health.Red,
+        ConnectionState.Connected when Record.LastSuccessAt is not null => Health.Green,
+        _ => Health.Yellow,
+    };
+
+    /// <summary>A new connection, not authorised yet.</summary>
+    public static Connection Create(ConnectionDefinition definition, Owner owner, string displayName, IReadOnlyDictionary<string, string> fields, bool isDefault, DateTimeOffset at) => new(new()
+    {
+        Id = new(Guid.CreateVersion7(at)),
+        Tenant = definition.Tenant,
+        DefinitionId = definition.Id,
+        Owner = owner,
+        DisplayName = displayName,
+        IsDefault = isDefault,
+        State = ConnectionState.Pending,
+        Fields = fields,
+        CreatedAt = at,
+        UpdatedAt = at,
+    });
+
+    /// <summary>A person (or a token import) gave a new credential: everything known against the old one is forgotten.</summary>
+    public void Authorized(byte[] sealedCredential, OAuth2Tokens? tokens, string? accountLabel, DateTimeOffset at) =>
+        Move(ConnectionState.Connected, at, r => r with
+        {
+            SealedCredential = sealedCredential,
+            CredentialVersion = r.CredentialVersion + 1,
+            ExpiresAt = tokens?.ExpiresAt,
+            GrantedScopes = tokens?.Scopes,
+            AccountLabel = accountLabel ?? r.AccountLabel,
+            Failure = null,
+            LastSuccessAt = null,
+            SuspectSince = null,
+            Limitations = [],
+        });
+
+    /// <summary>The provider rotated the tokens without a person.</summary>
+    public void Refreshed(byte[] sealedCredential, OAuth2Tokens tokens, DateTimeOffset at) =>
+        Record = Record with
+        {
+            SealedCredential = sealedCredential,
+            CredentialVersion = Record.CredentialVersion + 1,
+            ExpiresAt = tokens.ExpiresAt,
+            GrantedScopes = tokens.Scopes ?? Record.GrantedScopes,
+            UpdatedAt = at,
+        };
+
+    /// <summary>A request or probe went through: a success always heals.</summary>
+    /// <param name="action">The action that succeeded, whose limitation is lifted; null for a probe.</param>
+    public void Succeeded(string? action, DateTimeOffset at, string? accountLabel = null) =>
+        Move(ConnectionState.Connected, at, r => r with
+        {
+            Failure = null,
+            LastSuccessAt = at,
+            SuspectSince = null,
+            AccountLabel = accountLabel ?? r.AccountLabel,
+            Limitations = action is null || r.Limitations.Count == 0 ? r.Limitations : [.. r.Limitations.Where(l => l.Action != action)],
+        });
+
+    /// <summary>The app refused a credential that could not be refreshed: no further call until a probe decides.</summary>
+    public void Refused(Failure failure) =>
+        Move(ConnectionState.Suspect, failure.At, r => r with { Failure = failure, SuspectSince = failure.At });
+
+    /// <summary>The credential is dead beyond doubt: an <c>invalid_grant</c> confirmed, or a probe that confirmed a suspicion.</summary>
+    public void GrantLost(Failure failure) =>
+        Move(ConnectionState.ReauthorizationRequired, failure.At, r => r with { Failure = failure, SuspectSince = null });
+
+    /// <summary>A failure that leaves the state alone; it is noted, and <see cref="Health"/> decides whether it shows.</summary>
+    public void Failed(Failure failure) => Record = Record with { Failure = failure, UpdatedAt = failure.At };
+
+    /// <summary>One action is not permitted to this account; the connection stays as it is.</summary>
+    public void Limited(string action, DateTimeOffset at)
+    {
+        if (!Record.Limitations.Any(l => l.Action == action))
+            Record = Record with { Limitations = [.. Record.Limitations, new(action, at)], UpdatedAt = at };
+    }
+
+    /// <summary>A person disconnected it: the credential is gone, identity and bindings stay.</summary>
+    public void Disconnected(DateTimeOffset at) =>
+        Move(ConnectionState.Disconnected, at, r => r with
+        {
+            SealedCredential = null,
+            CredentialVersion = r.CredentialVersion + 1,
+            ExpiresAt = null,
+            GrantedScopes = null,
+            Failure = null,
+            SuspectSince = null,
+            Limitations = [],
+        });
+
+    /// <summary>The store has written this state.</summary>
+    public void Stored(long version) => Record = Record with { Version = version };
+
+    private void Move(ConnectionState to, DateTimeOffset at, Func<ConnectionRecord, ConnectionRecord> change)
+    {
+        if (!ConnectionStates.Allows(State, to))
+            throw new InvalidOperationException($"Connection {Id} cannot go from {State} to {to}.");
+        Record = change(Record) with { State = to, UpdatedAt = at };
+    }
+}

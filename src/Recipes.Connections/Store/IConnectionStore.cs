@@ -1,0 +1,40 @@
+namespace Recipes.Connections;
+
+/// <summary>Narrows a list of connections; null means any.</summary>
+public sealed record ConnectionFilter(ConnectionDefinitionId? Definition = null, Owner? Owner = null, ConnectionState? State = null);
+
+/// <summary>Where definitions and connections are kept. Writes are durable when they return (credentials are stored with full synchronisation).</summary>
+public interface IConnectionStore
+{
+    /// <returns>False when the tenant has a definition of that key already.</returns>
+    Task<bool> TryAddAsync(ConnectionDefinition definition, CancellationToken cancellationToken);
+
+    Task<ConnectionDefinition?> FindDefinitionAsync(TenantId tenant, StableKey key, CancellationToken cancellationToken);
+
+    Task<ConnectionDefinition?> FindDefinitionAsync(ConnectionDefinitionId id, CancellationToken cancellationToken);
+
+    /// <summary>All definitions of a tenant, by key.</summary>
+    Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>Compare-and-set on <see cref="ConnectionDefinition.Version"/>: stores it as Version + 1.</summary>
+    /// <returns>False when another change came first.</returns>
+    Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken);
+
+    /// <summary>Stores a new connection. When it is its owner's default under the definition, the former default is no longer.</summary>
+    Task AddAsync(Connection connection, CancellationToken cancellationToken);
+
+    Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken);
+
+    /// <summary>Connections of a tenant, oldest first.</summary>
+    Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Connections in a state, over all tenants, oldest first; for sweeps.</summary>
+    Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken);
+
+    /// <summary>Compare-and-set on <see cref="ConnectionRecord.Version"/>: stores it as Version + 1 and tells the connection (<see cref="Connection.Stored"/>).</summary>
+    /// <returns>False when another change came first: read again.</returns>
+    Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken);
+
+    /// <summary>The stored version alone; null when there is no such connection.</summary>
+    Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken);
+}

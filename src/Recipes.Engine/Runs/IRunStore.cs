@@ -1,0 +1,20 @@
+using Recipes.Connections;
+
+namespace Recipes.Engine;
+
+/// <summary>Narrows a list of runs; null means any.</summary>
+/// <param name="Before">Only runs with an id before this one, for paging: ids are in order of time.</param>
+/// <param name="Caller">Only runs of which this user is the caller or the runtime user.</param>
+public sealed record RunFilter(string? Recipe = null, RunStatus? Status = null, UserId? Caller = null, RunId? Before = null, int Most = 50);
+
+/// <summary>Where runs and their journals are kept.</summary>
+public interface IRunStore
+{
+    /// <summary>Stores a run with its journal, or replaces what was stored of it. Durable when it returns; concurrent writers share a transaction.</summary>
+    ValueTask SaveAsync(Run run, CancellationToken cancellationToken);
+
+    Task<Run?> FindAsync(TenantId tenant, RunId id, CancellationToken cancellationToken);
+
+    /// <summary>Newest first, without journals.</summary>
+    Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken);
+}

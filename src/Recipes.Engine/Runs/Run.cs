@@ -1,0 +1,84 @@
+using Recipes.Connections;
+
+namespace Recipes.Engine;
+
+/// <summary>Identity of a run, a UUIDv7.</summary>
+public readonly record struct RunId(Guid Value)
+{
+    public override string ToString() => Value.ToString();
+}
+
+public enum RunStatus
+{
+    /// <summary>Accepted and not ended yet.</summary>
+    Running,
+    Completed,
+    Faulted,
+    /// <summary>Not started: a connection was missing or not permitted.</summary>
+    Refused,
+}
+
+/// <summary>Why a run ended badly.</summary>
+/// <param name="Step">Name of the step it happened in; null when it was in none.</param>
+/// <param name="Kind">For a failure of a request, its kind.</param>
+public sealed record RunFailure(string Message, string? Step = null, string? Recipe = null, FailureKind? Kind = null, string? Guidance = null);
+
+/// <summary>One execution of a recipe, nested calls included, as it is stored.</summary>
+public sealed record Run
+{
+    public required RunId Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required string Recipe { get; init; }
+
+    /// <summary>Hash of the recipe file it ran from.</summary>
+    public required string RecipeVersion { get; init; }
+    public required RunStatus Status { get; init; }
+    public required UserId Caller { get; init; }
+    public UserId? RuntimeUser { get; init; }
+
+    /// <summary>JSON, UTF-8.</summary>
+    public required ReadOnlyMemory<byte> Input { get; init; }
+
+    /// <summary>JSON, UTF-8; empty until the run has completed.</summary>
+    public ReadOnlyMemory<byte> Output { get; init; }
+    public RunFailure? Failure { get; init; }
+
+    /// <summary>The frozen answer of resolution, by stable key.</summary>
+    public IReadOnlyList<BoundConnection> Connections { get; init; } = [];
+    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
+}
+
+/// <summary>What one step did. Holds no secret.</summary>
+public sealed record JournalEntry
+{
+    /// <summary>The recipe the step is in (nested calls have their own).</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>Depth of nested calls, 0 for the recipe that was called.</summary>
+    public int Depth { get; init; }
+    public required string ActivityId { get; init; }
+
+    /// <summary>The step's name: the activity's name, or its id.</summary>
+    public required string Step { get; init; }
+    public required string Type { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>Outcome that was taken: Done, True, False, Failed, …</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>The connection that acted; null for steps that touch no app.</summary>
+    public ConnectionId? Connection { get; init; }
+    public string? ConnectionName { get; init; }
+
+    /// <summary>Whose account acted.</summary>
+    public string? ActingAs { get; init; }
+    public string? RequestLine { get; init; }
+    public int? Status { get; init; }
+    public Failure? Failure { get; init; }
+
+    /// <summary>What the step has to say, for instance the text of WriteLine.</summary>
+    public string? Note { get; init; }
+}
