@@ -33,7 +33,12 @@ public sealed record ConnectionRecord
 
     /// <summary>The last failure that no success has cleared since.</summary>
     public Failure? Failure { get; init; }
+
+    /// <summary>When a run last used it with success; null when none did since it was authorised.</summary>
     public DateTimeOffset? LastSuccessAt { get; init; }
+
+    /// <summary>When a probe last passed.</summary>
+    public DateTimeOffset? LastProbedAt { get; init; }
     public DateTimeOffset? SuspectSince { get; init; }
     public IReadOnlyList<Limitation> Limitations { get; init; } = [];
     public required DateTimeOffset CreatedAt { get; init; }
@@ -60,7 +65,7 @@ public sealed class Connection(ConnectionRecord record)
     {
         ConnectionState.Disconnected => Health.Grey,
         ConnectionState.Suspect or ConnectionState.ReauthorizationRequired => Health.Red,
-        _ when Record.Failure is { Kind: FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions or FailureKind.Misconfigured } => Health.Red,
+        _ when Record.Failure is { } failure && TurnsRed(failure.Kind) => Health.Red,
         ConnectionState.Connected when Record.LastSuccessAt is not null => Health.Green,
         _ => Health.Yellow,
     };
@@ -91,6 +96,7 @@ public sealed class Connection(ConnectionRecord record)
             AccountLabel = accountLabel ?? r.AccountLabel,
             Failure = null,
             LastSuccessAt = null,
+            LastProbedAt = null,
             SuspectSince = null,
             Limitations = [],
         });
@@ -106,17 +112,20 @@ public sealed class Connection(ConnectionRecord record)
             UpdatedAt = at,
         };
 
-    /// <summary>A request or probe went through: a success always heals.</summary>
-    /// <param name="action">The action that succeeded, whose limitation is lifted; null for a probe.</param>
-    public void Succeeded(string? action, DateTimeOffset at, string? accountLabel = null) =>
+    /// <summary>A run used it and it worked: a success always heals.</summary>
+    /// <param name="action">The action that succeeded; its limitation is lifted.</param>
+    public void Succeeded(string action, DateTimeOffset at) =>
         Move(ConnectionState.Connected, at, r => r with
         {
             Failure = null,
             LastSuccessAt = at,
             SuspectSince = null,
-            AccountLabel = accountLabel ?? r.AccountLabel,
-            Limitations = action is null || r.Limitations.Count == 0 ? r.Limitations : [.. r.Limitations.Where(l => l.Action != action)],
+            Limitations = r.Limitations.Count == 0 ? r.Limitations : [.. r.Limitations.Where(l => l.Action != action)],
         });
+
+    /// <summary>A probe went through: it heals, but is no use by a run.</summary>
+    public void ProbePassed(string? accountLabel, DateTimeOffset at) =>
+        Move(ConnectionState.Connected, at, r => r with { Failure = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel });
 
     /// <summary>The app refused a credential that could not be refreshed: no further call until a probe decides.</summary>
     public void Refused(Failure failure) =>
@@ -126,8 +135,12 @@ public sealed class Connection(ConnectionRecord record)
     public void GrantLost(Failure failure) =>
         Move(ConnectionState.ReauthorizationRequired, failure.At, r => r with { Failure = failure, SuspectSince = null });
 
-    /// <summary>A failure that leaves the state alone; it is noted, and <see cref="Health"/> decides whether it shows.</summary>
-    public void Failed(Failure failure) => Record = Record with { Failure = failure, UpdatedAt = failure.At };
+    /// <summary>A failure that leaves the state alone. One that tells nothing of the connection never hides one that does.</summary>
+    public void Failed(Failure failure)
+    {
+        if (Record.Failure is null || TurnsRed(failure.Kind) || !TurnsRed(Record.Failure.Kind))
+            Record = Record with { Failure = failure, UpdatedAt = failure.At };
+    }
 
     /// <summary>One action is not permitted to this account; the connection stays as it is.</summary>
     public void Limited(string action, DateTimeOffset at)
@@ -151,6 +164,8 @@ public sealed class Connection(ConnectionRecord record)
 
     /// <summary>The store has written this state.</summary>
     public void Stored(long version) => Record = Record with { Version = version };
+
+    private static bool TurnsRed(FailureKind kind) => kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions or FailureKind.Misconfigured;
 
     private void Move(ConnectionState to, DateTimeOffset at, Func<ConnectionRecord, ConnectionRecord> change)
     {

@@ -1,0 +1,62 @@
+namespace Recipes.Connections;
+
+/// <summary>A connection as it was read last: everything a request needs, opened and rendered once. Immutable; lives in memory only.</summary>
+internal sealed class ConnectionSnapshot
+{
+    private Redactor? _redactor;
+
+    public required ConnectionRecord Record { get; init; }
+    public required ConnectionDefinition Definition { get; init; }
+    public required ConnectorProfile Connector { get; init; }
+    public required AuthScheme Scheme { get; init; }
+
+    /// <summary>Presets and the connection's own plain fields.</summary>
+    public required IReadOnlyDictionary<string, string> Fields { get; init; }
+    public required Uri BaseAddress { get; init; }
+    public Credential? Credential { get; init; }
+
+    /// <summary>Null when there is no credential that can be applied; <see cref="Fault"/> says why.</summary>
+    public RequestAuthenticator? Authenticator { get; init; }
+
+    /// <summary>Why no request can be made although the state would allow it.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>When the access token has to be renewed ahead of its end; null when it need not.</summary>
+    public DateTimeOffset? RefreshAt { get; init; }
+
+    public bool CanRefresh => Scheme is OAuth2Scheme && Credential?.Tokens?.RefreshToken is not null;
+
+    public Redactor Redactor => _redactor ??= new Redactor(Credential?.All ?? []);
+
+    /// <summary>Why a request may not be sent now; null when it may.</summary>
+    public Failure? WhyUnusable(RequestPurpose purpose, DateTimeOffset now)
+    {
+        var allowed = Record.State switch
+        {
+            ConnectionState.Connected => true,
+            ConnectionState.Suspect => purpose == RequestPurpose.Probe,
+            // A password put right at the provider heals by itself; a dead grant does not.
+            ConnectionState.ReauthorizationRequired => purpose == RequestPurpose.Probe && !Scheme.NeedsConsent,
+            _ => false,
+        };
+        if (!allowed)
+        {
+            return new Failure
+            {
+                Kind = Record.Failure?.Kind ?? FailureKind.Misconfigured,
+                Message = Record.State switch
+                {
+                    ConnectionState.Pending => $"The connection '{Record.DisplayName}' is not authorised yet.",
+                    ConnectionState.Disconnected => $"The connection '{Record.DisplayName}' was disconnected.",
+                    ConnectionState.Suspect => $"The connection '{Record.DisplayName}' was refused by {Connector.DisplayName} and is being checked; nothing is sent until then.",
+                    _ => $"The connection '{Record.DisplayName}' has to be authorised again.",
+                },
+                ProviderCode = Record.Failure?.ProviderCode,
+                ProviderWords = Record.Failure?.ProviderWords,
+                At = now,
+            };
+        }
+
+        return Authenticator is null ? new Failure { Kind = FailureKind.Misconfigured, Message = $"The connection '{Record.DisplayName}' cannot be used: {Fault}", At = now } : null;
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Logging;
+
+namespace Recipes.Connections;
+
+/// <summary>Writes down what requests and probes show of a connection, and only when it is news.</summary>
+internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvider time, ILogger<HealthRecorder> log)
+{
+    private static readonly TimeSpan s_newsAfter = TimeSpan.FromMinutes(1);
+
+    /// <summary>Whether it would change anything a person sees: keeps writes off the path of every request.</summary>
+    public static bool IsNews(ConnectionRecord record, Failure? failure, string action, DateTimeOffset now) => failure?.Kind switch
+    {
+        null => record.Failure is not null || record.LastSuccessAt is null || now - record.LastSuccessAt > s_newsAfter || record.Limitations.Any(l => l.Action == action),
+        FailureKind.InsufficientPermissions => !record.Limitations.Any(l => l.Action == action),
+        FailureKind.RateLimited or FailureKind.Unavailable or FailureKind.Unknown => record.Failure?.Kind != failure.Kind || now - record.Failure.At > s_newsAfter,
+        _ => true,
+    };
+
+    /// <returns>The changed connection; null when nothing was written.</returns>
+    public Task<Connection?> RecordUseAsync(ConnectionRecord seen, Failure? failure, string action) => UpdateAsync(seen, connection =>
+    {
+        switch (failure?.Kind)
+        {
+            case null: connection.Succeeded(action, time.GetUtcNow()); break;
+            case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure); break;
+            case FailureKind.ModifiedCredentials: break;
+            case FailureKind.InsufficientPermissions: connection.Limited(action, failure.At); break;
+            default: connection.Failed(failure); break;
+        }
+    });
+
+    /// <returns>The changed connection; null when nothing was written.</returns>
+    public Task<Connection?> RecordProbeAsync(ConnectionRecord seen, Failure? failure, string? accountLabel) => UpdateAsync(seen, connection =>
+    {
+        switch (failure?.Kind)
+        {
+            case null: connection.ProbePassed(accountLabel, time.GetUtcNow()); break;
+            // The first refusal makes a suspect; a second one, after a pause, confirms it.
+            case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure); break;
+            case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure); break;
+            default: connection.Failed(failure); break;
+        }
+    });
+
+    private async Task<Connection?> UpdateAsync(ConnectionRecord seen, Action<Connection> change)
+    {
+        try
+        {
+            for (var attempt = 0; attempt < 10; attempt++)
+            {
+                var connection = await store.FindAsync(seen.Id, CancellationToken.None);
+                // What was learnt about an older credential says nothing about this one.
+                if (connection is null || connection.Record.CredentialVersion != seen.CredentialVersion || connection.State == ConnectionState.Disconnected)
+                    return null;
+                change(connection);
+                if (await store.TryUpdateAsync(connection, CancellationToken.None))
+                {
+                    if (connection.State != seen.State)
+                        LogStateChanged(log, connection.Id, seen.State, connection.State);
+                    return connection;
+                }
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The request itself has its answer: failing it because a note could not be written would help nobody.
+            LogNotRecorded(log, e, seen.Id);
+        }
+
+        return null;
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connection {Connection} went from {From} to {To}")]
+    private static partial void LogStateChanged(ILogger logger, ConnectionId connection, ConnectionState from, ConnectionState to);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "What a request showed of connection {Connection} could not be recorded")]
+    private static partial void LogNotRecorded(ILogger logger, Exception exception, ConnectionId connection);
+}

@@ -1,0 +1,190 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Recipes.Connections;
+
+/// <summary>One open connection: authenticates, refreshes, retries once, classifies, records.</summary>
+internal sealed partial class LiveConnection(
+    ConnectionSnapshot snapshot, SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, TimeProvider time, ILogger log)
+    : ConnectionClient
+{
+    private const long LargestRequest = 16 * 1024 * 1024;
+    private const long LargestReply = 16 * 1024 * 1024;
+
+    // After this long another node's change (or a person's) is seen at the latest.
+    private static readonly TimeSpan s_freshFor = TimeSpan.FromSeconds(5);
+    // A decrypted credential does not stay in memory longer than this without being opened anew.
+    private static readonly TimeSpan s_openFor = TimeSpan.FromMinutes(10);
+
+    private volatile ConnectionSnapshot _snapshot = snapshot;
+    private long _checkedAt = time.GetTimestamp();
+    private long _openedAt = time.GetTimestamp();
+    private volatile bool _stale;
+    private Task<ConnectionSnapshot>? _looking;
+    private readonly Lock _lookingLock = new();
+
+    public override ConnectionId Id => _snapshot.Record.Id;
+    public override Uri BaseAddress => _snapshot.BaseAddress;
+    public override IReadOnlyDictionary<string, string> Fields => _snapshot.Fields;
+
+    internal long LastUsed { get; private set; }
+
+    internal bool IsFresh => !_stale && time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < s_freshFor;
+
+    public override ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken) =>
+        SendAsync(request, action, RequestPurpose.Action, cancellationToken);
+
+    internal async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, RequestPurpose purpose, CancellationToken cancellationToken)
+    {
+        LastUsed = time.GetTimestamp();
+        var current = await CurrentAsync(cancellationToken);
+        var address = request.RequestUri is { IsAbsoluteUri: true } absolute ? absolute : request.RequestUri is { } relative ? new Uri(current.BaseAddress, relative) : current.BaseAddress;
+        request.RequestUri = address;
+        var line = RequestLine.Of(request.Method, address);
+        if (current.WhyUnusable(purpose, time.GetUtcNow()) is { } unusable)
+            return new ConnectionReply(null, unusable, line);
+        if (!SameOrigin(address, current.BaseAddress))
+            return new ConnectionReply(null, Misconfigured($"{address.GetLeftPart(UriPartial.Authority)} is not where the connection '{current.Record.DisplayName}' belongs ({current.BaseAddress.GetLeftPart(UriPartial.Authority)}); its credential is not sent there."), line);
+        if (guard.Check(address) is { } wrong)
+            return new ConnectionReply(null, Misconfigured($"The address of the connection '{current.Record.DisplayName}' {wrong}."), line);
+
+        if (current.RefreshAt <= time.GetUtcNow())
+        {
+            var result = await refresher.RefreshAsync(current, cancellationToken);
+            if (result.Fresh is { } fresh)
+                Use(current = fresh);
+            else if (current.Credential?.Tokens?.ExpiresAt <= time.GetUtcNow() || current.WhyUnusable(purpose, time.GetUtcNow()) is not null)
+                return FailedRefresh(current, result.Failure!, line);
+        }
+
+        var attempt = await AttemptAsync(current, request, purpose, cancellationToken);
+        if (attempt.Failure?.Kind == FailureKind.ModifiedCredentials && current.CanRefresh)
+        {
+            var result = await refresher.RefreshAsync(current, cancellationToken);
+            if (result.Fresh is null)
+            {
+                attempt.Response?.Dispose();
+                return FailedRefresh(current, result.Failure!, line);
+            }
+
+            attempt.Response?.Dispose();
+            Use(current = result.Fresh);
+            attempt = await AttemptAsync(current, request, purpose, cancellationToken);
+        }
+
+        await RecordAsync(current, attempt.Failure, action, purpose);
+        return new ConnectionReply(attempt.Response, attempt.Failure, line);
+    }
+
+    /// <summary>The snapshot to work with: the one at hand, or a new one when it may be out of date. One look serves all who wait.</summary>
+    internal ValueTask<ConnectionSnapshot> CurrentAsync(CancellationToken cancellationToken)
+    {
+        if (IsFresh)
+            return ValueTask.FromResult(_snapshot);
+        Task<ConnectionSnapshot> looking;
+        lock (_lookingLock)
+            looking = _looking ??= LookAsync();
+        return new ValueTask<ConnectionSnapshot>(looking.WaitAsync(cancellationToken));
+    }
+
+    internal void Invalidate() => _stale = true;
+
+    private async Task<ConnectionSnapshot> LookAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            var expired = time.GetElapsedTime(_openedAt) >= s_openFor;
+            var reading = time.GetTimestamp();
+            _stale = false;
+            var version = await store.FindVersionAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more.");
+            if (expired || version != _snapshot.Record.Version)
+                Use(await loader.LoadAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more."));
+            Volatile.Write(ref _checkedAt, reading);
+            return _snapshot;
+        }
+        catch
+        {
+            _stale = true;
+            throw;
+        }
+        finally
+        {
+            lock (_lookingLock)
+                _looking = null;
+        }
+    }
+
+    private void Use(ConnectionSnapshot fresh)
+    {
+        // An older read must not replace a newer one that came in meanwhile.
+        if (fresh.Record.Version < _snapshot.Record.Version)
+            return;
+        _snapshot = fresh;
+        _openedAt = time.GetTimestamp();
+    }
+
+    private async ValueTask<(HttpResponseMessage? Response, Failure? Failure)> AttemptAsync(
+        ConnectionSnapshot current, HttpRequestMessage request, RequestPurpose purpose, CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(guard.Timeout);
+        HttpResponseMessage? response = null;
+        try
+        {
+            // Buffered, so that it can be sent again after a refresh.
+            if (request.Content is { } content)
+                await content.LoadIntoBufferAsync(LargestRequest, timeout.Token);
+            await current.Authenticator!.ApplyAsync(request, timeout.Token);
+            response = await guard.Invoker.SendAsync(request, timeout.Token);
+            if (purpose == RequestPurpose.Action && IsRedirect(response, request))
+                response = await Redirects.FollowAsync(request, response, current, guard, timeout.Token);
+            await response.Content.LoadIntoBufferAsync(LargestReply, timeout.Token);
+            var failure = await FailureClassifier.ClassifyAsync(response, current.Connector, purpose, current.Redactor, time.GetUtcNow(), timeout.Token);
+            return (response, failure);
+        }
+        catch (FormatException e)
+        {
+            return (null, Misconfigured(e.Message));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            response?.Dispose();
+            return (null, FailureClassifier.FromException(e, current.Connector.DisplayName, time.GetUtcNow()));
+        }
+        catch
+        {
+            response?.Dispose();
+            throw;
+        }
+    }
+
+    // The refresher has recorded already what it means for the connection.
+    private ConnectionReply FailedRefresh(ConnectionSnapshot current, Failure failure, string line)
+    {
+        Invalidate();
+        LogRefreshFailed(log, current.Record.Id, failure.Kind);
+        return new ConnectionReply(null, failure, line);
+    }
+
+    private async ValueTask RecordAsync(ConnectionSnapshot current, Failure? failure, string action, RequestPurpose purpose)
+    {
+        // Probes are recorded by the prober, who also knows the account's name.
+        if (purpose == RequestPurpose.Probe || !HealthRecorder.IsNews(current.Record, failure, action, time.GetUtcNow()))
+            return;
+        if (await recorder.RecordUseAsync(current.Record, failure, action) is { } changed && changed.Record.CredentialVersion == _snapshot.Record.CredentialVersion)
+            Use(await loader.LoadAsync(changed, CancellationToken.None));
+    }
+
+    private Failure Misconfigured(string message) => new() { Kind = FailureKind.Misconfigured, Message = message, At = time.GetUtcNow() };
+
+    private static bool SameOrigin(Uri one, Uri other) =>
+        one.Scheme == other.Scheme && one.Port == other.Port && string.Equals(one.IdnHost, other.IdnHost, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsRedirect(HttpResponseMessage response, HttpRequestMessage request) =>
+        response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
+        && response.Headers.Location is not null && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Connection {Connection} could not be refreshed: {Kind}")]
+    private static partial void LogRefreshFailed(ILogger logger, ConnectionId connection, FailureKind kind);
+}

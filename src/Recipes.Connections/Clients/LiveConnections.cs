@@ -1,0 +1,45 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace Recipes.Connections;
+
+/// <summary>The connections this process has open: one client each, bounded in number.</summary>
+internal sealed class LiveConnections(
+    SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, TimeProvider time, ILogger<LiveConnections> log) : IConnectionClients
+{
+    private const int Most = 10_000;
+    private readonly ConcurrentDictionary<ConnectionId, LiveConnection> _live = new();
+
+    public async ValueTask<ConnectionClient> GetAsync(ConnectionId id, CancellationToken cancellationToken) => await GetLiveAsync(id, cancellationToken);
+
+    /// <exception cref="KeyNotFoundException">When there is no such connection.</exception>
+    public ValueTask<LiveConnection> GetLiveAsync(ConnectionId id, CancellationToken cancellationToken) =>
+        _live.TryGetValue(id, out var live) && live.IsFresh ? ValueTask.FromResult(live) : OpenAsync(id, live, cancellationToken);
+
+    /// <summary>Someone in this process changed it: look again before the next request.</summary>
+    public void Changed(ConnectionId id)
+    {
+        if (_live.TryGetValue(id, out var live))
+            live.Invalidate();
+    }
+
+    private async ValueTask<LiveConnection> OpenAsync(ConnectionId id, LiveConnection? live, CancellationToken cancellationToken)
+    {
+        if (live is not null)
+        {
+            await live.CurrentAsync(cancellationToken);
+            return live;
+        }
+
+        var snapshot = await loader.LoadAsync(id, cancellationToken) ?? throw new KeyNotFoundException($"There is no connection {id}.");
+        if (_live.Count >= Most)
+            DropOldest();
+        return _live.GetOrAdd(id, static (_, made) => made, new LiveConnection(snapshot, loader, store, guard, refresher, recorder, time, log));
+    }
+
+    private void DropOldest()
+    {
+        foreach (var (id, _) in _live.OrderBy(l => l.Value.LastUsed).Take(Most / 10))
+            _live.TryRemove(id, out _);
+    }
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+
+namespace Recipes.Connections;
+
+/// <summary>Reads a connection with its definition and connector, and opens its credential.</summary>
+internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vault, IConnectorProfiles connectors)
+{
+    private static readonly TimeSpan s_longestMargin = TimeSpan.FromMinutes(5);
+
+    /// <returns>Null when there is no such connection.</returns>
+    public async Task<ConnectionSnapshot?> LoadAsync(ConnectionId id, CancellationToken cancellationToken) =>
+        await store.FindAsync(id, cancellationToken) is { } connection ? await LoadAsync(connection, cancellationToken) : null;
+
+    /// <exception cref="InvalidOperationException">When the definition is gone, or its connector was removed.</exception>
+    public async Task<ConnectionSnapshot> LoadAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var record = connection.Record;
+        var definition = await store.FindDefinitionAsync(record.DefinitionId, cancellationToken)
+            ?? throw new InvalidOperationException($"Connection {record.Id} has no definition.");
+        var connector = connectors.Find(definition.Connector);
+        var scheme = connector?.FindScheme(definition.Scheme);
+        if (connector is null || scheme is null)
+            throw new InvalidOperationException($"The connection definition '{definition.Key}' uses connector '{definition.Connector}', scheme '{definition.Scheme}', which is not loaded. Put its connector file back.");
+
+        var fields = FieldValues.Merge(connector, scheme, definition, record.Fields);
+        Credential? credential = null;
+        RequestAuthenticator? authenticator = null;
+        string? fault = null;
+        try
+        {
+            credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
+            authenticator = credential is null ? null : scheme.CreateAuthenticator(fields, credential);
+            fault = credential is null ? "it has no credential." : null;
+        }
+        catch (CryptographicException)
+        {
+            fault = "its credential cannot be opened with this key ring. Restore the keys it was sealed with, or connect it again.";
+        }
+        catch (FormatException e)
+        {
+            fault = e.Message;
+        }
+
+        return new ConnectionSnapshot
+        {
+            Record = record,
+            Definition = definition,
+            Connector = connector,
+            Scheme = scheme,
+            Fields = fields,
+            BaseAddress = BaseAddress(connector, fields),
+            Credential = credential,
+            Authenticator = authenticator,
+            Fault = fault,
+            RefreshAt = RefreshAt(credential?.Tokens),
+        };
+    }
+
+    internal static Uri BaseAddress(ConnectorProfile connector, IReadOnlyDictionary<string, string> fields)
+    {
+        var text = connector.BaseAddress.Render(fields);
+        return new Uri(text.EndsWith('/') ? text : $"{text}/", UriKind.Absolute);
+    }
+
+    // The smaller of five minutes and a third of the life before the end.
+    private static DateTimeOffset? RefreshAt(OAuth2Tokens? tokens)
+    {
+        if (tokens is not { ExpiresAt: { } expires, RefreshToken: not null })
+            return null;
+        var margin = tokens.LifeSpan / 3 is { } third && third < s_longestMargin ? third : s_longestMargin;
+        return expires - margin;
+    }
+}

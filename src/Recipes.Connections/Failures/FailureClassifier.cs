@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text.Json;
+
+namespace Recipes.Connections;
+
+/// <summary>Whether a request was there to find something out or to do something: they are judged differently.</summary>
+internal enum RequestPurpose
+{
+    Action,
+    Probe,
+}
+
+/// <summary>Reads an answer (or its absence) as success or as one <see cref="FailureKind"/>: the connector's own rules first, then the general table.</summary>
+internal static class FailureClassifier
+{
+    private const int LargestErrorBody = 64 * 1024;
+
+    /// <summary>Null on success. A body that has to be read is buffered, so that it can be read again.</summary>
+    public static async ValueTask<Failure?> ClassifyAsync(
+        HttpResponseMessage response, ConnectorProfile connector, RequestPurpose purpose, Redactor redactor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var status = (int)response.StatusCode;
+        var general = FromStatus(response, purpose);
+        if (general is null && !connector.Errors.Any(r => MayMatchSuccess(r, status)))
+            return null;
+
+        var body = await ReadBodyAsync(response, cancellationToken);
+        using var json = ParseJson(body);
+        FailureKind? kind = null;
+        foreach (var rule in connector.Errors)
+        {
+            if (Matches(rule, response, status, body, json))
+            {
+                kind = rule.Kind;
+                break;
+            }
+        }
+
+        kind ??= general;
+        if (kind is null)
+            return null;
+        var (code, words) = ProviderWords.From(json, body, redactor);
+        return new Failure
+        {
+            Kind = kind.Value,
+            Message = $"{connector.DisplayName} answered {status} {response.ReasonPhrase}{(words is null ? "" : $": {words}")}".TrimEnd(),
+            Status = status,
+            ProviderCode = code,
+            ProviderWords = words,
+            RetryAt = RetryAfter(response, now),
+            At = now,
+        };
+    }
+
+    /// <summary>For requests that got no answer. The message is our own: an exception's may contain an address with a key in it.</summary>
+    public static Failure FromException(Exception exception, string what, DateTimeOffset now)
+    {
+        var (kind, reason) = Read(exception);
+        return new Failure { Kind = kind, Message = $"{what}: {reason}", At = now };
+    }
+
+    public static DateTimeOffset? RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
+        response.Headers.RetryAfter is not { } after ? null : after.Date ?? (after.Delta is { } delta ? now + delta : null);
+
+    private static (FailureKind Kind, string Reason) Read(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            switch (inner)
+            {
+                case EgressRefusedException refused: return (FailureKind.Misconfigured, refused.Message);
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }: return (FailureKind.Misconfigured, "its host name is unknown.");
+                case SocketException { SocketErrorCode: SocketError.TryAgain }: return (FailureKind.Unavailable, "its host name could not be looked up at the moment.");
+                case AuthenticationException: return (FailureKind.Misconfigured, "its TLS certificate was refused.");
+                case SocketException socket: return (FailureKind.Unavailable, $"no connection ({socket.SocketErrorCode}).");
+            }
+        }
+
+        return exception switch
+        {
+            OperationCanceledException or TimeoutException => (FailureKind.Unavailable, "no answer in time."),
+            HttpRequestException http => (FailureKind.Unavailable, $"the connection broke ({http.HttpRequestError})."),
+            IOException => (FailureKind.Unavailable, "the connection broke."),
+            _ => (FailureKind.Unknown, $"an unexpected {exception.GetType().Name}."),
+        };
+    }
+
+    private static FailureKind? FromStatus(HttpResponseMessage response, RequestPurpose purpose) => response.StatusCode switch
+    {
+        < HttpStatusCode.MultipleChoices => null,
+        HttpStatusCode.NotModified => null,
+        HttpStatusCode.Unauthorized => FailureKind.ModifiedCredentials,
+        HttpStatusCode.Forbidden => FailureKind.InsufficientPermissions,
+        HttpStatusCode.TooManyRequests => FailureKind.RateLimited,
+        HttpStatusCode.ServiceUnavailable when response.Headers.RetryAfter is not null => FailureKind.RateLimited,
+        >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout or HttpStatusCode.Locked or (HttpStatusCode)425 => FailureKind.Unavailable,
+        HttpStatusCode.NotFound when purpose == RequestPurpose.Probe => FailureKind.Misconfigured,
+        < HttpStatusCode.BadRequest when purpose == RequestPurpose.Probe => FailureKind.Misconfigured,
+        _ => FailureKind.Unknown,
+    };
+
+    private static bool MayMatchSuccess(ErrorRule rule, int status) => rule.Statuses.Contains(status) || (rule.Statuses.Count == 0 && (rule.NeedsBody || rule.Header is not null));
+
+    private static bool Matches(ErrorRule rule, HttpResponseMessage response, int status, string? body, JsonDocument? json)
+    {
+        if (rule.Statuses.Count > 0 && !rule.Statuses.Contains(status))
+            return false;
+        if (rule.Header is { } header && (response.Headers.Contains(header) || response.Content.Headers.TryGetValues(header, out _)) == rule.HeaderAbsent)
+            return false;
+        if (!rule.NeedsBody)
+            return true;
+        var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Find(json.RootElement, rule.BodyPath)?.ToString();
+        return value is not null && (rule.Pattern is null || rule.Pattern.IsMatch(value));
+    }
+
+    private static async ValueTask<string?> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentLength > LargestErrorBody)
+            return null;
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(LargestErrorBody, cancellationToken);
+            return await response.Content.ReadAsStringAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
+        {
+            // Too long, cut off or in an unknown charset: the status has to speak for itself.
+            return null;
+        }
+    }
+
+    private static JsonDocument? ParseJson(string? body)
+    {
+        if (body is null || body.AsSpan().TrimStart() is not ['{' or '[', ..])
+            return null;
+        try
+        {
+            return JsonDocument.Parse(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

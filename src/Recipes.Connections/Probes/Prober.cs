@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Recipes.Connections;
+
+/// <summary>Sends a connection's probe through the same client as real calls and records what it shows.</summary>
+public sealed class Prober
+{
+    private readonly LiveConnections _live;
+    private readonly HealthRecorder _recorder;
+    private readonly TimeProvider _time;
+
+    internal Prober(LiveConnections live, HealthRecorder recorder, TimeProvider time) => (_live, _recorder, _time) = (live, recorder, time);
+
+    /// <exception cref="KeyNotFoundException">When there is no such connection.</exception>
+    public async Task<ProbeResult> ProbeAsync(ConnectionId id, CancellationToken cancellationToken)
+    {
+        var live = await _live.GetLiveAsync(id, cancellationToken);
+        live.Invalidate();
+        var seen = await live.CurrentAsync(cancellationToken);
+        if (seen.WhyUnusable(RequestPurpose.Probe, _time.GetUtcNow()) is { } unusable)
+            return new ProbeResult.NotPossible(unusable.Message);
+        if (seen.Connector.Probe is not { } probe)
+            return await WithoutProbeAsync(seen);
+
+        using var request = new HttpRequestMessage(probe.Method, new Uri(probe.Path.Render(seen.Fields).TrimStart('/'), UriKind.RelativeOrAbsolute));
+        request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
+        using var reply = await live.SendAsync(request, "Probe", RequestPurpose.Probe, cancellationToken);
+        var now = await live.CurrentAsync(cancellationToken);
+        // A grant found dead by the refresh on the way is recorded already.
+        if (reply.Failure is not null && now.Record.State == ConnectionState.ReauthorizationRequired && now.Scheme.NeedsConsent)
+            return new ProbeResult.Failed(reply.Failure, reply.RequestLine);
+        var label = reply.Failure is null ? await ReadLabelAsync(reply.Response!, probe.AccountLabel, cancellationToken) : null;
+        await _recorder.RecordProbeAsync(now.Record, reply.Failure, label);
+        _live.Changed(id);
+        return reply.Failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(reply.Failure, reply.RequestLine);
+    }
+
+    // Nothing can clear a suspicion where the connector declares no probe: a person has to look.
+    private async Task<ProbeResult> WithoutProbeAsync(ConnectionSnapshot seen)
+    {
+        if (seen.Record is { State: ConnectionState.Suspect, Failure: { } failure })
+        {
+            await _recorder.RecordProbeAsync(seen.Record, failure, null);
+            _live.Changed(seen.Record.Id);
+        }
+
+        return new ProbeResult.NotPossible($"The connector {seen.Connector.DisplayName} declares no probe, so a connection can only be tried by using it.");
+    }
+
+    private static async Task<string?> ReadLabelAsync(HttpResponseMessage response, string? path, CancellationToken cancellationToken)
+    {
+        if (path is null)
+            return null;
+        try
+        {
+            using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
+            return JsonPath.Find(json.RootElement, path.Split('.')) is { ValueKind: JsonValueKind.String or JsonValueKind.Number } value && value.ToString() is { Length: > 0 and <= 200 } label
+                ? label
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
