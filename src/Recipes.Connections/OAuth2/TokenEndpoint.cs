@@ -28,6 +28,28 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
         SendAsync(definition, connector, scheme, fields,
             [new("grant_type", "refresh_token"), new("refresh_token", current.RefreshToken!.Reveal())], current.RefreshToken!, current, cancellationToken);
 
+    /// <summary>Revokes the refresh token, or the access token where there is none.</summary>
+    /// <returns>The status of the answer.</returns>
+    /// <exception cref="HttpRequestException">When there is none, or the address is not allowed.</exception>
+    /// <remarks>Source: RFC 7009 §2.1.</remarks>
+    public async Task<int> RevokeAsync(
+        ConnectionDefinition definition, ConnectorProfile connector, OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields, OAuth2Tokens tokens, CancellationToken cancellationToken)
+    {
+        var address = new Uri(scheme.RevocationEndpoint!.Render(fields));
+        if (guard.Check(address) is { } wrong)
+            throw new EgressRefusedException($"The revocation endpoint of {connector.DisplayName} {wrong}.");
+        List<KeyValuePair<string, string>> form = tokens.RefreshToken is { } refresh
+            ? [new("token", refresh.Reveal()), new("token_type_hint", "refresh_token")]
+            : [new("token", tokens.AccessToken.Reveal()), new("token_type_hint", "access_token")];
+        using var request = new HttpRequestMessage(HttpMethod.Post, address);
+        AuthenticateClient(request, form, scheme.ClientAuthentication, definition.OAuthApp?.ClientId ?? "", OpenClientSecret(definition));
+        request.Content = new FormUrlEncodedContent(form);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(guard.Timeout);
+        using var response = await guard.Invoker.SendAsync(request, timeout.Token);
+        return (int)response.StatusCode;
+    }
+
     private async Task<TokenReply> SendAsync(
         ConnectionDefinition definition, ConnectorProfile connector, OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields,
         List<KeyValuePair<string, string>> form, Secret grant, OAuth2Tokens? previous, CancellationToken cancellationToken)
@@ -35,7 +57,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
         var what = $"The token endpoint of {connector.DisplayName}";
         if (definition.OAuthApp is not { } app)
             return Refused(FailureKind.Misconfigured, $"The connection definition '{definition.Key}' has no OAuth client id.");
-        var clientSecret = app.SealedClientSecret is null ? null : vault.OpenClientSecret(definition.Tenant, definition.Id, app.SealedClientSecret);
+        var clientSecret = OpenClientSecret(definition);
         var redactor = new Redactor(clientSecret is null ? [grant] : [grant, clientSecret]);
 
         var address = new Uri(scheme.TokenEndpoint.Render(fields));
@@ -108,6 +130,9 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
             return null;
         }
     }
+
+    private Secret? OpenClientSecret(ConnectionDefinition definition) =>
+        definition.OAuthApp?.SealedClientSecret is { } sealedSecret ? vault.OpenClientSecret(definition.Tenant, definition.Id, sealedSecret) : null;
 
     private TokenReply.Refused Refused(FailureKind kind, string message) => new(new Failure { Kind = kind, Message = message, At = time.GetUtcNow() });
 

@@ -21,7 +21,14 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
                 continue;
             }
 
-            var policy = need.Policy > definition.RuntimeUser ? need.Policy.Value : definition.RuntimeUser;
+            if (need.Policy == RuntimeUserPolicy.Required && definition.RuntimeUser == RuntimeUserPolicy.Off)
+            {
+                missing.Add(new(need.Key, $"The recipe requires the runtime user's own connection for '{definition.DisplayName}', whose policy is 'off'. One of the two has to change.", null, []));
+                continue;
+            }
+
+            // A recipe only ever tightens.
+            var policy = need.Policy == RuntimeUserPolicy.Required ? RuntimeUserPolicy.Required : definition.RuntimeUser;
             takesRuntimeUser |= policy != RuntimeUserPolicy.Off;
             var answer = request.Overrides.TryGetValue(need.Key, out var id)
                 ? await ExplicitAsync(request, definition, policy, runtimeUser, id, cancellationToken)

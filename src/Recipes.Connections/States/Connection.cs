@@ -101,6 +101,9 @@ public sealed class Connection(ConnectionRecord record)
             Limitations = [],
         });
 
+    /// <summary>Other values of the plain fields.</summary>
+    public void FieldsChanged(IReadOnlyDictionary<string, string> fields) => Record = Record with { Fields = fields };
+
     /// <summary>The provider rotated the tokens without a person.</summary>
     public void Refreshed(byte[] sealedCredential, OAuth2Tokens tokens, DateTimeOffset at) =>
         Record = Record with

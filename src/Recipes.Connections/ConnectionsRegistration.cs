@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Recipes.Connections;
+
+/// <summary>Wires connections. The host adds a store (<see cref="IConnectionStore"/>, <see cref="IAuthorizationFlowStore"/>), connectors and Data Protection.</summary>
+public static class ConnectionsRegistration
+{
+    /// <param name="configuration">Sections <c>Egress</c> and <c>Probes</c>.</param>
+    public static IServiceCollection AddConnections(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<EgressOptions>().Bind(configuration.GetSection("Egress"))
+            .Validate(o => o.RequestTimeout >= TimeSpan.FromSeconds(1) && o.RequestTimeout <= TimeSpan.FromMinutes(10), "Egress:RequestTimeout must be 1 second to 10 minutes.")
+            .Validate(o => new EgressAllowList(o.Allow) is not null, "Egress:Allow")
+            .ValidateOnStart();
+        services.AddOptions<ProbeOptions>().Bind(configuration.GetSection("Probes"))
+            .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Probes:SuspectPause must be 0 to 1 day.")
+            .Validate(o => o.SuspectInterval >= TimeSpan.FromSeconds(1) && o.SuspectInterval <= TimeSpan.FromHours(1), "Probes:SuspectInterval must be 1 second to 1 hour.")
+            .ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<CredentialVault>();
+        services.TryAddSingleton<EgressGuard>();
+        services.TryAddSingleton<TokenEndpoint>();
+        services.TryAddSingleton<SnapshotLoader>();
+        services.TryAddSingleton<Refresher>();
+        services.TryAddSingleton<HealthRecorder>();
+        services.TryAddSingleton<LiveConnections>();
+        services.TryAddSingleton<IConnectionClients>(s => s.GetRequiredService<LiveConnections>());
+        services.TryAddSingleton<Revocation>();
+        services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
+        services.TryAddSingleton<DefinitionSetup>();
+        services.TryAddSingleton(s => new ConnectionSetup(
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
+            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new AuthorizationFlows(
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IAuthorizationFlowStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
+            s.GetRequiredService<EgressGuard>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<AuthorizationFlows>>()));
+        services.TryAddSingleton<SuspectChecks>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<SuspectChecks>());
+        return services;
+    }
+
+    /// <summary>Registers a store behind the cache that spares runs its round trips.</summary>
+    public static IServiceCollection AddConnectionStore<TStore>(this IServiceCollection services)
+        where TStore : class, IConnectionStore
+    {
+        services.TryAddSingleton<TStore>();
+        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(s.GetRequiredService<TStore>(), s.GetRequiredService<TimeProvider>()));
+        return services;
+    }
+}

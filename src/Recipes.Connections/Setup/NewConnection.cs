@@ -1,0 +1,13 @@
+namespace Recipes.Connections;
+
+/// <summary>A connection as somebody asks for it, unchecked.</summary>
+public sealed record NewConnection
+{
+    public required string DefinitionKey { get; init; }
+    public required Owner Owner { get; init; }
+    public string? DisplayName { get; init; }
+
+    /// <summary>Values by field name, secret ones among them.</summary>
+    public IReadOnlyDictionary<string, Secret> Fields { get; init; } = new Dictionary<string, Secret>();
+    public bool IsDefault { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace Recipes.Connections;
+
+/// <summary>A connection definition as its author asks for it, unchecked.</summary>
+public sealed record NewConnectionDefinition
+{
+    public required string Key { get; init; }
+    public string? DisplayName { get; init; }
+    public required string Connector { get; init; }
+
+    /// <summary>May be left out where the connector has only one.</summary>
+    public string? Scheme { get; init; }
+    public IReadOnlyDictionary<string, string> Presets { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+    public string? ClientId { get; init; }
+    public Secret? ClientSecret { get; init; }
+    public RuntimeUserPolicy RuntimeUser { get; init; }
+}

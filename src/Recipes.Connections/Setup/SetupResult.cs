@@ -1,0 +1,22 @@
+namespace Recipes.Connections;
+
+/// <summary>One thing wrong with what was asked for.</summary>
+/// <param name="Path">Where, as a path into the request: <c>presets.baseUrl</c>.</param>
+/// <param name="Message">What is wrong and what would be right.</param>
+public sealed record SetupFault(string Path, string Message);
+
+/// <summary>What came of setting something up.</summary>
+public abstract record SetupResult<T>
+{
+    private SetupResult() { }
+
+    public sealed record Done(T Value) : SetupResult<T>;
+
+    public sealed record Invalid(IReadOnlyList<SetupFault> Faults) : SetupResult<T>;
+
+    public sealed record NotFound(string Reason) : SetupResult<T>;
+
+    public sealed record Forbidden(string Reason) : SetupResult<T>;
+
+    public sealed record Conflict(string Reason) : SetupResult<T>;
+}

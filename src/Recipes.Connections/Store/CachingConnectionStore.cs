@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+
+namespace Recipes.Connections;
+
+/// <summary>Spares runs a database round trip for what hardly ever changes: definitions, and who has which connections.</summary>
+/// <remarks>What this process changes is seen at once, what another node changes after 5 seconds at the latest. Single connections are always read afresh.</remarks>
+internal sealed class CachingConnectionStore(IConnectionStore inner, TimeProvider time) : IConnectionStore
+{
+    private const int Most = 20_000;
+    private static readonly TimeSpan s_freshFor = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<(TenantId, StableKey), Entry<ConnectionDefinition?>> _byKey = new();
+    private readonly ConcurrentDictionary<ConnectionDefinitionId, Entry<ConnectionDefinition?>> _byId = new();
+    private readonly ConcurrentDictionary<(TenantId, ConnectionFilter), Entry<ConnectionRecord[]>> _lists = new();
+
+    // Counts changes: an answer read before a change must not be kept after it.
+    private long _changes;
+
+    public async Task<bool> TryAddAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    {
+        var added = await inner.TryAddAsync(definition, cancellationToken);
+        Forget();
+        return added;
+    }
+
+    public async Task<ConnectionDefinition?> FindDefinitionAsync(TenantId tenant, StableKey key, CancellationToken cancellationToken) =>
+        Find(_byKey, (tenant, key), out var known) ? known : Keep(_byKey, (tenant, key), Volatile.Read(ref _changes), await inner.FindDefinitionAsync(tenant, key, cancellationToken));
+
+    public async Task<ConnectionDefinition?> FindDefinitionAsync(ConnectionDefinitionId id, CancellationToken cancellationToken) =>
+        Find(_byId, id, out var known) ? known : Keep(_byId, id, Volatile.Read(ref _changes), await inner.FindDefinitionAsync(id, cancellationToken));
+
+    public Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken) => inner.ListDefinitionsAsync(tenant, cancellationToken);
+
+    public async Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    {
+        var updated = await inner.TryUpdateAsync(definition, cancellationToken);
+        // Also when another change came first: whoever tries again must read that one.
+        Forget();
+        return updated;
+    }
+
+    public async Task AddAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        await inner.AddAsync(connection, cancellationToken);
+        Forget();
+    }
+
+    public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
+
+    public async Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken)
+    {
+        // Whole lists for pages are rare and long; only the question that every run asks is kept.
+        if (filter.Definition is null || filter.Owner is null)
+            return await inner.ListAsync(tenant, filter, cancellationToken);
+        if (!Find(_lists, (tenant, filter), out var records))
+        {
+            var changes = Volatile.Read(ref _changes);
+            records = Keep(_lists, (tenant, filter), changes, [.. (await inner.ListAsync(tenant, filter, cancellationToken)).Select(c => c.Record)]);
+        }
+
+        return Array.ConvertAll(records!, r => new Connection(r));
+    }
+
+    public Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken) => inner.ListInStateAsync(state, most, cancellationToken);
+
+    public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var updated = await inner.TryUpdateAsync(connection, cancellationToken);
+        Forget();
+        return updated;
+    }
+
+    public Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindVersionAsync(id, cancellationToken);
+
+    private void Forget()
+    {
+        Interlocked.Increment(ref _changes);
+        _byKey.Clear();
+        _byId.Clear();
+        _lists.Clear();
+    }
+
+    private bool Find<TKey, T>(ConcurrentDictionary<TKey, Entry<T>> cache, TKey key, out T? value)
+        where TKey : notnull
+    {
+        var found = cache.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.ReadAt) < s_freshFor && entry.Changes == Volatile.Read(ref _changes);
+        value = found ? entry.Value : default;
+        return found;
+    }
+
+    private T Keep<TKey, T>(ConcurrentDictionary<TKey, Entry<T>> cache, TKey key, long changes, T value)
+        where TKey : notnull
+    {
+        if (cache.Count >= Most)
+            cache.Clear();
+        cache[key] = new(value, time.GetTimestamp(), changes);
+        return value;
+    }
+
+    private readonly record struct Entry<T>(T Value, long ReadAt, long Changes);
+}
