@@ -67,7 +67,7 @@ public sealed partial class OidcProvider : IAsyncDisposable
 
     /// <summary>Registers a client for authorization code and refresh, or puts another in its place.</summary>
     /// <param name="authMethod">client_secret_basic, client_secret_post or none.</param>
-    public Task AddClientAsync(string id, string? secret, string authMethod, params string[] redirectUris) => OrderAsync("client", new
+    public Task AddClientAsync(string id, string? secret, string authMethod, params string[] redirectUris) => OrderAsync("addClient", new
     {
         client_id = id,
         client_secret = secret,
@@ -78,7 +78,7 @@ public sealed partial class OidcProvider : IAsyncDisposable
     });
 
     /// <summary>Registers a client that may use client credentials only.</summary>
-    public Task AddClientCredentialsClientAsync(string id, string secret, string authMethod = "client_secret_basic") => OrderAsync("client", new
+    public Task AddClientCredentialsClientAsync(string id, string secret, string authMethod = "client_secret_basic") => OrderAsync("addClient", new
     {
         client_id = id,
         client_secret = secret,
@@ -89,16 +89,16 @@ public sealed partial class OidcProvider : IAsyncDisposable
     });
 
     /// <summary>Where the provider may send the browser back to for this client.</summary>
-    public Task SetRedirectUrisAsync(string id, params string[] redirectUris) => OrderAsync("client", new { client_id = id, redirect_uris = redirectUris });
+    public Task SetRedirectUrisAsync(string id, params string[] redirectUris) => OrderAsync("changeClient", new { client_id = id, redirect_uris = redirectUris });
 
     /// <summary>Gives a client another secret; the old one is then answered with 401 invalid_client.</summary>
-    public Task SetClientSecretAsync(string id, string secret) => OrderAsync("client", new { client_id = id, client_secret = secret });
+    public Task SetClientSecretAsync(string id, string secret) => OrderAsync("changeClient", new { client_id = id, client_secret = secret });
 
     /// <summary>Lets a client's secret expire; it is then answered with 400 invalid_client.</summary>
-    public Task ExpireClientSecretAsync(string id) => OrderAsync("client", new { client_id = id, client_secret_expires_at = 1 });
+    public Task ExpireClientSecretAsync(string id) => OrderAsync("changeClient", new { client_id = id, client_secret_expires_at = 1 });
 
     /// <summary>Takes a grant type from a client or gives it back; a missing one is answered with 400 unauthorized_client.</summary>
-    public Task SetGrantTypesAsync(string id, params string[] grantTypes) => OrderAsync("client", new { client_id = id, grant_types = grantTypes });
+    public Task SetGrantTypesAsync(string id, params string[] grantTypes) => OrderAsync("changeClient", new { client_id = id, grant_types = grantTypes });
 
     /// <summary>Removes a client; it is then answered with 401 invalid_client.</summary>
     public Task DropClientAsync(string id) => OrderAsync("dropClient", new { client_id = id });

@@ -13,7 +13,7 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private const int KeptLines = 60;
 
-    private const string Keeper = """
+    internal const string Keeper = """
         exec 3<&0
         "$@" </dev/null 3<&- &
         child=$!
@@ -33,6 +33,7 @@ public sealed class ServerProcess : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly Queue<string> _lines = new();
     private readonly List<(Regex Pattern, TaskCompletionSource<Match> Found)> _awaited = [];
+    private bool _disposed;
 
     private ServerProcess(string name, Process keeper)
     {
@@ -41,10 +42,10 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Whether the server still runs.</summary>
-    public bool IsRunning => !_keeper.HasExited;
+    public bool IsRunning => !_disposed && !_keeper.HasExited;
 
     /// <summary>The process id of the shell that keeps the server.</summary>
-    public int Id => _keeper.Id;
+    public int Id { get; private set; }
 
     /// <summary>The last lines the server wrote, oldest first.</summary>
     public string Output
@@ -91,6 +92,7 @@ public sealed class ServerProcess : IAsyncDisposable
         keeper.ErrorDataReceived += (_, e) => server.Heard(e.Data);
         keeper.Exited += async (_, _) => await server.EndedAsync();
         keeper.Start();
+        server.Id = keeper.Id;
         keeper.BeginOutputReadLine();
         keeper.BeginErrorReadLine();
         return server;
@@ -167,6 +169,12 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <summary>Ends the server: asked first, then, after 5 seconds, by force.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         try
         {
             await _keeper.StandardInput.WriteLineAsync("end");

@@ -12,23 +12,22 @@ export function createControl({ provider, knobs, counters, server, listen }) {
     return found.grantId;
   };
 
+  const save = async (client) => {
+    const members = Object.fromEntries(Object.entries(client).filter(([, value]) => value !== null));
+    await clients.upsert(client.client_id, members);
+    if (!(await provider.Client.find(client.client_id))) {
+      throw new Error('client not accepted');
+    }
+  };
+
   const orders = {
     knobs: (body) => Object.assign(knobs, body),
     counters: () => counters.read(),
     resetCounters: () => counters.reset(),
 
-    // Adds a client or changes some of its members; null removes a member.
-    client: async (body) => {
-      const client = { ...(await clients.find(body.client_id)), ...body };
-      for (const key of Object.keys(client).filter((name) => client[name] === null)) {
-        delete client[key];
-      }
-
-      await clients.upsert(body.client_id, client);
-      if (!(await provider.Client.find(body.client_id))) {
-        throw new Error('client not accepted');
-      }
-    },
+    // The first registers a client or puts another in its place; the second changes members of one. Null leaves a member out.
+    addClient: (body) => save(body),
+    changeClient: async (body) => save({ ...(await clients.find(body.client_id)), ...body }),
     dropClient: (body) => clients.destroy(body.client_id),
 
     // What the "disconnect this app" page of a provider does.
