@@ -79,17 +79,24 @@ internal sealed partial class LiveConnection(
     }
 
     /// <summary>The snapshot to work with: the one at hand, or a new one when it may be out of date. One look serves all who wait.</summary>
-    internal ValueTask<ConnectionSnapshot> CurrentAsync(CancellationToken cancellationToken)
-    {
-        if (IsFresh)
-            return ValueTask.FromResult(_snapshot);
-        Task<ConnectionSnapshot> looking;
-        lock (_lookingLock)
-            looking = _looking ??= LookAsync();
-        return new ValueTask<ConnectionSnapshot>(looking.WaitAsync(cancellationToken));
-    }
+    internal ValueTask<ConnectionSnapshot> CurrentAsync(CancellationToken cancellationToken) =>
+        IsFresh ? ValueTask.FromResult(_snapshot) : LookUntilFreshAsync(cancellationToken);
 
     internal void Invalidate() => Interlocked.Increment(ref _invalidations);
+
+    private async ValueTask<ConnectionSnapshot> LookUntilFreshAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task<ConnectionSnapshot> looking;
+            lock (_lookingLock)
+                looking = _looking ??= LookAsync();
+            var seen = await looking.WaitAsync(cancellationToken);
+            // A look that was under way when somebody changed the connection may have read what was before.
+            if (Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations))
+                return seen;
+        }
+    }
 
     private async Task<ConnectionSnapshot> LookAsync()
     {
