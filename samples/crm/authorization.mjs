@@ -56,6 +56,7 @@ export function createProvider({ issuer, store, users, keys, accessTokenSeconds 
       rpInitiatedLogout: { enabled: false },
       introspection: { enabled: true },
       revocation: { enabled: true },
+      pushedAuthorizationRequests: { enabled: false },
       resourceIndicators: { enabled: false },
     },
     interactions: { policy: alwaysAskForConsent(), url: (_, interaction) => `/interaction/${interaction.uid}` },

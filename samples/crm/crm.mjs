@@ -51,7 +51,11 @@ export function createCrm({ settings, state, address }) {
     if (url.pathname === '/health') return sendJson(response, 200, { status: 'ok' });
     if (FILES[url.pathname]) return sendFile(response, FILES[url.pathname]);
     if (url.pathname.startsWith('/api/')) return api.handle(request, response, url);
-    if (PROVIDER_PATHS.test(url.pathname)) return oauth(request, response);
+    if (PROVIDER_PATHS.test(url.pathname)) {
+      // An answer by form_post goes to the app; its script is allowed by hash, by oidc-provider itself.
+      setPolicy(response, false);
+      return oauth(request, response);
+    }
 
     if (request.method === 'GET' && request.headers.host.startsWith('localhost:')) return redirect(response, `${address}${url.pathname}${url.search}`);
     if (request.method === 'POST' && isForeign(request)) {
@@ -85,7 +89,7 @@ export function createCrm({ settings, state, address }) {
 
 function setPolicy(response, formsStayHere) {
   response.setHeader('Content-Security-Policy', [
-    "default-src 'none'", "style-src 'self'", "img-src 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+    "default-src 'none'", "script-src 'none'", "style-src 'self'", "img-src 'self'", "base-uri 'none'", "frame-ancestors 'none'",
     ...(formsStayHere ? ["form-action 'self'"] : []),
   ].join('; '));
   response.setHeader('X-Content-Type-Options', 'nosniff');

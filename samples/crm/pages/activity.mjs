@@ -22,7 +22,7 @@ export function activityPage({ user, path, formToken, entries, nameOf }) {
               <td data-label="Who">${each.account ? html`<span><b>${nameOf(each.account)}</b> <small class="muted">${each.account}</small></span>` : html`<i class="muted">not known</i>`}</td>
               <td data-label="With"><span>${VIA[each.via] ?? '–'}${each.app && html` <small class="muted">${each.app}</small>`}</span></td>
               <td data-label="What">${each.summary}</td>
-              <td data-label="Request"><code class="break">${each.method} ${each.path}</code></td>
+              <td data-label="Request"><code>${each.method} ${each.path}</code></td>
               <td data-label="Answer"><span class="status ${each.status < 400 ? 'good' : each.status < 500 ? 'bad' : 'worse'}">${each.status}</span></td>
             </tr>`)}
           </tbody>

@@ -385,5 +385,6 @@ async function startOwn(t, environment) {
 
 /** Waits until the state file holds the text: what a crash may lose is shorter than the wait. */
 async function saved(own, text) {
-  while (!(await readFile(own.stateFile, 'utf8')).includes(text)) await new Promise(setImmediate);
+  const end = Date.now() + 5000;
+  while (!(await readFile(own.stateFile, 'utf8')).includes(text)) assert.ok(Date.now() < end, 'The state file was not written.');
 }
