@@ -12,7 +12,7 @@ public sealed class AuthorizationFlowStoreTests
         var flow = Some.Flow(await AddConnectionAsync(host));
         await host.Flows.AddAsync(flow, default);
 
-        (await host.Flows.FindAsync(flow.StateHash, default)).ShouldBeEquivalentTo(flow);
+        (await host.Flows.FindAsync(flow.StateHash, default)).ShouldHoldTheSameAs(flow);
         (await host.Flows.TryTakeAsync(flow.StateHash, default)).ShouldBeTrue();
 
         (await host.Flows.FindAsync(flow.StateHash, default)).ShouldBeNull();

@@ -14,8 +14,8 @@ public sealed class ConnectionStoreTests
         (await host.Connections.TryAddAsync(definition, default)).ShouldBeTrue();
 
         var byKey = await host.Connections.FindDefinitionAsync(definition.Tenant, definition.Key, default);
-        byKey.ShouldBeEquivalentTo(definition);
-        (await host.Connections.FindDefinitionAsync(definition.Id, default)).ShouldBeEquivalentTo(definition);
+        byKey.ShouldHoldTheSameAs(definition);
+        (await host.Connections.FindDefinitionAsync(definition.Id, default)).ShouldHoldTheSameAs(definition);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ConnectionStoreTests
 
         stored.Count(s => s).ShouldBe(1);
         var winner = changes[Array.IndexOf(stored, true)];
-        (await host.Connections.FindDefinitionAsync(definition.Id, default)).ShouldBeEquivalentTo(winner with { Version = 2 });
+        (await host.Connections.FindDefinitionAsync(definition.Id, default)).ShouldHoldTheSameAs(winner with { Version = 2 });
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public sealed class ConnectionStoreTests
         await host.Connections.AddAsync(full, default);
         await host.Connections.AddAsync(bare, default);
 
-        (await host.Connections.FindAsync(full.Id, default))!.Record.ShouldBeEquivalentTo(full.Record);
-        (await host.Connections.FindAsync(bare.Id, default))!.Record.ShouldBeEquivalentTo(bare.Record);
+        (await host.Connections.FindAsync(full.Id, default))!.Record.ShouldHoldTheSameAs(full.Record);
+        (await host.Connections.FindAsync(bare.Id, default))!.Record.ShouldHoldTheSameAs(bare.Record);
         (await host.Connections.FindAsync(new(Guid.CreateVersion7(Some.At)), default)).ShouldBeNull();
     }
 
@@ -138,7 +138,7 @@ public sealed class ConnectionStoreTests
         var winner = copies[Array.IndexOf(stored, true)];
         winner.Record.Version.ShouldBe(2);
         copies.Where(c => c != winner).ShouldAllBe(c => c.Record.Version == 1);
-        (await host.Connections.FindAsync(original.Id, default))!.Record.ShouldBeEquivalentTo(winner.Record);
+        (await host.Connections.FindAsync(original.Id, default))!.Record.ShouldHoldTheSameAs(winner.Record);
         (await host.Connections.FindVersionAsync(original.Id, default)).ShouldBe(2);
     }
 
@@ -159,7 +159,7 @@ public sealed class ConnectionStoreTests
         var changed = new Connection(connection.Record with { DisplayName = "renamed", Fields = new Dictionary<string, string>(), IsDefault = true });
         (await host.Connections.TryUpdateAsync(changed, default)).ShouldBeTrue();
 
-        (await host.Connections.FindAsync(connection.Id, default))!.Record.ShouldBeEquivalentTo(changed.Record);
+        (await host.Connections.FindAsync(connection.Id, default))!.Record.ShouldHoldTheSameAs(changed.Record);
         changed.Record.Version.ShouldBe(3);
     }
 
@@ -209,14 +209,14 @@ public sealed class ConnectionStoreTests
 
         await using var after = await TestHost.StartAsync(folder);
 
-        (await after.Connections.FindDefinitionAsync(definition.Id, default)).ShouldBeEquivalentTo(definition);
-        (await after.Connections.FindAsync(connection.Id, default))!.Record.ShouldBeEquivalentTo(connection.Record);
+        (await after.Connections.FindDefinitionAsync(definition.Id, default)).ShouldHoldTheSameAs(definition);
+        (await after.Connections.FindAsync(connection.Id, default))!.Record.ShouldHoldTheSameAs(connection.Record);
         (await after.Flows.FindAsync(Some.Flow(connection).StateHash, default)).ShouldNotBeNull();
         (await after.Users.AnyAsync(default)).ShouldBeTrue();
         (await after.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
     }
 
-    private static async Task<ConnectionDefinition> AddDefinitionAsync(TestHost host, string key = "crm", TenantId tenant = default)
+    private static async Task<ConnectionDefinition> AddDefinitionAsync(TestHost host, string key = "crm", TenantId? tenant = null)
     {
         var definition = Some.Definition(key, tenant);
         (await host.Connections.TryAddAsync(definition, default)).ShouldBeTrue();

@@ -139,6 +139,23 @@ public sealed class RunWriterTests
     }
 
     [Fact]
+    public async Task A_host_that_is_disposed_of_without_await_stores_what_is_queued_too()
+    {
+        using var folder = new TempFolder();
+        var run = Some.Run();
+        Task save;
+        await using (var host = await TestHost.StartAsync(folder))
+        {
+            save = host.Runs.SaveAsync(run, default).AsTask();
+            ((IDisposable)host.Services).Dispose();
+        }
+
+        await save;
+        await using var after = await TestHost.StartAsync(folder);
+        (await after.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task A_cancelled_caller_stores_nothing()
     {
         using var folder = new TempFolder();

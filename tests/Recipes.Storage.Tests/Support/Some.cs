@@ -24,10 +24,10 @@ internal static class Some
         At = At,
     };
 
-    public static ConnectionDefinition Definition(string key = "crm", TenantId tenant = default) => new()
+    public static ConnectionDefinition Definition(string key = "crm", TenantId? tenant = null) => new()
     {
         Id = new(Guid.CreateVersion7(At)),
-        Tenant = tenant,
+        Tenant = tenant ?? TenantId.Default,
         Key = StableKey.Parse(key),
         DisplayName = "Sales CRM",
         Connector = "sandbox-crm",
@@ -70,10 +70,10 @@ internal static class Some
         SHA256.HashData(Encoding.UTF8.GetBytes(state)), SHA256.HashData("cookie"u8), connection.Tenant, Alice, connection.DefinitionId, connection.Id,
         [5, 6], "https://crm.example", "https://recipes.example/oauth/callback/crm", ["read", "write"], expiresAt ?? At.AddMinutes(10));
 
-    public static Run Run(TenantId tenant = default, string recipe = "create-opportunity", UserId? caller = null, UserId? runtimeUser = null, DateTimeOffset? at = null, RunStatus status = RunStatus.Faulted) => new()
+    public static Run Run(TenantId? tenant = null, string recipe = "create-opportunity", UserId? caller = null, UserId? runtimeUser = null, DateTimeOffset? at = null, RunStatus status = RunStatus.Faulted) => new()
     {
         Id = new(Guid.CreateVersion7(at ?? At)),
-        Tenant = tenant,
+        Tenant = tenant ?? TenantId.Default,
         Recipe = recipe,
         RecipeVersion = "sha256:1",
         Status = status,
