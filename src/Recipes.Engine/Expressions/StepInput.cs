@@ -25,6 +25,8 @@ internal sealed class StepInput(string name, DataType type, Expression expressio
             throw new StepException($"Input '{name}': {e.Message}");
         }
 
+        if (expression is Expression.Map or Expression.Items)
+            DataSize.Check(value);
         if (type.Kind == DataKind.Any && !type.IsList)
             return value;
         return DataConversion.TryConvert(type, value, out var converted, out var problem) ? converted : throw new StepException($"Input '{name}' {problem}.");

@@ -18,7 +18,7 @@ internal sealed class RunContext
     public IReadOnlyDictionary<StableKey, BoundConnection> Connections { get; init; } = NoConnections;
 
     /// <summary>What templates read as <c>connections</c>.</summary>
-    public IReadOnlyDictionary<string, object?> Fields { get; init; } = NoFields;
+    public IReadOnlyDictionary<string, object?> Fields { get; set; } = NoFields;
 
     /// <summary>Most steps of one run, nested calls included.</summary>
     public int MaxSteps { get; init; } = 10_000;
