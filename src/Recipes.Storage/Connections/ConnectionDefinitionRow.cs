@@ -1,0 +1,56 @@
+using Recipes.Connections;
+
+namespace Recipes.Storage;
+
+internal sealed class ConnectionDefinitionRow
+{
+    public Guid Id { get; init; }
+    public required string Tenant { get; init; }
+    public required string Key { get; init; }
+    public required string DisplayName { get; init; }
+    public required string Connector { get; init; }
+    public required string Scheme { get; init; }
+    public required string Presets { get; init; }
+    public required string Scopes { get; init; }
+    public string? ClientId { get; init; }
+    public byte[]? SealedClientSecret { get; init; }
+    public required string RuntimeUser { get; init; }
+    public string? ClientFailure { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public long Version { get; init; }
+
+    public static ConnectionDefinitionRow Of(ConnectionDefinition definition) => new()
+    {
+        Id = definition.Id.Value,
+        Tenant = definition.Tenant.Value,
+        Key = definition.Key.Value,
+        DisplayName = definition.DisplayName,
+        Connector = definition.Connector,
+        Scheme = definition.Scheme,
+        Presets = StoredJson.Write(definition.Presets),
+        Scopes = StoredJson.Write(definition.Scopes),
+        ClientId = definition.OAuthApp?.ClientId,
+        SealedClientSecret = definition.OAuthApp?.SealedClientSecret,
+        RuntimeUser = definition.RuntimeUser.ToString(),
+        ClientFailure = StoredJson.Write(definition.ClientFailure),
+        CreatedAt = definition.CreatedAt,
+        Version = definition.Version,
+    };
+
+    public ConnectionDefinition ToDefinition() => new()
+    {
+        Id = new(Id),
+        Tenant = TenantId.Parse(Tenant),
+        Key = StableKey.Parse(Key),
+        DisplayName = DisplayName,
+        Connector = Connector,
+        Scheme = Scheme,
+        Presets = StoredJson.ReadMap(Presets),
+        Scopes = StoredJson.ReadList(Scopes),
+        OAuthApp = ClientId is null ? null : new(ClientId, SealedClientSecret),
+        RuntimeUser = Enum.Parse<RuntimeUserPolicy>(RuntimeUser),
+        ClientFailure = StoredJson.ReadFailure(ClientFailure),
+        CreatedAt = CreatedAt,
+        Version = Version,
+    };
+}

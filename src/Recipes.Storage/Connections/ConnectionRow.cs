@@ -1,0 +1,81 @@
+using Recipes.Connections;
+
+namespace Recipes.Storage;
+
+internal sealed class ConnectionRow
+{
+    public Guid Id { get; init; }
+    public required string Tenant { get; init; }
+    public Guid DefinitionId { get; init; }
+    public required string OwnerKind { get; init; }
+
+    /// <summary>Empty for the organisation, never null: a unique index takes two nulls for different values.</summary>
+    public required string OwnerId { get; init; }
+    public required string DisplayName { get; init; }
+    public bool IsDefault { get; init; }
+    public required string State { get; init; }
+    public required string Fields { get; init; }
+    public byte[]? SealedCredential { get; init; }
+    public long CredentialVersion { get; init; }
+    public long Version { get; init; }
+    public string? AccountLabel { get; init; }
+    public string? GrantedScopes { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+    public string? Failure { get; init; }
+    public DateTimeOffset? LastSuccessAt { get; init; }
+    public DateTimeOffset? SuspectSince { get; init; }
+    public required string Limitations { get; init; }
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    public static string IdOf(Owner owner) => owner.Id ?? "";
+
+    public static ConnectionRow Of(ConnectionRecord record) => new()
+    {
+        Id = record.Id.Value,
+        Tenant = record.Tenant.Value,
+        DefinitionId = record.DefinitionId.Value,
+        OwnerKind = record.Owner.Kind.ToString(),
+        OwnerId = IdOf(record.Owner),
+        DisplayName = record.DisplayName,
+        IsDefault = record.IsDefault,
+        State = record.State.ToString(),
+        Fields = StoredJson.Write(record.Fields),
+        SealedCredential = record.SealedCredential,
+        CredentialVersion = record.CredentialVersion,
+        Version = record.Version,
+        AccountLabel = record.AccountLabel,
+        GrantedScopes = record.GrantedScopes is null ? null : StoredJson.Write(record.GrantedScopes),
+        ExpiresAt = record.ExpiresAt,
+        Failure = StoredJson.Write(record.Failure),
+        LastSuccessAt = record.LastSuccessAt,
+        SuspectSince = record.SuspectSince,
+        Limitations = StoredJson.Write(record.Limitations),
+        CreatedAt = record.CreatedAt,
+        UpdatedAt = record.UpdatedAt,
+    };
+
+    public Connection ToConnection() => new(new()
+    {
+        Id = new(Id),
+        Tenant = TenantId.Parse(Tenant),
+        DefinitionId = new(DefinitionId),
+        Owner = new(Enum.Parse<OwnerKind>(OwnerKind), OwnerId.Length == 0 ? null : OwnerId),
+        DisplayName = DisplayName,
+        IsDefault = IsDefault,
+        State = Enum.Parse<ConnectionState>(State),
+        Fields = StoredJson.ReadMap(Fields),
+        SealedCredential = SealedCredential,
+        CredentialVersion = CredentialVersion,
+        Version = Version,
+        AccountLabel = AccountLabel,
+        GrantedScopes = GrantedScopes is null ? null : StoredJson.ReadList(GrantedScopes),
+        ExpiresAt = ExpiresAt,
+        Failure = StoredJson.ReadFailure(Failure),
+        LastSuccessAt = LastSuccessAt,
+        SuspectSince = SuspectSince,
+        Limitations = StoredJson.ReadLimitations(Limitations),
+        CreatedAt = CreatedAt,
+        UpdatedAt = UpdatedAt,
+    });
+}

@@ -1,0 +1,152 @@
+using Microsoft.EntityFrameworkCore;
+using Recipes.Connections;
+
+namespace Recipes.Storage;
+
+/// <summary>Definitions and connections in the database.</summary>
+internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databases) : IConnectionStore
+{
+    public async Task<bool> TryAddAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        database.Add(ConnectionDefinitionRow.Of(definition));
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException e) when (database.IsDuplicate(e))
+        {
+            return false;
+        }
+    }
+
+    public async Task<ConnectionDefinition?> FindDefinitionAsync(TenantId tenant, StableKey key, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await database.ConnectionDefinitions.FirstOrDefaultAsync(r => r.Tenant == tenant.Value && r.Key == key.Value, cancellationToken);
+        return row?.ToDefinition();
+    }
+
+    public async Task<ConnectionDefinition?> FindDefinitionAsync(ConnectionDefinitionId id, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await database.ConnectionDefinitions.FirstOrDefaultAsync(r => r.Id == id.Value, cancellationToken);
+        return row?.ToDefinition();
+    }
+
+    public async Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await database.ConnectionDefinitions.Where(r => r.Tenant == tenant.Value).OrderBy(r => r.Key).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => r.ToDefinition())];
+    }
+
+    public async Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    {
+        var row = ConnectionDefinitionRow.Of(definition);
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return 1 == await database.ConnectionDefinitions
+            .Where(r => r.Id == row.Id && r.Tenant == row.Tenant && r.Version == row.Version)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(r => r.Key, row.Key)
+                .SetProperty(r => r.DisplayName, row.DisplayName)
+                .SetProperty(r => r.Connector, row.Connector)
+                .SetProperty(r => r.Scheme, row.Scheme)
+                .SetProperty(r => r.Presets, row.Presets)
+                .SetProperty(r => r.Scopes, row.Scopes)
+                .SetProperty(r => r.ClientId, row.ClientId)
+                .SetProperty(r => r.SealedClientSecret, row.SealedClientSecret)
+                .SetProperty(r => r.RuntimeUser, row.RuntimeUser)
+                .SetProperty(r => r.ClientFailure, row.ClientFailure)
+                .SetProperty(r => r.Version, row.Version + 1), cancellationToken);
+    }
+
+    public async Task AddAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var row = ConnectionRow.Of(connection.Record);
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        if (row.IsDefault)
+            await ClearDefaultAsync(database, row, cancellationToken);
+        database.Add(row);
+        await database.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public async Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await database.Connections.FirstOrDefaultAsync(r => r.Id == id.Value, cancellationToken);
+        return row?.ToConnection();
+    }
+
+    public async Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var query = database.Connections.Where(r => r.Tenant == tenant.Value);
+        if (filter.Definition is { } definition)
+            query = query.Where(r => r.DefinitionId == definition.Value);
+        if (filter.Owner is { } owner)
+        {
+            var (kind, id) = (owner.Kind.ToString(), ConnectionRow.IdOf(owner));
+            query = query.Where(r => r.OwnerKind == kind && r.OwnerId == id);
+        }
+        if (filter.State?.ToString() is { } state)
+            query = query.Where(r => r.State == state);
+        var rows = await query.OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => r.ToConnection())];
+    }
+
+    public async Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken)
+    {
+        var name = state.ToString();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var ids = await database.Connections.Where(r => r.State == name).OrderBy(r => r.UpdatedAt).ThenBy(r => r.Id)
+            .Select(r => r.Id).Take(most).ToListAsync(cancellationToken);
+        return [.. ids.Select(id => new ConnectionId(id))];
+    }
+
+    public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var row = ConnectionRow.Of(connection.Record);
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        if (row.IsDefault)
+            await ClearDefaultAsync(database, row, cancellationToken);
+        var stored = await database.Connections
+            .Where(r => r.Id == row.Id && r.Tenant == row.Tenant && r.Version == row.Version)
+            .ExecuteUpdateAsync(set => set
+                .SetProperty(r => r.DisplayName, row.DisplayName)
+                .SetProperty(r => r.IsDefault, row.IsDefault)
+                .SetProperty(r => r.State, row.State)
+                .SetProperty(r => r.Fields, row.Fields)
+                .SetProperty(r => r.SealedCredential, row.SealedCredential)
+                .SetProperty(r => r.CredentialVersion, row.CredentialVersion)
+                .SetProperty(r => r.AccountLabel, row.AccountLabel)
+                .SetProperty(r => r.GrantedScopes, row.GrantedScopes)
+                .SetProperty(r => r.ExpiresAt, row.ExpiresAt)
+                .SetProperty(r => r.Failure, row.Failure)
+                .SetProperty(r => r.LastSuccessAt, row.LastSuccessAt)
+                .SetProperty(r => r.SuspectSince, row.SuspectSince)
+                .SetProperty(r => r.Limitations, row.Limitations)
+                .SetProperty(r => r.UpdatedAt, row.UpdatedAt)
+                .SetProperty(r => r.Version, row.Version + 1), cancellationToken);
+        if (stored == 0)
+            return false; // Leaving the transaction uncommitted puts the former default back.
+        await transaction.CommitAsync(cancellationToken);
+        connection.Stored(row.Version + 1);
+        return true;
+    }
+
+    public async Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Connections.Where(r => r.Id == id.Value).Select(r => (long?)r.Version).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>The version counts up too: who still holds the former default must read again before writing it back.</summary>
+    private static Task ClearDefaultAsync(RecipesDatabase database, ConnectionRow heir, CancellationToken cancellationToken) => database.Connections
+        .Where(r => r.DefinitionId == heir.DefinitionId && r.OwnerKind == heir.OwnerKind && r.OwnerId == heir.OwnerId && r.IsDefault && r.Id != heir.Id)
+        .ExecuteUpdateAsync(set => set.SetProperty(r => r.IsDefault, false).SetProperty(r => r.Version, r => r.Version + 1), cancellationToken);
+}

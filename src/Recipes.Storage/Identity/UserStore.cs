@@ -1,0 +1,61 @@
+using Microsoft.EntityFrameworkCore;
+using Recipes.Connections;
+
+namespace Recipes.Storage;
+
+/// <summary>Users and the hashes of their API tokens in the database.</summary>
+internal sealed class UserStore(IDbContextFactory<RecipesDatabase> databases) : IUserStore
+{
+    public async Task<bool> TryAddAsync(User user, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        database.Add(UserRow.Of(user));
+        try
+        {
+            await database.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException e) when (database.IsDuplicate(e))
+        {
+            return false;
+        }
+    }
+
+    public async Task<User?> FindAsync(TenantId tenant, UserId id, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await database.Users.FirstOrDefaultAsync(r => r.Tenant == tenant.Value && r.Id == id.Value, cancellationToken);
+        return row?.ToUser();
+    }
+
+    public async Task<IReadOnlyList<User>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await database.Users.Where(r => r.Tenant == tenant.Value).OrderBy(r => r.Id).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => r.ToUser())];
+    }
+
+    public async Task AddAsync(ApiToken token, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        database.Add(ApiTokenRow.Of(token));
+        await database.SaveChangesAsync(cancellationToken);
+    }
+
+    public async Task<User?> FindByTokenAsync(byte[] hash, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var row = await (
+            from token in database.ApiTokens
+            join user in database.Users on new { token.Tenant, Id = token.User } equals new { user.Tenant, user.Id }
+            where token.Hash == hash
+            select user).FirstOrDefaultAsync(cancellationToken);
+        return row?.ToUser();
+    }
+
+    public async Task<bool> AnyAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Users.AnyAsync(cancellationToken);
+    }
+}

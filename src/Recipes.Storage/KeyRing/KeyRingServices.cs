@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Recipes.Storage;
+
+public static class KeyRingServices
+{
+    /// <summary>Keeps Data Protection's key ring in the folder <c>keys</c> of the data folder, protected by a certificate when one is configured.</summary>
+    /// <exception cref="StorageStartException">When a configured certificate cannot be used.</exception>
+    public static IServiceCollection AddRecipesKeyRing(this IServiceCollection services, string dataFolder, KeyRingOptions? options = null)
+    {
+        var ring = services.AddDataProtection()
+            .SetApplicationName("recipes")
+            .PersistKeysToFileSystem(new(Path.Combine(Path.GetFullPath(dataFolder), "keys")));
+        if (options?.CertificatePath is { Length: > 0 } path)
+            ring.ProtectKeysWithCertificate(Load(path, options.CertificatePasswordFile));
+        if (options?.FormerCertificatePath is { Length: > 0 } former)
+            ring.UnprotectKeysWithAnyCertificate(Load(former, options.CertificatePasswordFile));
+        return services;
+    }
+
+    private static X509Certificate2 Load(string path, string? passwordFile)
+    {
+        try
+        {
+            var password = string.IsNullOrEmpty(passwordFile) ? null : File.ReadLines(passwordFile).FirstOrDefault();
+            var certificate = X509CertificateLoader.LoadPkcs12FromFile(path, password);
+            if (certificate.HasPrivateKey)
+                return certificate;
+            certificate.Dispose();
+        }
+        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new StorageStartException($"The key ring's certificate {path} cannot be read: {e.Message} See {KeyRingOptions.Section}:{nameof(KeyRingOptions.CertificatePath)} and {nameof(KeyRingOptions.CertificatePasswordFile)}.", e);
+        }
+        throw new StorageStartException($"The key ring's certificate {path} has no private key; it could seal keys and never open them. Export it with its key.");
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Recipes.Connections;
+using Recipes.Engine;
+
+namespace Recipes.Storage;
+
+public static class StorageServices
+{
+    /// <summary>The embedded store and its key ring, from the sections <c>Storage</c> and <c>KeyRing</c>.</summary>
+    public static IServiceCollection AddRecipesStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new();
+        var keyRing = configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>() ?? new();
+        return services.AddRecipesStorage(storage, keyRing);
+    }
+
+    /// <summary>The embedded store and its key ring.</summary>
+    /// <exception cref="OptionsValidationException">When an option is out of range.</exception>
+    /// <exception cref="StorageStartException">When a configured certificate cannot be used.</exception>
+    public static IServiceCollection AddRecipesStorage(this IServiceCollection services, StorageOptions options, KeyRingOptions? keyRing = null)
+    {
+        var check = new StorageOptionsCheck();
+        if (check.Validate(null, options) is { Failed: true, Failures: var faults })
+            throw new OptionsValidationException(Options.DefaultName, typeof(StorageOptions), faults);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(check));
+        services.AddOptions<StorageOptions>()
+            .Configure(o => (o.DataFolder, o.RunSynchronous) = (options.DataFolder, options.RunSynchronous))
+            .ValidateOnStart();
+        services.AddRecipesKeyRing(options.DataFolder, keyRing);
+
+        services.AddPooledDbContextFactory<SqliteRecipes>((provider, builder) =>
+            SqliteRecipes.Configure(builder, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile));
+        services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<SqliteRecipes>>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IConnectionStore, ConnectionStore>();
+        services.TryAddSingleton<IAuthorizationFlowStore, AuthorizationFlowStore>();
+        services.TryAddSingleton<IUserStore, UserStore>();
+        services.TryAddSingleton<IRunStore, RunWriter>();
+        services.TryAddSingleton<KeyRingCheck>();
+        services.TryAddSingleton<StorageStartup>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>(p => p.GetRequiredService<StorageStartup>()));
+        return services;
+    }
+
+    /// <summary>Makes the data folder, migrates the database and checks the key ring against it. A host that starts does it by itself; call it to use the store before that.</summary>
+    /// <exception cref="StorageStartException">When this data folder cannot or must not be used; the message says what to do.</exception>
+    public static Task MigrateRecipesStorageAsync(this IServiceProvider services, CancellationToken cancellationToken = default) =>
+        services.GetRequiredService<StorageStartup>().RunAsync(cancellationToken);
+}
