@@ -1,0 +1,27 @@
+namespace Recipes.Testing;
+
+/// <summary>What must be on the machine for some tests. On a laptop they are skipped without it; where CI is set they run, and fail.</summary>
+/// <remarks>Looked up when tests are discovered, as xunit 2 cannot skip a test that already runs.</remarks>
+internal static class Prerequisite
+{
+    private static bool Insist => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("CI"));
+
+    /// <summary>Why tests that need nginx are skipped, or null when they run.</summary>
+    public static string? Nginx { get; } = Missing(Programs.Find("nginx") is null, "nginx is not installed (Debian: nginx-light)");
+
+    public static string? Radicale { get; } = Missing(Programs.Find("radicale") is null, "Radicale is not installed (Debian: radicale)");
+
+    public static string? Browser { get; } = Missing(Programs.Find("chromium") is null, "Chromium is not installed (Debian: chromium)");
+
+    /// <summary>Node and the installed packages of the authorization server.</summary>
+    public static string? Node { get; } = NodeFor("tests", "counterparties", "oidc");
+
+    /// <summary>Node and the installed packages of the sandbox CRM.</summary>
+    public static string? Crm { get; } = NodeFor("samples", "crm");
+
+    private static string? NodeFor(params string[] folder) =>
+        Missing(Programs.Find("node") is null, "Node is not installed (version 20 or newer)")
+        ?? Missing(!Directory.Exists(RepositoryRoot.Combine([.. folder, "node_modules"])), $"no packages in {string.Join('/', folder)}: run npm ci there, or ./test");
+
+    private static string? Missing(bool missing, string reason) => missing && !Insist ? reason : null;
+}
