@@ -38,7 +38,7 @@ public static class StorageServices
         services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<SqliteRecipes>>();
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IConnectionStore, ConnectionStore>();
+        services.AddConnectionStore<ConnectionStore>();
         services.TryAddSingleton<IAuthorizationFlowStore, AuthorizationFlowStore>();
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IRunStore, RunWriter>();

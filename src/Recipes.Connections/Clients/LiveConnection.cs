@@ -19,7 +19,9 @@ internal sealed partial class LiveConnection(
     private volatile ConnectionSnapshot _snapshot = snapshot;
     private long _checkedAt = time.GetTimestamp();
     private long _openedAt = time.GetTimestamp();
-    private volatile bool _stale;
+    // A look answers the invalidations that came before it, and no later one.
+    private int _invalidations;
+    private int _answered;
     private Task<ConnectionSnapshot>? _looking;
     private readonly Lock _lookingLock = new();
 
@@ -29,7 +31,7 @@ internal sealed partial class LiveConnection(
 
     internal long LastUsed { get; private set; }
 
-    internal bool IsFresh => !_stale && time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < s_freshFor;
+    internal bool IsFresh => Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations) && time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < s_freshFor;
 
     public override ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken) =>
         SendAsync(request, action, RequestPurpose.Action, cancellationToken);
@@ -77,17 +79,24 @@ internal sealed partial class LiveConnection(
     }
 
     /// <summary>The snapshot to work with: the one at hand, or a new one when it may be out of date. One look serves all who wait.</summary>
-    internal ValueTask<ConnectionSnapshot> CurrentAsync(CancellationToken cancellationToken)
-    {
-        if (IsFresh)
-            return ValueTask.FromResult(_snapshot);
-        Task<ConnectionSnapshot> looking;
-        lock (_lookingLock)
-            looking = _looking ??= LookAsync();
-        return new ValueTask<ConnectionSnapshot>(looking.WaitAsync(cancellationToken));
-    }
+    internal ValueTask<ConnectionSnapshot> CurrentAsync(CancellationToken cancellationToken) =>
+        IsFresh ? ValueTask.FromResult(_snapshot) : LookUntilFreshAsync(cancellationToken);
 
-    internal void Invalidate() => _stale = true;
+    internal void Invalidate() => Interlocked.Increment(ref _invalidations);
+
+    private async ValueTask<ConnectionSnapshot> LookUntilFreshAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            Task<ConnectionSnapshot> looking;
+            lock (_lookingLock)
+                looking = _looking ??= LookAsync();
+            var seen = await looking.WaitAsync(cancellationToken);
+            // A look that was under way when somebody changed the connection may have read what was before.
+            if (Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations))
+                return seen;
+        }
+    }
 
     private async Task<ConnectionSnapshot> LookAsync()
     {
@@ -95,18 +104,13 @@ internal sealed partial class LiveConnection(
         try
         {
             var expired = time.GetElapsedTime(_openedAt) >= s_openFor;
-            var reading = time.GetTimestamp();
-            _stale = false;
+            var (reading, invalidations) = (time.GetTimestamp(), Volatile.Read(ref _invalidations));
             var version = await store.FindVersionAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more.");
             if (expired || version != _snapshot.Record.Version)
                 Use(await loader.LoadAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more."));
             Volatile.Write(ref _checkedAt, reading);
+            Volatile.Write(ref _answered, invalidations);
             return _snapshot;
-        }
-        catch
-        {
-            _stale = true;
-            throw;
         }
         finally
         {

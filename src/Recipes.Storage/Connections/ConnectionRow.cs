@@ -23,6 +23,7 @@ internal sealed class ConnectionRow
     public DateTimeOffset? ExpiresAt { get; init; }
     public string? Failure { get; init; }
     public DateTimeOffset? LastSuccessAt { get; init; }
+    public DateTimeOffset? LastProbedAt { get; init; }
     public DateTimeOffset? SuspectSince { get; init; }
     public required string Limitations { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -49,6 +50,7 @@ internal sealed class ConnectionRow
         ExpiresAt = record.ExpiresAt,
         Failure = StoredJson.Write(record.Failure),
         LastSuccessAt = record.LastSuccessAt,
+        LastProbedAt = record.LastProbedAt,
         SuspectSince = record.SuspectSince,
         Limitations = StoredJson.Write(record.Limitations),
         CreatedAt = record.CreatedAt,
@@ -73,6 +75,7 @@ internal sealed class ConnectionRow
         ExpiresAt = ExpiresAt,
         Failure = StoredJson.ReadFailure(Failure),
         LastSuccessAt = LastSuccessAt,
+        LastProbedAt = LastProbedAt,
         SuspectSince = SuspectSince,
         Limitations = StoredJson.ReadLimitations(Limitations),
         CreatedAt = CreatedAt,

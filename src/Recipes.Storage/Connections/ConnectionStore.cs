@@ -128,6 +128,7 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
                 .SetProperty(r => r.ExpiresAt, row.ExpiresAt)
                 .SetProperty(r => r.Failure, row.Failure)
                 .SetProperty(r => r.LastSuccessAt, row.LastSuccessAt)
+                .SetProperty(r => r.LastProbedAt, row.LastProbedAt)
                 .SetProperty(r => r.SuspectSince, row.SuspectSince)
                 .SetProperty(r => r.Limitations, row.Limitations)
                 .SetProperty(r => r.UpdatedAt, row.UpdatedAt)

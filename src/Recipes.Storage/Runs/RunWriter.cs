@@ -13,7 +13,7 @@ namespace Recipes.Storage;
 /// Keeps runs. One writer per node puts whatever runs are waiting into one transaction, so that they share one commit;
 /// reads go their own way.
 /// </summary>
-internal sealed partial class RunWriter : IRunStore, IAsyncDisposable
+internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposable
 {
     /// <summary>Runs in one transaction, at most: bounds how long the first of them waits, and how long other writers of the file do.</summary>
     private const int LargestGroup = 128;
@@ -70,6 +70,9 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable
         await _writing;
         Close();
     }
+
+    /// <inheritdoc cref="DisposeAsync"/>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private async ValueTask WaitForRoomAsync(PendingRun pending, ValueTask stored, CancellationToken cancellationToken)
     {

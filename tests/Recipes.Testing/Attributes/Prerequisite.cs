@@ -23,5 +23,5 @@ internal static class Prerequisite
         Missing(Programs.Find("node") is null, "Node is not installed (version 20 or newer)")
         ?? Missing(!Directory.Exists(RepositoryRoot.Combine([.. folder, "node_modules"])), $"no packages in {string.Join('/', folder)}: run npm ci there, or ./test");
 
-    private static string? Missing(bool missing, string reason) => missing && !Insist ? reason : null;
+    internal static string? Missing(bool missing, string reason, bool? insist = null) => missing && !(insist ?? Insist) ? reason : null;
 }

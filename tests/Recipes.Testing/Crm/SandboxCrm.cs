@@ -149,7 +149,7 @@ public sealed partial class SandboxCrm : IAsyncDisposable
 
     private static async Task<(ServerProcess Process, Uri Address)> ServeAsync(Dictionary<string, string?> environment)
     {
-        var process = ServerProcess.Start("node", ["server.mjs"], RepositoryRoot.Combine("samples", "crm"), environment);
+        var process = ServerProcess.Start(Programs.Get("node"), ["server.mjs"], RepositoryRoot.Combine("samples", "crm"), environment);
         try
         {
             var ready = await process.LineAsync(ReadyLine());

@@ -52,7 +52,7 @@ public sealed partial class OidcProvider : IAsyncDisposable
     /// <exception cref="InvalidOperationException">When it does not come up; the message holds its last output.</exception>
     public static async Task<OidcProvider> StartAsync(CancellationToken cancellationToken = default)
     {
-        var process = ServerProcess.Start("node", ["server.mjs"], RepositoryRoot.Combine("tests", "counterparties", "oidc"));
+        var process = ServerProcess.Start(Programs.Get("node"), ["server.mjs"], RepositoryRoot.Combine("tests", "counterparties", "oidc"));
         try
         {
             var ready = await process.LineAsync(ReadyLine(), cancellationToken);

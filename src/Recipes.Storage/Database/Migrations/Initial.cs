@@ -49,6 +49,7 @@ internal sealed class Initial : Migration
                 expires_at INTEGER NULL,
                 failure TEXT NULL,
                 last_success_at INTEGER NULL,
+                last_probed_at INTEGER NULL,
                 suspect_since INTEGER NULL,
                 limitations TEXT NOT NULL,
                 created_at INTEGER NOT NULL,

@@ -1,0 +1,50 @@
+namespace Recipes.Connectors;
+
+/// <summary>Helpers for text. Anything that is not text is taken as it prints; nothing stays nothing.</summary>
+internal static class TextHelpers
+{
+    public static TemplateHelper[] All { get; } =
+    [
+        new("upper", 1, 1, a => Text(a[0])?.ToUpperInvariant()),
+        new("lower", 1, 1, a => Text(a[0])?.ToLowerInvariant()),
+        new("trim", 1, 1, a => Text(a[0])?.Trim()),
+        new("replace", 3, 3, a => Text(a[1]) is { Length: > 0 } old ? Text(a[0])?.Replace(old, Text(a[2]) ?? "", StringComparison.Ordinal) : Text(a[0])),
+        new("concat", 1, TemplateHelper.AnyNumber, a => string.Concat(a.Select(PlainText.Of))),
+        new("substring", 2, 3, Substring),
+        new("split", 2, 2, a => Split(Text(a[0]), Text(a[1]))),
+        new("join", 1, 2, a => Join(a)),
+        new("contains", 2, 2, Contains),
+        new("startsWith", 2, 2, a => Text(a[0])?.StartsWith(Text(a[1]) ?? "", StringComparison.Ordinal) ?? false),
+        new("endsWith", 2, 2, a => Text(a[0])?.EndsWith(Text(a[1]) ?? "", StringComparison.Ordinal) ?? false),
+        new("length", 1, 1, a => ListHelpers.Count(a[0])),
+    ];
+
+    private static string? Text(object? value) => value is null ? null : PlainText.Of(value);
+
+    private static string? Substring(object?[] values)
+    {
+        if (Text(values[0]) is not { } text)
+            return null;
+        var start = Math.Clamp(NumberHelpers.Whole("substring", values[1]), 0, text.Length);
+        var length = values.Length > 2 ? Math.Clamp(NumberHelpers.Whole("substring", values[2]), 0, text.Length - start) : text.Length - start;
+        return text.Substring(start, length);
+    }
+
+    private static List<object?>? Split(string? text, string? separator) =>
+        text is null ? null : text.Length == 0 ? [] : [.. text.Split(separator is { Length: > 0 } ? separator : ",")];
+
+    private static string? Join(object?[] values) => values[0] switch
+    {
+        null => null,
+        IReadOnlyList<object?> list => string.Join(values.Length > 1 ? PlainText.Of(values[1]) : ",", list.Select(PlainText.Of)),
+        var other => throw new TemplateException($"join needs a list, not {PlainText.KindOf(other)}."),
+    };
+
+    private static object Contains(object?[] values) => values[0] switch
+    {
+        null => false,
+        IReadOnlyList<object?> list => list.Any(item => PlainComparer.AreEqual(item, values[1])),
+        IReadOnlyDictionary<string, object?> map => map.ContainsKey(PlainText.Of(values[1])),
+        var other => PlainText.Of(other).Contains(PlainText.Of(values[1]), StringComparison.Ordinal),
+    };
+}

@@ -1,0 +1,29 @@
+namespace Recipes.Engine;
+
+/// <summary>Type names of the activities that are no connector's.</summary>
+internal static class ActivityTypes
+{
+    public const string Flowchart = "Elsa.Flowchart";
+    public const string Sequence = "Elsa.Sequence";
+    public const string If = "Elsa.If";
+    public const string Decision = "Elsa.FlowDecision";
+    public const string SetVariable = "Elsa.SetVariable";
+    public const string SetOutput = "Elsa.SetOutput";
+    public const string Finish = "Elsa.Finish";
+    public const string Fault = "Elsa.Fault";
+    public const string WriteLine = "Elsa.WriteLine";
+    public const string Callable = "Recipes.Callable";
+    public const string CallRecipe = "Recipes.CallRecipe";
+
+    public static readonly string[] All = [Flowchart, Sequence, If, Decision, SetVariable, SetOutput, Finish, Fault, WriteLine, Callable, CallRecipe];
+
+    /// <summary>Members of an activity's JSON that the format itself uses, so that no input can be called so.</summary>
+    public static readonly string[] ReservedMembers =
+        ["id", "nodeId", "name", "type", "version", "customProperties", "metadata", "connection", "result", "activities", "variables", "connections", "start", "then", "else", "runAsynchronously", "canStartWorkflow"];
+}
+
+/// <summary>Stands in for an activity that was not understood, so that the rest of the recipe can be checked. It never runs.</summary>
+internal sealed class UnknownNode : PlanNode
+{
+    public override int Execute(RunMachine machine) => throw new StepException($"There is no activity '{Type}'.");
+}

@@ -1,0 +1,49 @@
+using Recipes.Connections;
+
+namespace Recipes.Engine;
+
+/// <summary>A call of a recipe by a program or a person.</summary>
+public sealed record RecipeCall
+{
+    public required Caller Caller { get; init; }
+    public required string Recipe { get; init; }
+
+    /// <summary>Plain data (see <see cref="Connectors.PlainData"/>) by name of the input.</summary>
+    public IReadOnlyDictionary<string, object?> Input { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>The user to act as; null means the caller. Only callable recipes take one.</summary>
+    public UserId? RuntimeUser { get; init; }
+
+    /// <summary>Connections named for this call, by key. Only callable recipes take them.</summary>
+    public IReadOnlyDictionary<StableKey, ConnectionId> Connections { get; init; } = new Dictionary<StableKey, ConnectionId>();
+
+    /// <summary>Whether to answer when the run has ended (true) or as soon as it is accepted.</summary>
+    public bool Wait { get; init; } = true;
+}
+
+/// <summary>What came of a call.</summary>
+public abstract record RecipeCallResult
+{
+    private RecipeCallResult() { }
+
+    /// <summary>The run has ended, well or badly, and is stored.</summary>
+    public sealed record Ended(Run Run) : RecipeCallResult;
+
+    /// <summary>The run is stored and goes on by itself.</summary>
+    public sealed record Accepted(RunId Run) : RecipeCallResult;
+
+    /// <summary>There is no recipe of that name.</summary>
+    public sealed record NotFound(string Recipe) : RecipeCallResult;
+
+    /// <summary>No version of the recipe can run.</summary>
+    public sealed record Broken(string Recipe, IReadOnlyList<RecipeFault> Faults) : RecipeCallResult;
+
+    /// <summary>The input is not what the recipe declares.</summary>
+    public sealed record Invalid(IReadOnlyList<InputFault> Faults) : RecipeCallResult;
+
+    /// <summary>A connection is missing; no step ran. The refusal is stored as a run.</summary>
+    public sealed record Refused(Run Run, IReadOnlyList<MissingConnection> Missing) : RecipeCallResult;
+
+    /// <summary>The caller may not call it so.</summary>
+    public sealed record Forbidden(string Reason) : RecipeCallResult;
+}

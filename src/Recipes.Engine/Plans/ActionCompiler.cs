@@ -1,0 +1,145 @@
+using System.Text.Json;
+using Recipes.Connections;
+using Recipes.Connectors;
+using ValueType = Recipes.Connectors.ValueType;
+
+namespace Recipes.Engine;
+
+/// <summary>Compiles steps that are actions of connectors.</summary>
+internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names, IActionCatalogue actions)
+{
+    private const string KeyMember = "connection";
+
+    private readonly Dictionary<StableKey, string> _connectors = new();
+    private readonly Dictionary<ActivityDocument, StableKey> _keys = new();
+    private readonly List<(ActivityDocument Activity, StableKey Key, ConnectorProfile Connector)> _uses = [];
+
+    public IReadOnlyDictionary<StableKey, string> Connectors => _connectors;
+
+    public void CollectKey(ActivityDocument activity, ConnectorAction action)
+    {
+        if (reader.ReadFixedText(activity, KeyMember, "The stable key of the connection") is not { } text)
+            return;
+        if (!StableKey.TryParse(text, out var key))
+        {
+            reader.Fault(activity, $"{activity.Path}.{KeyMember}", $"'{text}' is no stable key: use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter.");
+            return;
+        }
+
+        _keys[activity] = key;
+        names.Keys.Add(key);
+        _uses.Add((activity, key, action.Connector));
+    }
+
+    /// <summary>One connector per key and, unless the connector says otherwise, one key per connector.</summary>
+    public void CheckKeys()
+    {
+        var keys = new Dictionary<string, StableKey>();
+        foreach (var (activity, key, connector) in _uses)
+        {
+            var path = $"{activity.Path}.{KeyMember}";
+            if (!_connectors.TryAdd(key, connector.Name) && _connectors[key] != connector.Name)
+                reader.Fault(activity, path, $"The connection '{key}' is used with the connector {_connectors[key]} elsewhere in this recipe, here with {connector.Name}.");
+            else if (!keys.TryAdd(connector.Name, key) && keys[connector.Name] != key && !connector.SeveralPerRecipe)
+                reader.Fault(activity, path, $"This recipe already uses the connection '{keys[connector.Name]}' for {connector.DisplayName}: one recipe uses one connection per connector.");
+        }
+    }
+
+    public PlanNode Compile(ActivityDocument activity, int index)
+    {
+        if (actions.FindAction(activity.Type) is not { } action)
+        {
+            reader.Fault(activity, $"{activity.Path}.type", DescribeUnknown(activity.Type));
+            return new UnknownNode { Index = index, Recipe = names.Document.Recipe, Id = activity.Id, Step = activity.Step, Type = activity.Type };
+        }
+
+        CheckMembers(activity, [KeyMember, "result", .. action.Inputs.Select(i => i.Name), .. action.Outputs.Select(o => o.Name)]);
+        var inputs = new List<StepInput>();
+        foreach (var declared in action.Inputs)
+        {
+            if (ReadInput(activity, declared) is { } input)
+                inputs.Add(input);
+        }
+
+        return new ActionNode
+        {
+            Index = index, Recipe = names.Document.Recipe, Id = activity.Id, Step = activity.Step, Type = activity.Type,
+            Action = action,
+            Key = _keys.GetValueOrDefault(activity),
+            Inputs = [.. inputs],
+            Outputs = [.. ReadBindings(activity, action)],
+        };
+    }
+
+    /// <summary>Notes members that are neither part of the format nor among <paramref name="known"/>.</summary>
+    public void CheckMembers(ActivityDocument activity, IReadOnlyList<string> known)
+    {
+        foreach (var member in activity.Json.EnumerateObject())
+        {
+            if (member.Value.ValueKind != JsonValueKind.Null && !known.Contains(member.Name) && !ActivityTypes.ReservedMembers.Contains(member.Name))
+                reader.Fault(activity, $"{activity.Path}.{member.Name}", $"{activity.Type} has no input '{member.Name}'.{DidYouMean.Hint(member.Name, known)}");
+        }
+    }
+
+    /// <summary>Slot of the variable that an output goes to; -1 when it goes to none.</summary>
+    public int ReadBinding(ActivityDocument activity, string output)
+    {
+        if (activity.Json.Object(output) is not { } json || json.Object("expression") is not null || json.Object("memoryReference")?.Text("id") is not { Length: > 0 } id)
+            return -1;
+        var slot = names.FindSlot(id, null);
+        // Elsa makes up ids with a colon for places that are no variable of the recipe.
+        if (slot < 0 && !id.Contains(':', StringComparison.Ordinal))
+            reader.Fault(activity, $"{activity.Path}.{output}.memoryReference", $"There is no variable with the id '{id}'.{DidYouMean.Hint(id, names.Variables.Select(v => v.Id))}");
+        return slot;
+    }
+
+    private StepInput? ReadInput(ActivityDocument activity, ActionInput declared)
+    {
+        var path = $"{activity.Path}.{declared.Name}";
+        if (ActivityTypes.ReservedMembers.Contains(declared.Name))
+        {
+            reader.Fault(activity, path, $"{activity.Type} declares an input '{declared.Name}', a name that the recipe format reserves: the connector has to call it something else.");
+            return null;
+        }
+
+        var input = reader.Read(activity, declared.Name, TypeOf(declared.Type));
+        if (input is null or { Expression: Expression.Constant { Value: "" } } && declared is { Required: true, Default: null } && reader.IsSound(activity, declared.Name))
+            reader.Fault(activity, path, $"The input '{declared.Name}' ({declared.Label}) is missing.");
+        if (declared.Choices.Count > 0 && input?.Expression is Expression.Constant { Value: string chosen } && chosen.Length > 0 && !declared.Choices.Contains(chosen))
+            reader.Fault(activity, path, $"'{chosen}' is none of the choices {string.Join(", ", declared.Choices)}.");
+        return input;
+    }
+
+    private IEnumerable<OutputBinding> ReadBindings(ActivityDocument activity, ConnectorAction action)
+    {
+        foreach (var output in (string?[])[null, .. action.Outputs.Select(o => o.Name)])
+        {
+            var slot = ReadBinding(activity, output ?? "result");
+            if (slot >= 0)
+                yield return new(output, slot, names.Variables[slot].Type);
+        }
+    }
+
+    private string DescribeUnknown(string type)
+    {
+        var dot = type.LastIndexOf('.');
+        if (dot <= 0 || type.StartsWith("Elsa.", StringComparison.Ordinal) || type.StartsWith("Recipes.", StringComparison.Ordinal))
+            return $"There is no activity '{type}' here.{DidYouMean.Hint(type, ActivityTypes.All.Concat(actions.ActionTypes))}";
+        var prefix = type[..dot];
+        var prefixes = actions.ActionTypes.Select(t => t[..t.LastIndexOf('.')]).Distinct().ToList();
+        return prefixes.Contains(prefix)
+            ? $"The connector {prefix} has no action '{type[(dot + 1)..]}'.{DidYouMean.Hint(type, actions.ActionTypes)}"
+            : $"There is no connector '{prefix}' here.{DidYouMean.Hint(prefix, prefixes)}";
+    }
+
+    private static DataType TypeOf(ValueType type) => type switch
+    {
+        ValueType.Text => DataType.Text,
+        ValueType.Number => DataType.Number,
+        ValueType.Boolean => DataType.Boolean,
+        ValueType.Object => DataType.Dictionary,
+        ValueType.List => DataType.List,
+        ValueType.Any => DataType.Any,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
+    };
+}

@@ -1,0 +1,13 @@
+using Recipes.Connectors;
+
+namespace Recipes.Engine;
+
+/// <summary>Where recipes find the actions of connectors.</summary>
+public interface IActionCatalogue
+{
+    /// <summary>The action of an activity type such as <c>SandboxCrm.CreateOpportunity</c>; null when there is none.</summary>
+    ConnectorAction? FindAction(string type);
+
+    /// <summary>Every activity type there is, for suggestions.</summary>
+    IEnumerable<string> ActionTypes { get; }
+}

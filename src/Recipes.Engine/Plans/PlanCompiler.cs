@@ -1,0 +1,144 @@
+using System.Collections.Frozen;
+using Recipes.Connections;
+
+namespace Recipes.Engine;
+
+/// <summary>What came of compiling a recipe by itself.</summary>
+/// <param name="Document">Null when the JSON could not be read.</param>
+/// <param name="Plan">Null when there is any fault.</param>
+internal sealed record CompiledRecipe(RecipeDocument? Document, Plan? Plan, IReadOnlyList<RecipeFault> Faults, IReadOnlyList<RecipeFault> Warnings);
+
+/// <summary>Compiles a definition into a plan, or finds everything that is wrong with it by itself.</summary>
+internal sealed class PlanCompiler
+{
+    private readonly string _recipe;
+    private readonly IActionCatalogue _actions;
+    private readonly List<RecipeFault> _faults = [];
+    private readonly List<RecipeFault> _warnings = [];
+    private readonly Dictionary<string, PlanNode> _nodes = new();
+
+    private PlanCompiler(string recipe, IActionCatalogue actions) => (_recipe, _actions) = (recipe, actions);
+
+    public static CompiledRecipe Compile(string recipe, ReadOnlyMemory<byte> json, IActionCatalogue actions) => new PlanCompiler(recipe, actions).Compile(json);
+
+    private CompiledRecipe Compile(ReadOnlyMemory<byte> json)
+    {
+        var document = new DefinitionReader(_recipe, _faults).Read(json);
+        var plan = document?.Root is null ? null : Compile(document, document.Root);
+        return new(document, _faults.Count == 0 ? plan : null, _faults, _warnings);
+    }
+
+    private Plan? Compile(RecipeDocument document, ActivityDocument root)
+    {
+        var activities = root.All().ToList();
+        if (!CheckIdentities(activities))
+            return null;
+        var names = new RecipeNames { Document = document };
+        CollectVariables(document, activities, names);
+        var reader = new ExpressionReader(names, _faults, _warnings);
+        var steps = new StepCompiler(reader, names, _actions, document);
+        steps.CollectSteps(activities);
+        for (var index = 0; index < activities.Count; index++)
+            _nodes[activities[index].Id] = steps.Compile(activities[index], index);
+        foreach (var activity in activities)
+            Link(activity);
+        CheckTrigger(root, activities);
+        foreach (var (key, place) in names.FieldKeys.Where(k => !steps.Connectors.ContainsKey(k.Key)))
+            Fault(place.Activity, place.Path, $"No step of this recipe uses a connection '{key}'.");
+
+        var rootNode = _nodes[root.Id];
+        if (rootNode is not (FlowchartNode or SequenceNode))
+            rootNode = new SequenceNode { Index = activities.Count, Recipe = _recipe, Id = "root", Step = "root", Type = ActivityTypes.Sequence, Children = [rootNode] };
+        return new()
+        {
+            Recipe = _recipe,
+            IsCallable = activities.Exists(a => a.Type == ActivityTypes.Callable),
+            Root = rootNode,
+            NodeCount = activities.Count,
+            Variables = [.. names.Variables.Select(v => v.Initial)],
+            VariableSlots = Slots(names.Variables.Select(v => v.Name)),
+            Steps = activities.Select((a, i) => KeyValuePair.Create(a.Step, i)).ToFrozenDictionary(),
+            Inputs = [.. document.Inputs],
+            Outputs = [.. document.Outputs],
+            OutputSlots = Slots(document.Outputs.Select(o => o.Name)),
+            Needs = [.. steps.Connectors.Select(c => new RecipeNeed(c.Key, c.Value, document.Policies.TryGetValue(c.Key, out var policy) ? policy : null))],
+            Policies = document.Policies,
+            FieldKeys = [.. names.FieldKeys.Keys],
+            Calls = steps.Calls,
+        };
+    }
+
+    private static FrozenDictionary<string, int> Slots(IEnumerable<string> names) =>
+        names.Select((name, slot) => KeyValuePair.Create(name, slot)).ToFrozenDictionary();
+
+    private bool CheckIdentities(List<ActivityDocument> activities)
+    {
+        var ids = new HashSet<string>();
+        var steps = new HashSet<string>();
+        foreach (var activity in activities)
+        {
+            if (!ids.Add(activity.Id))
+                Fault(activity, $"{activity.Path}.id", $"There are two activities with the id '{activity.Id}'.");
+            else if (!steps.Add(activity.Step))
+                Fault(activity, $"{activity.Path}.name", $"There are two activities called '{activity.Step}': templates could not tell their outputs apart.");
+        }
+
+        return ids.Count == activities.Count;
+    }
+
+    private void CollectVariables(RecipeDocument document, List<ActivityDocument> activities, RecipeNames names)
+    {
+        foreach (var variable in document.Variables)
+            Add(variable, null, "variables");
+        foreach (var activity in activities)
+        {
+            foreach (var variable in activity.Variables)
+                Add(variable, activity, $"{activity.Path}.variables");
+        }
+
+        void Add(RecipeVariable variable, ActivityDocument? activity, string path)
+        {
+            if (!names.TryAdd(variable))
+                Fault(activity, path, $"There are two variables called '{variable.Name}' or with the id '{variable.Id}'.");
+        }
+    }
+
+    private void Link(ActivityDocument activity)
+    {
+        switch (_nodes[activity.Id])
+        {
+            case FlowchartNode chart:
+                new FlowchartCompiler(activity, _nodes, Fault).Compile(chart);
+                break;
+            case SequenceNode sequence:
+                sequence.Children = [.. activity.Children.Select(c => _nodes[c.Id])];
+                for (var i = 1; i < sequence.Children.Length; i++)
+                {
+                    if (sequence.Children[i - 1].EndsRecipe)
+                        Fault(activity.Children[i], activity.Children[i].Path, $"The step cannot be reached: '{sequence.Children[i - 1].Step}' ends the recipe before it.");
+                }
+
+                break;
+            case IfNode choice:
+                choice.Then = activity.Then is { } then ? _nodes[then.Id] : null;
+                choice.Else = activity.Else is { } otherwise ? _nodes[otherwise.Id] : null;
+                break;
+        }
+    }
+
+    private void CheckTrigger(ActivityDocument root, List<ActivityDocument> activities)
+    {
+        if (root.Type is ActivityTypes.Flowchart or ActivityTypes.Sequence && root.Children.Count == 0)
+            Fault(null, root.Path, "The recipe has no activities.");
+        var triggers = activities.FindAll(a => a.Type == ActivityTypes.Callable);
+        foreach (var extra in triggers.Skip(1))
+            Fault(extra, extra.Path, "A recipe has one Callable trigger only.");
+        if (triggers.Count == 0 || triggers[0] == root)
+            return;
+        var isStart = root.Children.Contains(triggers[0]) && (root.Type == ActivityTypes.Flowchart || root.Children[0] == triggers[0]);
+        if (!isStart)
+            Fault(triggers[0], triggers[0].Path, "The Callable trigger has to be where the recipe starts.");
+    }
+
+    private void Fault(ActivityDocument? activity, string path, string message) => _faults.Add(new(_recipe, message, activity?.Step, path));
+}

@@ -1,0 +1,61 @@
+namespace Recipes.Engine;
+
+/// <summary>One activity of a plan.</summary>
+internal abstract class PlanNode
+{
+    /// <summary>Its only outcome, for most activities.</summary>
+    public static readonly string[] DoneOnly = ["Done"];
+
+    public required int Index { get; init; }
+    public required string Recipe { get; init; }
+    public required string Id { get; init; }
+
+    /// <summary>Name of the step: the activity's name or its id.</summary>
+    public required string Step { get; init; }
+    public required string Type { get; init; }
+
+    /// <summary>Outcomes in the order of their numbers.</summary>
+    public virtual string[] Outcomes => DoneOnly;
+
+    /// <summary>Outcomes that edges of a flowchart may leave from; the first so many of <see cref="Outcomes"/>.</summary>
+    public virtual int PortCount => Outcomes.Length;
+
+    /// <summary>Whether nothing of its recipe runs after it.</summary>
+    public virtual bool EndsRecipe => false;
+
+    /// <summary>Number of the Failed outcome, -1 when it has none.</summary>
+    public virtual int FailedOutcome => -1;
+
+    /// <summary>In a flowchart: what each outcome leads to, as places in the chart. Null elsewhere.</summary>
+    public int[][]? Edges { get; set; }
+
+    /// <summary>Whether somebody handles a failure of this step.</summary>
+    public bool HandlesFailure => FailedOutcome >= 0 && Edges is { } edges && edges[FailedOutcome].Length > 0;
+
+    /// <summary>Whether it is written to the journal.</summary>
+    public virtual bool IsStep => true;
+
+    /// <summary>Does what the activity does, without waiting for anything.</summary>
+    /// <returns>The number of the outcome, or one of <see cref="Signal"/>.</returns>
+    /// <exception cref="StepException">When the step cannot be done.</exception>
+    public abstract int Execute(RunMachine machine);
+
+    /// <summary>For a container: its next child, null when it has no more.</summary>
+    public virtual PlanNode? Next(ref Frame frame, Span<ulong> pending) => null;
+}
+
+/// <summary>What <see cref="PlanNode.Execute"/> returns when there is no outcome to follow yet.</summary>
+internal static class Signal
+{
+    /// <summary>A container: run its children first.</summary>
+    public const int Enter = -1;
+
+    /// <summary>Call the machine's waiting part: there is a request to send.</summary>
+    public const int Wait = -2;
+
+    /// <summary>Another recipe was begun.</summary>
+    public const int Called = -3;
+
+    /// <summary>The recipe ends here.</summary>
+    public const int Finish = -4;
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Recipes.Connections;
+
+namespace Recipes.Engine;
+
+/// <summary>What stays the same during a run, frozen when it begins.</summary>
+internal sealed class RunContext
+{
+    public static readonly IReadOnlyDictionary<StableKey, BoundConnection> NoConnections = new Dictionary<StableKey, BoundConnection>();
+    public static readonly IReadOnlyDictionary<string, object?> NoFields = new Dictionary<string, object?>();
+
+    /// <summary>Plans it may call, by recipe name: those of the moment it began.</summary>
+    public required IReadOnlyDictionary<string, Recipe> Recipes { get; init; }
+    public required IConnectionClients Clients { get; init; }
+    public required TimeProvider Time { get; init; }
+    public ILogger Log { get; init; } = NullLogger.Instance;
+    public IReadOnlyDictionary<StableKey, BoundConnection> Connections { get; init; } = NoConnections;
+
+    /// <summary>What templates read as <c>connections</c>.</summary>
+    public IReadOnlyDictionary<string, object?> Fields { get; set; } = NoFields;
+
+    /// <summary>Most steps of one run, nested calls included.</summary>
+    public int MaxSteps { get; init; } = 10_000;
+
+    /// <summary>How deep calls may be nested.</summary>
+    public int MaxDepth { get; init; } = 16;
+}
+
+/// <summary>How a run ended.</summary>
+/// <param name="Outputs">Values of the recipe's outputs, in the order of its definition; empty when it failed.</param>
+internal readonly record struct RunEnd(RunFailure? Failure, object?[] Outputs, StepJournal Journal);

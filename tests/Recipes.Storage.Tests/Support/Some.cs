@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using System.Text;
+using Recipes.Connections;
+using Recipes.Engine;
+
+namespace Recipes.Storage.Tests;
+
+/// <summary>Things to store, with every member that can be set, set.</summary>
+internal static class Some
+{
+    public static readonly DateTimeOffset At = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero).AddTicks(1234567);
+    public static readonly TenantId OtherTenant = TenantId.Parse("other");
+    public static readonly UserId Alice = UserId.Parse("alice");
+    public static readonly UserId Bob = UserId.Parse("bob");
+
+    public static Failure Failure { get; } = new()
+    {
+        Kind = FailureKind.InsufficientPermissions,
+        Message = "The app said “no”.",
+        Status = 403,
+        ProviderCode = "insufficient_scope",
+        ProviderWords = "<b>no</b>",
+        RetryAt = At.AddHours(1),
+        At = At,
+    };
+
+    public static ConnectionDefinition Definition(string key = "crm", TenantId? tenant = null) => new()
+    {
+        Id = new(Guid.CreateVersion7(At)),
+        Tenant = tenant ?? TenantId.Default,
+        Key = StableKey.Parse(key),
+        DisplayName = "Sales CRM",
+        Connector = "sandbox-crm",
+        Scheme = "oauth2",
+        Presets = new Dictionary<string, string> { ["host"] = "crm.example", ["region"] = "EU \"west\"" },
+        Scopes = ["read", "write"],
+        OAuthApp = new("client-1", [1, 2, 3]),
+        RuntimeUser = RuntimeUserPolicy.Required,
+        ClientFailure = Failure,
+        CreatedAt = At,
+    };
+
+    public static ConnectionRecord Record(ConnectionDefinition definition, Owner? owner = null, bool isDefault = false, DateTimeOffset? at = null) => new()
+    {
+        Id = new(Guid.CreateVersion7(at ?? At)),
+        Tenant = definition.Tenant,
+        DefinitionId = definition.Id,
+        Owner = owner ?? Owner.Organisation,
+        DisplayName = "Alice's account",
+        IsDefault = isDefault,
+        State = ConnectionState.Connected,
+        Fields = new Dictionary<string, string> { ["user"] = "alice", ["note"] = "ünïcode" },
+        SealedCredential = [9, 8, 7],
+        CredentialVersion = 4,
+        AccountLabel = "alice@crm.example",
+        GrantedScopes = ["read"],
+        ExpiresAt = At.AddMinutes(10),
+        Failure = Failure,
+        LastSuccessAt = At.AddSeconds(1),
+        SuspectSince = At.AddSeconds(2),
+        Limitations = [new("read-forecast", At)],
+        CreatedAt = at ?? At,
+        UpdatedAt = at ?? At,
+    };
+
+    public static Connection Connection(ConnectionDefinition definition, Owner? owner = null, bool isDefault = false, DateTimeOffset? at = null) =>
+        new(Record(definition, owner, isDefault, at));
+
+    public static AuthorizationFlow Flow(Connection connection, string state = "state", DateTimeOffset? expiresAt = null) => new(
+        SHA256.HashData(Encoding.UTF8.GetBytes(state)), SHA256.HashData("cookie"u8), connection.Tenant, Alice, connection.DefinitionId, connection.Id,
+        [5, 6], "https://crm.example", "https://recipes.example/oauth/callback/crm", ["read", "write"], expiresAt ?? At.AddMinutes(10));
+
+    public static Run Run(TenantId? tenant = null, string recipe = "create-opportunity", UserId? caller = null, UserId? runtimeUser = null, DateTimeOffset? at = null, RunStatus status = RunStatus.Faulted) => new()
+    {
+        Id = new(Guid.CreateVersion7(at ?? At)),
+        Tenant = tenant ?? TenantId.Default,
+        Recipe = recipe,
+        RecipeVersion = "sha256:1",
+        Status = status,
+        Caller = caller ?? Alice,
+        RuntimeUser = runtimeUser,
+        Input = """{ "amount" : 1.50, "name": "A\u0042" }"""u8.ToArray(),
+        Output = "{}"u8.ToArray(),
+        Failure = new("It broke.", "create", recipe, FailureKind.RateLimited, "Try again."),
+        Connections = [new(StableKey.Parse("crm"), new(Guid.CreateVersion7(At)), "Alice's account", Owner.Of(Alice), ConnectionChoice.RuntimeUser)],
+        StartedAt = at ?? At,
+        EndedAt = At.AddSeconds(3),
+        Journal = [.. Enumerable.Range(0, 5).Select(i => Entry(recipe, i))],
+    };
+
+    private static JournalEntry Entry(string recipe, int index) => new()
+    {
+        Recipe = recipe,
+        Depth = index % 2,
+        ActivityId = $"activity-{index}",
+        Step = $"step {index}",
+        Type = "SandboxCrm.CreateOpportunity",
+        StartedAt = At.AddMilliseconds(index),
+        Duration = TimeSpan.FromTicks(12345 + index),
+        Outcome = index == 4 ? "Failed" : "Done",
+        Connection = index == 0 ? null : new(Guid.CreateVersion7(At)),
+        ConnectionName = "Alice's account",
+        ActingAs = "alice",
+        RequestLine = "POST https://crm.example/api/opportunities",
+        Status = 201,
+        Failure = index == 4 ? Failure : null,
+        Note = "wrote \"this\" – ok",
+    };
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Recipes.Connections;
+
+namespace Recipes.Storage.Tests;
+
+public sealed class UserStoreTests
+{
+    [Fact]
+    public async Task A_user_comes_back_as_stored_and_in_its_tenant_only()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+        var bob = new User(TenantId.Default, Some.Bob, "Bob", Privileges.None, Some.At);
+        var alice = new User(TenantId.Default, Some.Alice, "Alice", Privileges.Operator, Some.At);
+        var namesake = new User(Some.OtherTenant, Some.Alice, "Another Alice", Privileges.Member, Some.At);
+
+        (await host.Users.AnyAsync(default)).ShouldBeFalse();
+        foreach (var user in new[] { bob, alice, namesake })
+            (await host.Users.TryAddAsync(user, default)).ShouldBeTrue();
+
+        (await host.Users.TryAddAsync(alice with { DisplayName = "Not Alice" }, default)).ShouldBeFalse();
+        (await host.Users.AnyAsync(default)).ShouldBeTrue();
+        (await host.Users.FindAsync(TenantId.Default, Some.Alice, default)).ShouldBe(alice);
+        (await host.Users.FindAsync(Some.OtherTenant, Some.Alice, default)).ShouldBe(namesake);
+        (await host.Users.FindAsync(Some.OtherTenant, Some.Bob, default)).ShouldBeNull();
+        (await host.Users.ListAsync(TenantId.Default, default)).ShouldBe([alice, bob]);
+    }
+
+    [Fact]
+    public async Task A_token_leads_to_its_own_user_by_its_hash()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+        var alice = new User(TenantId.Default, Some.Alice, "Alice", Privileges.Operator, Some.At);
+        var namesake = new User(Some.OtherTenant, Some.Alice, "Another Alice", Privileges.Member, Some.At);
+        await host.Users.TryAddAsync(alice, default);
+        await host.Users.TryAddAsync(namesake, default);
+        var (hash, foreign) = (SHA256.HashData("a"u8), SHA256.HashData("b"u8));
+
+        await host.Users.AddAsync(new ApiToken(Guid.CreateVersion7(Some.At), TenantId.Default, Some.Alice, hash, "first", Some.At), default);
+        await host.Users.AddAsync(new ApiToken(Guid.CreateVersion7(Some.At), Some.OtherTenant, Some.Alice, foreign, "first", Some.At), default);
+
+        (await host.Users.FindByTokenAsync(hash, default)).ShouldBe(alice);
+        (await host.Users.FindByTokenAsync(foreign, default)).ShouldBe(namesake);
+        (await host.Users.FindByTokenAsync(SHA256.HashData("c"u8), default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task What_was_granted_is_stored_privilege_by_privilege()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+
+        await host.Users.TryAddAsync(new(TenantId.Default, Some.Alice, "Alice", Privileges.CreateConnections | Privileges.ViewAllRuns, Some.At), default);
+
+        await using var raw = new SqliteConnection($"Data Source={folder.File("recipes.db")};Pooling=False");
+        raw.Open();
+        using var command = raw.CreateCommand();
+        command.CommandText = "SELECT privileges FROM users";
+        command.ExecuteScalar().ShouldBe("CreateConnections, ViewAllRuns");
+    }
+}
