@@ -21,7 +21,8 @@ internal sealed class FakeAction(string type, ConnectorProfile connector, Action
 
     public override ValueTask<ActionResult> ExecuteAsync(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken)
     {
-        Sent.Add((client.Id, inputs));
+        lock (Sent)
+            Sent.Add((client.Id, inputs));
         return Answer(client, inputs, cancellationToken);
     }
 
@@ -79,16 +80,22 @@ internal sealed class FakeResolver : IConnectionResolver
 
     public ValueTask<ConnectionResolution> ResolveAsync(ConnectionRequest request, CancellationToken cancellationToken)
     {
+        lock (Bound)
+            return ValueTask.FromResult(Resolve(request));
+    }
+
+    private ConnectionResolution Resolve(ConnectionRequest request)
+    {
         Requests.Add(request);
         if (Forbid is not null)
-            return ValueTask.FromResult<ConnectionResolution>(new ConnectionResolution.Forbidden(Forbid));
+            return new ConnectionResolution.Forbidden(Forbid);
         var missing = request.Needs.Where(n => Missing.Contains(n.Key.Value)).Select(n => new MissingConnection(n.Key, "You have none.", $"/connect/{n.Key}", [])).ToList();
         if (missing.Count > 0)
-            return ValueTask.FromResult<ConnectionResolution>(new ConnectionResolution.Incomplete(missing));
+            return new ConnectionResolution.Incomplete(missing);
         var user = request.RuntimeUser ?? request.Caller.User;
         foreach (var need in request.Needs)
             Bound.TryAdd(need.Key, new(need.Key, new(Guid.CreateVersion7(DateTimeOffset.UnixEpoch)), $"{need.Key} of {user}", Owner.Of(user), ConnectionChoice.RuntimeUser));
-        return ValueTask.FromResult<ConnectionResolution>(new ConnectionResolution.Resolved(user, request.Needs.ToDictionary(n => n.Key, n => Bound[n.Key])));
+        return new ConnectionResolution.Resolved(user, request.Needs.ToDictionary(n => n.Key, n => Bound[n.Key]));
     }
 }
 

@@ -125,7 +125,7 @@ public sealed class StepTests
     [Fact]
     public async Task A_printed_value_that_is_missing_names_step_input_and_path()
     {
-        var root = Flowchart([Decide("d", "{{eq 1 2}}"), Create("make"), Say("say", "{{steps.make.thingId}}")], "d:True>make", "d:False>say", "make>say");
+        var root = Flowchart([Decide("d", "{{eq 1 2}}"), Create("make"), Say("say", "id {{steps.make.thingId}}")], "d:True>make", "d:False>say", "make>say");
         using var kitchen = new Kitchen().With("it", Definition(root));
 
         var run = await kitchen.RunAsync("it");
