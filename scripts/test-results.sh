@@ -1,6 +1,9 @@
 # Functions of ./test: running one project, reading its results, looking for secrets in them. Sourced; expects $results.
 # shellcheck shell=bash
 
+# A test that hangs must not hang the command: so many seconds each project may take. --long gives more.
+limit=600
+[ -z "${RECIPES_LONG:-}" ] || limit=3600
 passed=0
 failed=0
 skipped=0
@@ -10,7 +13,7 @@ skipped=0
 run_dotnet_tests() {
   local name=$1 folder=$2 filter=$3 started=$SECONDS code=0 p=0 f=0 s=0
   local trx=$results/$name.trx log=$results/$name.log
-  dotnet test "$folder/bin/Release/net10.0/$name.dll" --nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
+  timeout --kill-after=10 "$limit" dotnet test "$folder/bin/Release/net10.0/$name.dll" --nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
     ${filter:+--filter "$filter"} >"$log" 2>&1 || code=$?
   if [ -f "$trx" ]; then
     # Counters say 0 for skipped tests: skipped is total less executed.
@@ -52,7 +55,7 @@ run_node_tests() {
     return 0
   fi
 
-  (cd "$folder" && node --test --test-reporter=tap) >"$log" 2>&1 || code=$?
+  (cd "$folder" && timeout --kill-after=10 "$limit" node --test --test-reporter=tap) >"$log" 2>&1 || code=$?
   p=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$log" | tail -n 1)
   f=$(sed -n 's/^# \(fail\|cancelled\) \([0-9]*\)$/\2/p' "$log" | awk '{ n += $1 } END { print n + 0 }')
   s=$(sed -n 's/^# \(skipped\|todo\) \([0-9]*\)$/\2/p' "$log" | awk '{ n += $1 } END { print n + 0 }')

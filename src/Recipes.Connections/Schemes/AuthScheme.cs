@@ -13,6 +13,9 @@ public abstract record AuthScheme
     /// <summary>What has to be filled in, by the author (as presets) or by whoever connects.</summary>
     public IReadOnlyList<Field> Fields { get; init; } = [];
 
+    /// <summary>Tests connections of this scheme in place of the connector's own probe; null when that one serves.</summary>
+    public Probe? Probe { get; init; }
+
     /// <summary>Whether connecting takes a person's consent in a browser.</summary>
     public virtual bool NeedsConsent => false;
 

@@ -22,6 +22,9 @@ public sealed record ConnectorProfile
 
     public AuthScheme? FindScheme(string name) => Schemes.FirstOrDefault(s => s.Name == name);
 
+    /// <summary>What tests a connection under <paramref name="scheme"/>.</summary>
+    public Probe? ProbeOf(AuthScheme scheme) => scheme.Probe ?? Probe;
+
     /// <summary>All fields under <paramref name="scheme"/>, the shared ones first.</summary>
     public IEnumerable<Field> FieldsOf(AuthScheme scheme) => Fields.Concat(scheme.Fields);
 }

@@ -44,12 +44,17 @@ public sealed class Template
 
     /// <summary>Parses and checks a template as a whole: syntax, helpers with their number of values, roots, length and depth.</summary>
     /// <param name="error">One sentence with the position, from 1, and what to write instead where that is known.</param>
-    public static bool TryParse(string source, TemplateScope scope, [NotNullWhen(true)] out Template? template, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(string source, TemplateScope scope, [NotNullWhen(true)] out Template? template, [NotNullWhen(false)] out string? error) =>
+        TryParse(source, scope, escapes: false, out template, out error);
+
+    /// <summary>The same for a path or a query: with <paramref name="escapes"/> every value is percent-encoded where it is printed.</summary>
+    internal static bool TryParse(
+        string source, TemplateScope scope, bool escapes, [NotNullWhen(true)] out Template? template, [NotNullWhen(false)] out string? error)
     {
         (template, error) = (null, null);
         try
         {
-            template = new Template(source, TemplateParser.Parse(source, scope));
+            template = new Template(source, TemplateParser.Parse(source, scope, escapes));
             return true;
         }
         catch (TemplateSyntaxException fault)

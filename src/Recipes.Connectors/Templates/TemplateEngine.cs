@@ -10,6 +10,7 @@ internal static class TemplateEngine
 {
     // Names that no user's template can spell: the parser knows only the helpers of TemplateHelpers.
     public const string Print = "__print";
+    public const string Escape = "__escape";
     public const string Typed = "__typed";
     public const string Truth = "__truth";
     public const string Each = "__each";
@@ -51,12 +52,8 @@ internal static class TemplateEngine
         var configuration = new HandlebarsConfiguration { NoEscape = true, FormatProvider = CultureInfo.InvariantCulture };
         configuration.ObjectDescriptorProviders.Add(new PlainMembers());
         var handlebars = Handlebars.Create(configuration);
-        handlebars.RegisterHelper(Print, (HandlebarsHelper)((output, _, arguments) =>
-        {
-            if (arguments[0] is UndefinedBindingResult)
-                throw TemplateException.Missing(Literal(arguments[1]));
-            output.Write(PlainText.Of(Plain(arguments[0])), encode: false);
-        }));
+        handlebars.RegisterHelper(Print, (HandlebarsHelper)((output, _, arguments) => output.Write(Printed(arguments), encode: false)));
+        handlebars.RegisterHelper(Escape, (HandlebarsHelper)((output, _, arguments) => output.Write(Uri.EscapeDataString(Printed(arguments)), encode: false)));
         handlebars.RegisterHelper(Typed, (HandlebarsHelper)((_, _, arguments) => s_typed = Plain(arguments[0])));
         handlebars.RegisterHelper(Truth, (HandlebarsReturnHelper)((_, arguments) => PlainComparer.IsTrue(Plain(arguments[0]))));
         handlebars.RegisterHelper(Text, (HandlebarsReturnHelper)((_, arguments) => DecodeText(Literal(arguments[0]))));
@@ -79,6 +76,9 @@ internal static class TemplateEngine
             values[i] = Plain(arguments[i]);
         return helper.Call(values)!;
     }
+
+    private static string Printed(Arguments arguments) =>
+        arguments[0] is UndefinedBindingResult ? throw TemplateException.Missing(Literal(arguments[1])) : PlainText.Of(Plain(arguments[0]));
 
     // The canonical source has text there.
     private static string Literal(object? argument) => (string)argument!;

@@ -12,6 +12,7 @@ internal sealed class TemplateParser
 
     private readonly string _source;
     private readonly ExpressionParser _expressions;
+    private readonly bool _escapes;
     private readonly StringBuilder _canonical = new();
     private readonly StringBuilder _text = new();
     private readonly List<TemplatePart> _parts = [];
@@ -23,14 +24,16 @@ internal sealed class TemplateParser
     private int _depth;
     private int _at;
 
-    private TemplateParser(string source, TemplateScope scope) => (_source, _expressions) = (source, new ExpressionParser(source, scope));
+    private TemplateParser(string source, TemplateScope scope, bool escapes) =>
+        (_source, _expressions, _escapes) = (source, new ExpressionParser(source, scope), escapes);
 
+    /// <param name="escapes">Whether what is printed is percent-encoded, for addresses.</param>
     /// <exception cref="TemplateSyntaxException">The template is wrong.</exception>
-    public static ParsedTemplate Parse(string source, TemplateScope scope)
+    public static ParsedTemplate Parse(string source, TemplateScope scope, bool escapes)
     {
         if (source.Length > Template.MaxLength)
             throw new TemplateSyntaxException(Template.MaxLength, $"the template is longer than {Template.MaxLength} characters.");
-        return new TemplateParser(source, scope).Parse();
+        return new TemplateParser(source, scope, escapes).Parse();
     }
 
     private ParsedTemplate Parse()
@@ -53,7 +56,7 @@ internal sealed class TemplateParser
         FlushText();
         if (_blocks.TryPeek(out var left))
             throw new TemplateSyntaxException(left.Position, $"'#{left.Name}' is never closed; write '{{{{/{left.Name}}}}}' at its end.");
-        var isSingle = _tags == 1 && _printed is not null && !_hasText;
+        var isSingle = !_escapes && _tags == 1 && _printed is not null && !_hasText;
         if (isSingle)
             _expressions.PrintedPathsMayBeMissing();
         var canonical = isSingle ? $"{{{{{TemplateEngine.Typed} {_printed}}}}}" : _canonical.ToString();
@@ -97,10 +100,10 @@ internal sealed class TemplateParser
         if (before || after || expression.Part is null)
             _walkable = false;
         FlushText();
-        Write(before, $"{TemplateEngine.Print} {expression.Canonical} {ExpressionParser.Quote(expression.Written)}", after);
+        Write(before, $"{(_escapes ? TemplateEngine.Escape : TemplateEngine.Print)} {expression.Canonical} {ExpressionParser.Quote(expression.Written)}", after);
         _printed = expression.Canonical;
         if (expression.Part is not null)
-            _parts.Add(expression.Part);
+            _parts.Add(_escapes ? new TemplatePart.Escaped(expression.Part) : expression.Part);
     }
 
     private void ReadComment(int open, bool before)

@@ -31,4 +31,10 @@ internal abstract record TemplatePart
             return true;
         }
     }
+
+    /// <summary>A value that is percent-encoded where it is printed.</summary>
+    public sealed record Escaped(TemplatePart Inner) : TemplatePart
+    {
+        public override string Print(IReadOnlyDictionary<string, object?> data) => Uri.EscapeDataString(Inner.Print(data));
+    }
 }

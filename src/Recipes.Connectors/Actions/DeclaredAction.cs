@@ -1,0 +1,19 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+/// <summary>An action as a connector file declares it.</summary>
+internal sealed class DeclaredAction(
+    string type, string displayName, string? description, ConnectorProfile connector, IReadOnlyList<ActionInput> inputs,
+    RequestTemplate request, ResponseMapping response, TimeProvider time) : HttpAction(time)
+{
+    public override string Type => type;
+    public override string DisplayName => displayName;
+    public override string? Description => description;
+    public override ConnectorProfile Connector => connector;
+    public override IReadOnlyList<ActionInput> Inputs => inputs;
+    protected override ResponseMapping Response => response;
+
+    protected override HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs) =>
+        request.Build(new Dictionary<string, object?> { ["input"] = inputs, ["fields"] = client.Fields });
+}

@@ -1,0 +1,79 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+/// <summary>Reads the actions of a connector.</summary>
+internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, FieldNames fields, TimeProvider time)
+{
+    private static readonly Dictionary<string, ValueType> s_types =
+        Enum.GetValues<ValueType>().ToDictionary(type => type.ToString().ToLowerInvariant());
+
+    public static IReadOnlyDictionary<string, ValueType> Types => s_types;
+
+    public List<ConnectorAction> Read(YamlMap connector)
+    {
+        var actions = new List<ConnectorAction>();
+        foreach (var map in connector.Maps("actions", Shape.Action))
+        {
+            var name = map.Text("name", required: true) ?? "";
+            if (name.Length > 0 && !Names.IsPascal(name))
+                map.Fault("name", $"'{name}' cannot be an action's name: letters and digits, a capital first, such as 'CreateOpportunity'.");
+            else if (name == SendRequestAction.ActionName)
+                map.Fault("name", "every connector has 'SendRequest' already.");
+            else if (actions.Exists(a => string.Equals(a.Type, $"{typePrefix}.{name}", StringComparison.OrdinalIgnoreCase)))
+                map.Fault("name", $"there is an action '{name}' already.");
+            var inputs = ReadInputs(map);
+            var request = new RequestReader(inputs, fields).Read(map);
+            var response = ResponseReader.Read(map, inputs);
+            if (request is not null && name.Length > 0)
+                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, inputs, request, response, time));
+        }
+
+        return actions;
+    }
+
+    private static List<ActionInput> ReadInputs(YamlMap action)
+    {
+        var inputs = new List<ActionInput>();
+        foreach (var map in action.Maps("inputs", Shape.Input))
+        {
+            if (map.Text("name", required: true) is not { } name)
+                continue;
+            if (!Names.IsCamel(name))
+                map.Fault("name", $"'{name}' cannot be an input's name: letters and digits, a small letter first.");
+            else if (Names.IsReserved(name))
+                map.Fault("name", $"an input cannot be called '{name}': activities have a member of that name; say what it is the {name} of, such as 'account{char.ToUpperInvariant(name[0])}{name[1..]}'.");
+            else if (inputs.Exists(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase)))
+                map.Fault("name", $"there is an input '{name}' already.");
+            var input = new ActionInput
+            {
+                Name = name,
+                Label = map.Text("label") ?? Names.ToLabel(name),
+                Type = map.Choice("type", s_types, ValueType.Text),
+                Required = map.Flag("required", otherwise: false),
+                Default = map.Has("default") ? PlainYaml.Read(map.At("default")) : null,
+                Help = map.Text("help"),
+                Example = map.Text("example"),
+                Choices = map.Texts("choices"),
+            };
+            CheckDefault(map, input);
+            inputs.Add(input);
+        }
+
+        return inputs;
+    }
+
+    private static void CheckDefault(YamlMap map, ActionInput input)
+    {
+        if (input.Default is null)
+            return;
+        try
+        {
+            InputValues.Check([input], new Dictionary<string, object?>());
+        }
+        catch (InputException)
+        {
+            map.Fault("default", $"the default does not fit the type '{input.Type.ToString().ToLowerInvariant()}' or the choices.");
+        }
+    }
+}

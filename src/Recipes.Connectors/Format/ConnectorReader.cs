@@ -1,0 +1,48 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+/// <summary>Reads a whole connector file, version 1.</summary>
+internal static class ConnectorReader
+{
+    private static readonly string[] s_takenPrefixes = ["Elsa", "Recipes"];
+
+    /// <summary>The connector, or null with at least one fault in <paramref name="file"/>.</summary>
+    public static Connector? Read(ConnectorFile file, string text, bool isBuiltIn, TimeProvider time)
+    {
+        if (file.Parse(text) is not { } root)
+            return null;
+        var map = new YamlMap(file, root, Shape.Connector);
+        if (map.Text("connector", required: true) is { } version && version != "1")
+            map.Fault("connector", $"the version of the format is 1, not '{version}'.");
+        var name = map.Text("name", required: true) ?? "";
+        if (name.Length > 0 && !Names.IsDashed(name))
+            map.Fault("name", $"'{name}' cannot be a connector's name: small letters, digits and single dashes, such as 'sandbox-crm'.");
+        var typePrefix = Names.ToPascal(name);
+        if (s_takenPrefixes.Contains(typePrefix, StringComparer.OrdinalIgnoreCase))
+            map.Fault("name", $"'{name}' is taken: the types of the engine's own activities start with it.");
+
+        var fields = FieldReader.Read(map, []);
+        var schemes = new SchemeReader(fields).Read(map);
+        // What is no field of every scheme has no value for some connections.
+        var common = new FieldNames(fields.Concat(schemes.Count == 0 ? [] : schemes[0].Fields.Where(f => schemes.TrueForAll(s => s.Fields.Any(o => o.Name == f.Name)))));
+        var baseAddress = map.Address("baseAddress", common, required: true);
+        if (baseAddress is { Source: var source } && !baseAddress.Fields.Any() && !(Uri.TryCreate(source, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")))
+            map.Fault("baseAddress", $"'{source}' is no absolute http or https address.");
+        var profile = new ConnectorProfile
+        {
+            Name = name,
+            DisplayName = map.Text("displayName", required: true) ?? name,
+            Description = map.Text("description"),
+            BaseAddress = baseAddress ?? FieldTemplate.Parse(""),
+            Fields = fields,
+            Schemes = schemes,
+            Probe = ProbeReader.Read(map, common),
+            Errors = ErrorRuleReader.Read(map),
+            SeveralPerRecipe = map.Flag("severalPerRecipe", otherwise: false),
+        };
+        var actions = new ActionReader(profile, typePrefix, common, time).Read(map);
+        actions.Add(new SendRequestAction(typePrefix, profile, time));
+        return file.Faults.Count > 0 ? null : new Connector { Profile = profile, TypePrefix = typePrefix, Actions = actions, IsBuiltIn = isBuiltIn };
+    }
+}

@@ -1,0 +1,36 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+internal static class ErrorRuleReader
+{
+    private static readonly Dictionary<string, FailureKind> s_kinds =
+        Enum.GetValues<FailureKind>().ToDictionary(kind => char.ToLowerInvariant(kind.ToString()[0]) + kind.ToString()[1..]);
+
+    /// <summary>The names of the kinds as files write them: <c>modifiedCredentials</c>, ….</summary>
+    public static IReadOnlyCollection<string> Kinds => s_kinds.Keys;
+
+    public static List<ErrorRule> Read(YamlMap connector)
+    {
+        var rules = new List<ErrorRule>();
+        foreach (var map in connector.Maps("errors", Shape.ErrorRule))
+        {
+            var rule = new ErrorRule
+            {
+                Statuses = map.Statuses("status"),
+                Header = map.Text("header"),
+                HeaderAbsent = map.Flag("headerAbsent", otherwise: false),
+                BodyPath = map.Text("bodyPath") is { Length: > 0 } path ? path.Split('.') : null,
+                Pattern = map.Pattern("pattern"),
+                Kind = map.Choice("kind", s_kinds, FailureKind.Unknown, required: true),
+            };
+            if (rule is { Statuses: [], Header: null, BodyPath: null, Pattern: null })
+                map.File.Fault(map.Node, "a rule needs a condition: status, header, bodyPath or pattern.");
+            if (rule.HeaderAbsent && rule.Header is null)
+                map.Fault("headerAbsent", "'headerAbsent' needs 'header'.");
+            rules.Add(rule);
+        }
+
+        return rules;
+    }
+}

@@ -1,0 +1,27 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+/// <summary>The fields that a template may read at one place of a file.</summary>
+internal sealed class FieldNames(IEnumerable<Field> fields)
+{
+    private readonly IReadOnlyList<Field> _fields = [.. fields];
+
+    public static FieldNames None { get; } = new([]);
+
+    /// <summary>What speaks against reading a field, null when nothing does.</summary>
+    /// <param name="mustHaveValue">Whether it has to have a value always.</param>
+    public string? FaultOf(string name, bool mustHaveValue)
+    {
+        var field = _fields.FirstOrDefault(f => f.Name == name);
+        if (field is null)
+        {
+            var plain = _fields.Where(f => f.Kind != FieldKind.Secret).Select(f => f.Name).ToArray();
+            return $"there is no field '{name}' here{Suggestion.Hint(name, plain)}{(Suggestion.Nearest(name, plain) is null ? "." : "")}";
+        }
+
+        if (field.Kind == FieldKind.Secret)
+            return $"'{name}' is a secret field; templates never read those.";
+        return mustHaveValue && !field.Required && field.Default is null ? $"the field '{name}' is optional; it needs a default to be used here." : null;
+    }
+}

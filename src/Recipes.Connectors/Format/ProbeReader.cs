@@ -1,0 +1,26 @@
+using System.Diagnostics.CodeAnalysis;
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+internal static class ProbeReader
+{
+    /// <summary>The member <c>probe</c> of a connector or a scheme.</summary>
+    public static Probe? Read(YamlMap owner, FieldNames fields)
+    {
+        if (owner.Map("probe", Shape.Probe) is not { } map)
+            return null;
+        var path = map.Address("path", fields, required: true);
+        return TryMethod(map, "GET", out var method) && path is not null ? new Probe(method, path, map.Text("accountLabel")) : null;
+    }
+
+    /// <summary>The member <c>method</c>; a fault when it is none of HTTP's.</summary>
+    public static bool TryMethod(YamlMap map, string otherwise, [NotNullWhen(true)] out HttpMethod? method)
+    {
+        var text = map.Text("method") ?? otherwise;
+        method = text is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? new HttpMethod(text) : null;
+        if (method is null)
+            map.Fault("method", $"'{text}' is no method: GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, in capitals.");
+        return method is not null;
+    }
+}

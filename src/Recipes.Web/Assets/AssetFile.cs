@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Recipes.Web;
+
+/// <summary>A style sheet or picture, carried in the assembly. Its address has a hash of its content, so browsers keep it for good.</summary>
+internal sealed class AssetFile
+{
+    public static readonly AssetFile Css = new("recipes.css", "text/css; charset=utf-8");
+    public static readonly AssetFile Logo = new("logo.svg", "image/svg+xml");
+
+    private readonly byte[] _content;
+    private readonly string _type;
+
+    private AssetFile(string name, string type)
+    {
+        using var stream = typeof(AssetFile).Assembly.GetManifestResourceStream(name) ?? throw new InvalidOperationException($"{name} is not in the assembly.");
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        (_content, _type) = (copy.ToArray(), type);
+        Address = $"/assets/{Convert.ToHexStringLower(SHA256.HashData(_content).AsSpan(0, 6))}/{name}";
+    }
+
+    public string Address { get; }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        foreach (var asset in (AssetFile[])[Css, Logo])
+            routes.MapGet(asset.Address, asset.Get).AllowAnonymous().ExcludeFromDescription();
+    }
+
+    private FileContentHttpResult Get(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        return TypedResults.File(_content, _type);
+    }
+}

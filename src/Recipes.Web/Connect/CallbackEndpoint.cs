@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Recipes.Web;
+
+/// <summary>Where providers send people back to.</summary>
+/// <remarks>Source: RFC 6749 §4.1.2, RFC 9207. Nothing of the query is stored, logged or shown, but the provider's own short words.</remarks>
+internal static class CallbackEndpoint
+{
+    private const string CookiePath = "/oauth/callback/";
+
+    // Open to people who are not signed in: the answer tells them so.
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/oauth/callback/{definition}", CompleteAsync).AllowAnonymous();
+
+    public static CookieOptions Cookie(PublicAddress address, DateTimeOffset expires) => new()
+    {
+        Path = CookiePath,
+        HttpOnly = true,
+        // The way back is a navigation from another site.
+        SameSite = SameSiteMode.Lax,
+        Secure = address.Origin.Scheme == Uri.UriSchemeHttps,
+        Expires = expires,
+        IsEssential = true,
+    };
+
+    private static async Task<IResult> CompleteAsync(
+        string definition, HttpContext context, AuthorizationFlows flows, ConnectionSetup setup, ConnectionViews views, Prober prober, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        // A parameter given twice is no parameter: RFC 6749 §3.1 forbids it.
+        string? One(string name) => query[name] is [{ Length: > 0 } only] ? only : null;
+        var callback = new FlowCallback(One("state"), One("code"), One("iss"), One("error"), One("error_description"));
+        var caller = context.FindCaller();
+        var outcome = await flows.CompleteAsync(definition, callback, name => context.Request.Cookies[name], caller, cancellationToken);
+        if (callback.State is { } state)
+            context.Response.Cookies.Delete(AuthorizationFlows.CookieName(state), Cookie(address, DateTimeOffset.UnixEpoch));
+
+        switch (outcome)
+        {
+            case FlowOutcome.Connected { Connection: var id }:
+                // Learns the account's name; whatever it shows is recorded on the connection.
+                await prober.ProbeAsync(id, cancellationToken);
+                return new SeeOther($"/connections/{id}/connected");
+            case FlowOutcome.Failed { Connection: var id, Failure: var failure }:
+                var connection = caller is null ? null : await setup.FindAsync(caller, id, cancellationToken);
+                var again = connection is null ? null : ConnectPath.Of((await views.DescribeAsync(connection, cancellationToken)).Definition.Key, id);
+                return Page.Of<CallbackPage>(new() { ["Failure"] = failure, ["TryAgain"] = again });
+            case FlowOutcome.Rejected { Reason: var reason }:
+                return Page.Of<CallbackPage>(
+                    new() { ["Reason"] = reason, ["TryAgain"] = StableKey.TryParse(definition, out var key) ? ConnectPath.Of(key) : null }, StatusCodes.Status400BadRequest);
+            default:
+                throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}.");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Recipes.Web;
+
+/// <summary>The page where a person connects an account: off to the provider, or a form of fields.</summary>
+internal static class ConnectEndpoints
+{
+    public static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/connect/{key}", ShowAsync);
+        pages.MapPost("/connect/{key}", ConnectAsync);
+    }
+
+    private static async Task<IResult> ShowAsync(string key, [FromQuery] string? connection, [FromQuery] string? owner, HttpContext context, ConnectTargets targets, CancellationToken cancellationToken)
+    {
+        var (model, error) = await targets.FindAsync(context.Caller(), key, connection, owner, cancellationToken);
+        return error ?? Show(context, model!);
+    }
+
+    private static async Task<IResult> ConnectAsync(
+        string key, [FromForm] IFormCollection form, HttpContext context, ConnectTargets targets, ConnectionSetup setup, AuthorizationFlows flows, Prober prober, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        var (model, error) = await targets.FindAsync(caller, key, form["connection"], form["owner"], cancellationToken);
+        if (model is null)
+            return error!;
+        var given = FieldForm.Read(form);
+        model = model with { Values = FieldForm.Plain(model.OpenFields, given) };
+
+        var result = model.Connection switch
+        {
+            { } connection when model.NeedsConsent => new SetupResult<Connection>.Done(connection),
+            { } connection => await setup.ReplaceCredentialAsync(caller, connection.Id, given, cancellationToken),
+            null => await setup.CreateAsync(caller, new NewConnection { DefinitionKey = key, Owner = model.Owner, Fields = given }, cancellationToken),
+        };
+        switch (result)
+        {
+            case SetupResult<Connection>.Done { Value: var connection }:
+                model = model with { Connection = connection };
+                return model.NeedsConsent
+                    ? await LeaveAsync(context, caller, model, flows, address, cancellationToken)
+                    : await TestAsync(context, model, setup, caller, prober, cancellationToken);
+            case SetupResult<Connection>.Invalid invalid:
+                return Show(context, model with { Faults = invalid.Faults }, StatusCodes.Status422UnprocessableEntity);
+            default:
+                return Show(context, model with { Faults = [new("", Problem.From(result).ProblemDetails.Detail ?? "")] }, Problem.From(result).StatusCode);
+        }
+    }
+
+    private static async Task<IResult> LeaveAsync(HttpContext context, Caller caller, ConnectModel model, AuthorizationFlows flows, PublicAddress address, CancellationToken cancellationToken)
+    {
+        StartedFlow flow;
+        try
+        {
+            flow = await flows.StartAsync(caller, model.Connection!, address.CallbackOf(model.Definition), cancellationToken);
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            return Show(context, model with { Faults = [new("", e.Message)] }, StatusCodes.Status409Conflict);
+        }
+
+        context.Response.Cookies.Append(flow.CookieName, flow.CookieValue.Reveal(), CallbackEndpoint.Cookie(address, flow.ExpiresAt));
+        return new SeeOther(flow.AuthorizationAddress.AbsoluteUri);
+    }
+
+    private static async Task<IResult> TestAsync(HttpContext context, ConnectModel model, ConnectionSetup setup, Caller caller, Prober prober, CancellationToken cancellationToken)
+    {
+        var id = model.Connection!.Id;
+        if (await prober.ProbeAsync(id, cancellationToken) is not ProbeResult.Failed failed)
+            return new SeeOther($"/connections/{id}/connected");
+        return Show(context, model with { Connection = await setup.FindAsync(caller, id, cancellationToken), Failure = failed.Failure }, StatusCodes.Status422UnprocessableEntity);
+    }
+
+    private static IResult Show(HttpContext context, ConnectModel model, int status = StatusCodes.Status200OK)
+    {
+        // Browsers apply form-action to the redirects after a form as well, and where a provider sends people on to nobody knows.
+        if (model.NeedsConsent)
+            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithoutFormAction;
+        return Page.Of<ConnectPage>(new() { ["Model"] = model }, status);
+    }
+}

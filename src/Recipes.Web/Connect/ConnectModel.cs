@@ -1,0 +1,46 @@
+namespace Recipes.Web;
+
+/// <summary>What the connect page shows.</summary>
+public sealed record ConnectModel
+{
+    public required ConnectionDefinition Definition { get; init; }
+    public required ConnectorProfile Connector { get; init; }
+    public required AuthScheme Scheme { get; init; }
+    public required Owner Owner { get; init; }
+    public required UserId User { get; init; }
+
+    /// <summary>The connection that will be authorised; null when a new one will be made.</summary>
+    public Connection? Connection { get; init; }
+
+    /// <summary>Whether <see cref="Connection"/> was asked for, not just found lying unfinished.</summary>
+    public bool IsNamed { get; init; }
+
+    /// <summary>The owner's connections that work already.</summary>
+    public IReadOnlyList<Connection> Connected { get; init; } = [];
+
+    /// <summary>Values to show again; none is secret.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<SetupFault> Faults { get; init; } = [];
+
+    /// <summary>What a test showed right after connecting.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>Whether only the owner's own sign-in can be used: a person's consent gives the account that is signed in at the app.</summary>
+    public bool NeedsConsent => Scheme.NeedsConsent;
+
+    public bool IsOwn => Owner.Is(User);
+
+    public IReadOnlyList<string> Scopes => Scheme is OAuth2Scheme oauth ? (Definition.Scopes.Count > 0 ? Definition.Scopes : oauth.Scopes) : [];
+
+    /// <summary>Fields that whoever connects has to fill in.</summary>
+    public IEnumerable<Field> OpenFields => Connector.FieldsOf(Scheme).Where(f => !Definition.Presets.ContainsKey(f.Name));
+
+    /// <summary>Fields to ask for now: an OAuth connection keeps the values it was made with.</summary>
+    public IEnumerable<Field> AskedFields => NeedsConsent && Connection is not null ? [] : OpenFields;
+
+    public string? FaultOf(Field field) => Faults.FirstOrDefault(f => f.Path == $"fields.{field.Name}")?.Message;
+
+    /// <summary>Faults that belong to no field on the page.</summary>
+    public IEnumerable<SetupFault> OtherFaults => Faults.Where(f => !AskedFields.Any(a => f.Path == $"fields.{a.Name}"));
+}

@@ -1,0 +1,115 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Recipes.Web;
+
+internal static class ConnectionEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/connections").WithTags("Connections");
+        group.MapPost("/", CreateAsync).WithName("CreateConnection").WithSummary("Create a connection; where consent is needed, the answer says where")
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        group.MapGet("/", ListAsync).WithName("ListConnections").WithSummary("List the connections that the caller may manage").ProducesProblem(400);
+        group.MapGet("/{id:guid}", GetAsync).WithName("GetConnection").WithSummary("Read one connection").ProducesProblem(404);
+        group.MapPost("/{id:guid}/authorize", AuthorizeAsync).WithName("AuthorizeConnection").WithSummary("Authorise again: an address to consent at, or new values in the body")
+            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        group.MapPost("/{id:guid}/test", TestAsync).WithName("TestConnection").WithSummary("Send the connector's probe and record what it shows").ProducesProblem(404);
+        group.MapPost("/{id:guid}/disconnect", DisconnectAsync).WithName("DisconnectConnection").WithSummary("Delete the credential; the connection stays and can be connected again").ProducesProblem(404);
+    }
+
+    private static async Task<Results<Created<ConnectionView>, ProblemHttpResult>> CreateAsync(
+        NewConnectionRequest request, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(request.Definition))
+            return Problem.Invalid("definition", "The stable key of a connection definition is needed. GET /api/connection-definitions lists those there are.");
+        var caller = context.Caller();
+        var asked = new NewConnection
+        {
+            DefinitionKey = request.Definition,
+            Owner = (request.Owner ?? OwnerRequest.Me).For(caller),
+            DisplayName = request.DisplayName,
+            Fields = request.Fields ?? [],
+            IsDefault = request.Default,
+        };
+        return await setup.CreateAsync(caller, asked, cancellationToken) switch
+        {
+            SetupResult<Connection>.Done { Value: var connection } => TypedResults.Created($"/api/connections/{connection.Id}", await views.OfAsync(connection, cancellationToken)),
+            var other => Problem.From(other),
+        };
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<ConnectionView>>, ProblemHttpResult>> ListAsync(
+        [FromQuery] string? definition, [FromQuery] string? state, HttpContext context, ConnectionSetup setup, IConnectionStore store, ConnectionViews views, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        var filter = new ConnectionFilter();
+        if (state is not null)
+        {
+            if (!Enum.TryParse<ConnectionState>(state, ignoreCase: true, out var parsed) || !Enum.IsDefined(parsed) || char.IsAsciiDigit(state[0]))
+                return Problem.Invalid("state", $"'{state}' is no state: use pending, connected, suspect, reauthorizationRequired or disconnected.");
+            filter = filter with { State = parsed };
+        }
+
+        if (definition is not null)
+        {
+            if (!StableKey.TryParse(definition, out var key) || await store.FindDefinitionAsync(caller.Tenant, key, cancellationToken) is not { } found)
+                return Problem.Invalid("definition", $"There is no connection definition '{definition}'.");
+            filter = filter with { Definition = found.Id };
+        }
+
+        return TypedResults.Ok(await views.OfAsync(caller.Tenant, await setup.ListAsync(caller, filter, cancellationToken), cancellationToken));
+    }
+
+    private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> GetAsync(
+        Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>
+        await setup.FindAsync(context.Caller(), new(id), cancellationToken) is { } connection ? TypedResults.Ok(await views.OfAsync(connection, cancellationToken)) : NoSuch(id);
+
+    private static async Task<Results<Ok<AuthorizeReply>, ProblemHttpResult>> AuthorizeAsync(
+        Guid id, [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] AuthorizeRequest? request,
+        HttpContext context, ConnectionSetup setup, ConnectionViews views, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        if (await setup.FindAsync(caller, new(id), cancellationToken) is not { } connection)
+            return NoSuch(id);
+        var (definition, _, scheme) = await views.DescribeAsync(connection, cancellationToken);
+        if (scheme is { NeedsConsent: true } && request?.Fields is not { Count: > 0 })
+            return TypedResults.Ok(new AuthorizeReply(address.Of(ConnectPath.Of(definition.Key, connection.Id)), await views.OfAsync(connection, cancellationToken)));
+        return await setup.ReplaceCredentialAsync(caller, new(id), request?.Fields ?? [], cancellationToken) switch
+        {
+            SetupResult<Connection>.Done { Value: var changed } => TypedResults.Ok(new AuthorizeReply(null, await views.OfAsync(changed, cancellationToken))),
+            var other => Problem.From(other),
+        };
+    }
+
+    private static async Task<Results<Ok<TestReply>, ProblemHttpResult>> TestAsync(
+        Guid id, HttpContext context, ConnectionSetup setup, Prober prober, ConnectionViews views, CancellationToken cancellationToken)
+    {
+        if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
+            return NoSuch(id);
+        var result = await prober.ProbeAsync(new(id), cancellationToken);
+        if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is not { } connection)
+            return NoSuch(id);
+        var view = await views.OfAsync(connection, cancellationToken);
+        return TypedResults.Ok(result switch
+        {
+            ProbeResult.Passed passed => new TestReply(true, passed.AccountLabel, null, null, null, view),
+            ProbeResult.Failed failed => new TestReply(false, null, FailureReply.Of(failed.Failure), Guidance.For(failed.Failure), null, view),
+            ProbeResult.NotPossible not => new TestReply(false, null, null, null, not.Reason, view),
+            _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),
+        });
+    }
+
+    private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> DisconnectAsync(
+        Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>
+        await setup.DisconnectAsync(context.Caller(), new(id), cancellationToken) switch
+        {
+            SetupResult<Connection>.Done { Value: var connection } => TypedResults.Ok(await views.OfAsync(connection, cancellationToken)),
+            var other => Problem.From(other),
+        };
+
+    private static ProblemHttpResult NoSuch(Guid id) => Problem.NotFound($"There is no connection {id} that you may manage.");
+}

@@ -1,0 +1,38 @@
+namespace Recipes.Web;
+
+/// <summary>A connection. No member of it is secret.</summary>
+/// <param name="Definition">Stable key of its definition.</param>
+/// <param name="Fields">Values of its plain fields.</param>
+/// <param name="AccountLabel">The account at the app, once a test has learnt it.</param>
+/// <param name="Failure">The last failure that no success has cleared since.</param>
+/// <param name="Limitations">Actions that its account may not do, although it works.</param>
+/// <param name="ExpiresAt">When the access token dies; it is refreshed before.</param>
+/// <param name="LastSuccessAt">When a run last used it with success.</param>
+/// <param name="AuthorizeUrl">Where a person authorises it (again); left out where that is not needed.</param>
+public sealed record ConnectionView(
+    Guid Id, string Definition, string Connector, string DisplayName, OwnerReply Owner, bool IsDefault, ConnectionState State, Health Health, FailureReply? Failure,
+    IReadOnlyList<LimitationReply> Limitations, string? AccountLabel, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string>? GrantedScopes, DateTimeOffset? ExpiresAt,
+    DateTimeOffset? LastSuccessAt, DateTimeOffset? LastProbedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Uri? AuthorizeUrl)
+{
+    internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, PublicAddress address)
+    {
+        var r = connection.Record;
+        var authorize = connection.State is ConnectionState.Connected or ConnectionState.Suspect ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
+        return new(
+            r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure),
+            [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize);
+    }
+}
+
+/// <param name="Id">The user's or customer's id; left out for the organisation.</param>
+public sealed record OwnerReply(OwnerKind Kind, string? Id);
+
+public sealed record LimitationReply(string Action, DateTimeOffset Since);
+
+/// <summary>Where a person authorises a connection, and the connection as it is now.</summary>
+/// <param name="AuthorizeUrl">Left out when no consent is needed: then the new values are in use already.</param>
+public sealed record AuthorizeReply(Uri? AuthorizeUrl, ConnectionView Connection);
+
+/// <summary>What a test showed.</summary>
+/// <param name="Reason">Why nothing could be tested; left out when something was.</param>
+public sealed record TestReply(bool Passed, string? AccountLabel, FailureReply? Failure, string? Guidance, string? Reason, ConnectionView Connection);

@@ -1,0 +1,22 @@
+namespace Recipes.Web;
+
+/// <summary>Puts connections together with what they are defined by.</summary>
+internal sealed class ConnectionViews(IConnectionStore store, IConnectorProfiles connectors, PublicAddress address)
+{
+    /// <summary>What a connection is defined by; connector and scheme are null when the connector's file is gone.</summary>
+    public async Task<(ConnectionDefinition Definition, ConnectorProfile? Connector, AuthScheme? Scheme)> DescribeAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var definition = await store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) ?? throw new InvalidOperationException($"Connection {connection.Id} has no definition.");
+        var connector = connectors.Find(definition.Connector);
+        return (definition, connector, connector?.FindScheme(definition.Scheme));
+    }
+
+    public async Task<ConnectionView> OfAsync(Connection connection, CancellationToken cancellationToken) =>
+        ConnectionView.Of(connection, (await DescribeAsync(connection, cancellationToken)).Definition, address);
+
+    public async Task<IReadOnlyList<ConnectionView>> OfAsync(TenantId tenant, IReadOnlyList<Connection> connections, CancellationToken cancellationToken)
+    {
+        var definitions = (await store.ListDefinitionsAsync(tenant, cancellationToken)).ToDictionary(d => d.Id);
+        return [.. connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => ConnectionView.Of(c, definitions[c.DefinitionId], address))];
+    }
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Recipes.Web;
+
+internal static class DefinitionEndpoints
+{
+    public static void Map(IEndpointRouteBuilder api)
+    {
+        var group = api.MapGroup("/connection-definitions").WithTags("Connection definitions");
+        group.MapPost("/", CreateAsync).WithName("CreateConnectionDefinition").WithSummary("Set up a connection definition; takes the privilege manageDefinitions")
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
+        group.MapGet("/", ListAsync).WithName("ListConnectionDefinitions").WithSummary("List the connection definitions");
+        group.MapGet("/{key}", GetAsync).WithName("GetConnectionDefinition").WithSummary("Read one connection definition").ProducesProblem(404);
+    }
+
+    private static async Task<Results<Created<DefinitionReply>, ProblemHttpResult>> CreateAsync(
+        DefinitionRequest request, HttpContext context, DefinitionSetup setup, PublicAddress address, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(request.Connector))
+            return Problem.Invalid("connector", "The name of a connector is needed. GET /api/connectors lists those there are.");
+        return await setup.CreateAsync(context.Caller(), request.ToNew(), cancellationToken) switch
+        {
+            SetupResult<ConnectionDefinition>.Done { Value: var definition } =>
+                TypedResults.Created($"/api/connection-definitions/{definition.Key}", DefinitionReply.Of(definition, address)),
+            var other => Problem.From(other),
+        };
+    }
+
+    private static async Task<Ok<IReadOnlyList<DefinitionReply>>> ListAsync(HttpContext context, IConnectionStore store, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var all = await store.ListDefinitionsAsync(context.Caller().Tenant, cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<DefinitionReply>>([.. all.Select(d => DefinitionReply.Of(d, address))]);
+    }
+
+    private static async Task<Results<Ok<DefinitionReply>, ProblemHttpResult>> GetAsync(
+        string key, HttpContext context, IConnectionStore store, PublicAddress address, CancellationToken cancellationToken) =>
+        StableKey.TryParse(key, out var parsed) && await store.FindDefinitionAsync(context.Caller().Tenant, parsed, cancellationToken) is { } definition
+            ? TypedResults.Ok(DefinitionReply.Of(definition, address))
+            : Problem.NotFound($"There is no connection definition '{key}'.");
+}

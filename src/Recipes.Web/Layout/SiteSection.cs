@@ -1,0 +1,10 @@
+namespace Recipes.Web;
+
+/// <summary>The parts of the site that the navigation shows.</summary>
+public enum SiteSection
+{
+    None,
+    Connections,
+    Recipes,
+    Runs,
+}

@@ -1,0 +1,84 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace Recipes.Web;
+
+/// <summary>Choosing what to connect, and setting up definitions.</summary>
+internal static class SetupPages
+{
+    public static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/connections/new", NewAsync);
+        pages.MapPost("/connections/new", CreateAsync);
+        pages.MapGet("/connections/definitions/{key}", DefinitionAsync);
+    }
+
+    private static async Task<IResult> NewAsync(
+        [FromQuery] string? connector, [FromQuery] string? scheme, HttpContext context,
+        IConnectionStore store, IConnectorList list, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        if (connector is not null && scheme is not null)
+            return Form(caller, connector, scheme, connectors, address);
+        return Page.Of<NewPage>(new()
+        {
+            ["Caller"] = caller,
+            ["Definitions"] = await store.ListDefinitionsAsync(caller.Tenant, cancellationToken),
+            ["Connectors"] = list.Connectors,
+        });
+    }
+
+    private static async Task<IResult> CreateAsync(
+        [FromForm] IFormCollection form, HttpContext context, DefinitionSetup setup, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        string? Text(string name) => form[name] is [{ Length: > 0 } text] && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+        var asked = new NewConnectionDefinition
+        {
+            Key = Text("key") ?? "",
+            DisplayName = Text("displayName"),
+            Connector = Text("connector") ?? "",
+            Scheme = Text("scheme"),
+            Presets = FieldForm.Read(form).ToDictionary(f => f.Key, f => f.Value.Reveal()),
+            Scopes = Text("scopes")?.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+            ClientId = Text("clientId"),
+            ClientSecret = Text("clientSecret") is { } secret ? new Secret(secret) : null,
+            RuntimeUser = Enum.TryParse<RuntimeUserPolicy>(Text("runtimeUser"), ignoreCase: true, out var policy) && Enum.IsDefined(policy) ? policy : RuntimeUserPolicy.Off,
+        };
+        return await setup.CreateAsync(caller, asked, cancellationToken) switch
+        {
+            SetupResult<ConnectionDefinition>.Done { Value: var definition } => new SeeOther($"/connections/definitions/{definition.Key}"),
+            SetupResult<ConnectionDefinition>.Invalid invalid => Form(caller, asked.Connector, asked.Scheme ?? "", connectors, address, asked, invalid.Faults),
+            SetupResult<ConnectionDefinition>.Conflict conflict => Form(caller, asked.Connector, asked.Scheme ?? "", connectors, address, asked, [new("key", conflict.Reason)]),
+            var other => Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = Problem.From(other).ProblemDetails.Detail }, Problem.From(other).StatusCode),
+        };
+    }
+
+    private static async Task<IResult> DefinitionAsync(
+        string key, HttpContext context, IConnectionStore store, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        if (!StableKey.TryParse(key, out var parsed) || await store.FindDefinitionAsync(caller.Tenant, parsed, cancellationToken) is not { } definition)
+            return Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connection definition", ["Detail"] = "The address is wrong, or an operator has to set it up first." }, StatusCodes.Status404NotFound);
+        return Page.Of<DefinitionPage>(new()
+        {
+            ["Caller"] = caller,
+            ["Definition"] = definition,
+            ["Connector"] = connectors.Find(definition.Connector),
+            ["Callback"] = address.CallbackOf(definition),
+        });
+    }
+
+    private static IResult Form(
+        Caller caller, string connector, string scheme, IConnectorProfiles connectors, PublicAddress address, NewConnectionDefinition? asked = null, IReadOnlyList<SetupFault>? faults = null)
+    {
+        if (!caller.Has(Privileges.ManageDefinitions))
+            return Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = "Setting up an app takes the privilege to manage definitions." }, StatusCodes.Status403Forbidden);
+        if (connectors.Find(connector) is not { } found || found.FindScheme(scheme) is not { } way)
+            return Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connector", ["Detail"] = "The address is wrong, or the connector's file is not loaded.", ["BackTo"] = "/connections/new" }, StatusCodes.Status404NotFound);
+        var model = new SetupModel { Connector = found, Scheme = way, CallbackStart = address.Of("/oauth/callback/"), Asked = asked, Faults = faults ?? [] };
+        return Page.Of<SetupPage>(new() { ["Model"] = model }, faults is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Recipes.Web;
+
+/// <summary>Wires the pages and the REST of connections. The host adds <see cref="PublicAddress"/>, <see cref="IConnectorList"/> and authentication.</summary>
+public static class WebRegistration
+{
+    public static IServiceCollection AddRecipesWeb(this IServiceCollection services)
+    {
+        services.AddRazorComponents();
+        services.AddAntiforgery(o =>
+        {
+            o.Cookie.Name = "recipes-form";
+            o.FormFieldName = "form-token";
+            // The content policy says it already, and more strictly.
+            o.SuppressXFrameOptionsHeader = true;
+        });
+        services.Configure<JsonOptions>(o => WireJson.Configure(o.SerializerOptions));
+        services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
+        services.AddExceptionHandler<BadRequests>();
+        services.TryAddSingleton<ConnectionViews>();
+        services.TryAddSingleton<ConnectTargets>();
+        return services;
+    }
+
+    /// <summary>Maps <c>/api/connectors</c>, <c>/api/connection-definitions</c>, <c>/api/connections</c>, the pages, the connect page and the callback.</summary>
+    public static void MapConnections(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
+        ConnectorEndpoints.Map(api);
+        DefinitionEndpoints.Map(api);
+        ConnectionEndpoints.Map(api);
+
+        AssetFile.Map(routes);
+        var pages = routes.MapGroup("").ExcludeFromDescription();
+        ConnectionPages.Map(pages);
+        SetupPages.Map(pages);
+        ConnectEndpoints.Map(pages);
+        CallbackEndpoint.Map(pages);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Recipes.Web;
+
+/// <summary>Where browsers and providers reach this installation.</summary>
+/// <param name="origin">Scheme, host and port; asked late, as a listening address is only known once the host listens.</param>
+public sealed class PublicAddress(Func<Uri> origin)
+{
+    public Uri Origin => origin();
+
+    /// <param name="path">Path and query, beginning with a slash.</param>
+    public Uri Of(string path) => new(origin(), path);
+
+    /// <summary>The redirect address of a definition, exactly as it has to be registered at the provider.</summary>
+    public Uri CallbackOf(ConnectionDefinition definition) => Of($"/oauth/callback/{definition.CallbackSlug}");
+}

@@ -1,0 +1,31 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors.Tests;
+
+/// <summary>A client without a connection behind it: sends as it is told, and every status but 2xx is a failure.</summary>
+internal sealed class LoopbackClient(LoopbackApp app) : ConnectionClient, IDisposable
+{
+    private readonly HttpClient _http = new();
+
+    public override ConnectionId Id { get; } = new(Guid.Empty);
+    public override Uri BaseAddress { get; } = new($"http://{app.Host}/api/");
+    public override IReadOnlyDictionary<string, string> Fields { get; } = new Dictionary<string, string> { ["host"] = app.Host };
+
+    public override async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken)
+    {
+        var address = new Uri(BaseAddress, request.RequestUri!);
+        request.RequestUri = address;
+        var response = await _http.SendAsync(request, cancellationToken);
+        var failure = response.IsSuccessStatusCode ? null : new Failure
+        {
+            Kind = FailureKind.InsufficientPermissions,
+            Message = "Refused.",
+            Status = (int)response.StatusCode,
+            ProviderWords = await response.Content.ReadAsStringAsync(cancellationToken),
+            At = TimeProvider.System.GetUtcNow(),
+        };
+        return new(response, failure, $"{request.Method} {address.AbsolutePath}");
+    }
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+
+namespace Recipes.Connectors.Tests;
+
+public sealed class SchemaTests
+{
+    private static readonly JsonObject s_schema = JsonNode.Parse(ConnectorCatalogue.Schema)!.AsObject();
+
+    [Fact]
+    public void The_schema_has_exactly_the_keys_that_the_reader_knows()
+    {
+        foreach (var shape in Shape.All)
+        {
+            var definition = Definition(shape.Name);
+
+            definition["properties"]!.AsObject().Select(p => p.Key).ShouldBe(shape.Keys, ignoreOrder: true, shape.Name);
+            definition["additionalProperties"]!.GetValue<bool>().ShouldBeFalse(shape.Name);
+        }
+    }
+
+    [Fact]
+    public void The_schema_has_the_same_choices()
+    {
+        Choices("errorRule", "kind").ShouldBe(ErrorRuleReader.Kinds, ignoreOrder: true);
+        Choices("input", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
+        Choices("output", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
+        Choices("request", "bodyType").ShouldBe(RequestReader.BodyTypes, ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Everything_in_the_schema_is_described()
+    {
+        foreach (var shape in Shape.All)
+        {
+            foreach (var (key, value) in Definition(shape.Name)["properties"]!.AsObject())
+                (value!["description"] ?? value["$ref"]).ShouldNotBeNull($"{shape.Name}.{key}");
+        }
+    }
+
+    private static JsonObject Definition(string name) => name == "connector" ? s_schema : s_schema["$defs"]![name]!.AsObject();
+
+    private static IEnumerable<string> Choices(string definition, string key) =>
+        Definition(definition)["properties"]![key]!["enum"]!.AsArray().Select(v => v!.GetValue<string>());
+}
