@@ -15,7 +15,7 @@ internal static class RunEndpoints
         api.MapGet("/runs/{id:guid}", FindAsync).WithSummary("One run with its journal").WithTags("Runs");
     }
 
-    private static async Task<Results<Ok<RunSummary[]>, ProblemHttpResult>> ListAsync(
+    private static async Task<Results<Ok<RunReply[]>, ProblemHttpResult>> ListAsync(
         [FromQuery, Description("Only runs of this recipe")] string? recipe,
         [FromQuery, Description("running, completed, faulted or refused")] string? status,
         [FromQuery, Description("For the next page: the id of the last run of this one")] Guid? before,
@@ -33,11 +33,11 @@ internal static class RunEndpoints
         if (most is < 1 or > 200)
             return Problem.Invalid("most", "Ask for 1 to 200 runs at a time.");
         var found = await runs.ListAsync(context.Caller(), new RunFilter(recipe, wanted, null, before is { } id ? new RunId(id) : null, most ?? 50), cancellationToken);
-        return TypedResults.Ok(found.Select(RunSummary.Of).ToArray());
+        return TypedResults.Ok(found.Select(RunReply.Summary).ToArray());
     }
 
     private static async Task<Results<Ok<RunReply>, ProblemHttpResult>> FindAsync(Guid id, HttpContext context, IRunStore runs, CancellationToken cancellationToken) =>
         await runs.FindAsync(context.Caller(), id, cancellationToken) is { } run
-            ? TypedResults.Ok(RunReply.Of(run))
+            ? TypedResults.Ok(RunReply.Whole(run))
             : Problem.NotFound($"There is no run {id} that you may see.");
 }

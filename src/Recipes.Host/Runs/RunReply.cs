@@ -5,29 +5,24 @@ using Recipes.Web;
 
 namespace Recipes.Host;
 
-/// <summary>A run, without its journal.</summary>
-/// <param name="RuntimeUser">The user whose own connections acted, where any did.</param>
+/// <summary>A run; in a list without what went in, what came out and what each step did.</summary>
 /// <param name="RecipeVersion">First digits of the SHA-256 of the recipe file that ran.</param>
-public record RunSummary(
-    Guid Id, string Recipe, string RecipeVersion, RunStatus Status, string Caller, string? RuntimeUser, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunFailureReply? Failure)
-{
-    internal static RunSummary Of(Run run) => new(
-        run.Id.Value, run.Recipe, run.RecipeVersion, run.Status, run.Caller.Value, run.RuntimeUser?.Value, run.StartedAt, run.EndedAt, RunFailureReply.Of(run.Failure));
-}
-
-/// <summary>A run with what went in, what came out and what each step did.</summary>
+/// <param name="RuntimeUser">The user whose own connections acted, where any did.</param>
 /// <param name="Connections">The connections it was bound to before its first step.</param>
 public sealed record RunReply(
-    RunSummary Summary, JsonNode? Input, JsonNode? Output, IReadOnlyList<RunConnectionReply> Connections, IReadOnlyList<JournalReply> Journal)
-    : RunSummary(Summary)
+    Guid Id, string Recipe, string RecipeVersion, RunStatus Status, string Caller, string? RuntimeUser, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunFailureReply? Failure,
+    JsonNode? Input = null, JsonNode? Output = null, IReadOnlyList<RunConnectionReply>? Connections = null, IReadOnlyList<JournalReply>? Journal = null)
 {
-    [System.Text.Json.Serialization.JsonIgnore]
-    public RunSummary Summary { get; } = Summary;
+    internal static RunReply Summary(Run run) => new(
+        run.Id.Value, run.Recipe, run.RecipeVersion, run.Status, run.Caller.Value, run.RuntimeUser?.Value, run.StartedAt, run.EndedAt, RunFailureReply.Of(run.Failure));
 
-    internal static new RunReply Of(Run run) => new(
-        RunSummary.Of(run), CallReply.JsonOf(run.Input), CallReply.JsonOf(run.Output),
-        [.. run.Connections.Select(c => new RunConnectionReply(c.Key.Value, c.Id.Value, c.DisplayName, c.ActingAs.ToString(), c.Choice))],
-        [.. run.Journal.Select(JournalReply.Of)]);
+    internal static RunReply Whole(Run run) => Summary(run) with
+    {
+        Input = CallReply.JsonOf(run.Input),
+        Output = CallReply.JsonOf(run.Output),
+        Connections = [.. run.Connections.Select(c => new RunConnectionReply(c.Key.Value, c.Id.Value, c.DisplayName, c.ActingAs.ToString(), c.Choice))],
+        Journal = [.. run.Journal.Select(JournalReply.Of)],
+    };
 }
 
 /// <param name="ActingAs">Whose account acted: a user's id, or the organisation.</param>
