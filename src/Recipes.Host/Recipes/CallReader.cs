@@ -1,0 +1,43 @@
+using Recipes.Connections;
+using Recipes.Connectors;
+using Recipes.Engine;
+
+namespace Recipes.Host;
+
+/// <summary>Turns what came over the wire into a call of the engine.</summary>
+internal static class CallReader
+{
+    /// <returns>Everything that is wrong with the request; empty when <paramref name="call"/> is complete.</returns>
+    public static IReadOnlyList<SetupFault> Read(Caller caller, string recipe, CallRequest request, out RecipeCall call)
+    {
+        var faults = new List<SetupFault>();
+        UserId? runtimeUser = null;
+        if (request.RuntimeUser is { } user)
+        {
+            if (UserId.TryParse(user, out var parsed))
+                runtimeUser = parsed;
+            else
+                faults.Add(new("runtimeUser", "A user is 1 to 128 characters without white space."));
+        }
+
+        var connections = new Dictionary<StableKey, ConnectionId>();
+        foreach (var (name, id) in request.Connections ?? new Dictionary<string, Guid>())
+        {
+            if (StableKey.TryParse(name, out var key))
+                connections[key] = new(id);
+            else
+                faults.Add(new($"connections.{name}", $"'{name}' is no stable key."));
+        }
+
+        call = new RecipeCall
+        {
+            Caller = caller,
+            Recipe = recipe,
+            Input = request.Input?.ToDictionary(i => i.Key, i => PlainData.FromJson(i.Value)) ?? [],
+            RuntimeUser = runtimeUser,
+            Connections = connections,
+            Wait = request.Wait ?? true,
+        };
+        return faults;
+    }
+}
