@@ -55,7 +55,7 @@ async function asTheCaller(workshop, crm) {
 async function withoutConnection(workshop) {
   title('3. rep-two, who has no connection, calls the same recipe');
   const call = await workshop.users['rep-two'].post('/api/recipes/create-opportunity/call', { input: { account: 'Acme', amount: 10, name: 'Never made' } });
-  show(call.status === 'refused', 'the call was refused before any step ran');
+  show(call.runStatus === 'refused', 'the call was refused before any step ran');
   const [missing] = call.missing;
   show(missing.key === 'crm' && missing.authorizeUrl.startsWith(workshop.host), `"${missing.reason}" Authorise at ${missing.authorizeUrl}`);
 }

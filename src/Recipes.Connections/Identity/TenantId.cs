@@ -16,5 +16,10 @@ public readonly record struct TenantId
     public static TenantId Parse(string text) =>
         StableKey.IsName(text, 32) ? new(text) : throw new FormatException($"'{text}' is no tenant: use 1 to 32 lower-case letters, digits and hyphens.");
 
+    /// <summary>By value: an unset tenant is the default one.</summary>
+    public bool Equals(TenantId other) => Value == other.Value;
+
+    public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
+
     public override string ToString() => Value;
 }
