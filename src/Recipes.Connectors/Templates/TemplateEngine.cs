@@ -98,6 +98,7 @@ internal static class TemplateEngine
     {
         UndefinedBindingResult => null,
         int literal => (long)literal,
+        IReadOnlyDictionary<string, string> fields => PlainMembers.ToMap(fields),
         _ => value,
     };
 
