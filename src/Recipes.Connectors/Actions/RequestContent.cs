@@ -17,7 +17,7 @@ internal static class RequestContent
         ? $"The header '{name}' cannot be set here: {(name.EndsWith("Authorization", StringComparison.OrdinalIgnoreCase) ? "the connection authenticates the request itself" : "it belongs to the connection")}."
         : name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && !"!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal)) ? $"'{name}' is no name of a header." : null;
 
-    /// <exception cref="InputException">The header may not be set, or its value has a line break.</exception>
+    /// <exception cref="InputException">The header may not be set, or its value has a line break or is not ASCII.</exception>
     public static void SetHeader(HttpRequestMessage request, string name, object? value)
     {
         if (value is null)
@@ -27,6 +27,8 @@ internal static class RequestContent
         var text = PlainText.Of(value);
         if (text.Any(c => char.IsControl(c) && c != '\t'))
             throw new InputException($"The value of the header '{name}' contains a line break or another control character.");
+        if (!Ascii.IsValid(text))
+            throw new InputException($"The value of the header '{name}' contains letters that headers cannot carry: only ASCII is possible.");
         if (!name.StartsWith("Content-", StringComparison.OrdinalIgnoreCase))
         {
             request.Headers.Remove(name);

@@ -14,6 +14,9 @@ internal sealed class ConnectorFile(string name)
 
     private readonly List<ConnectorFault> _faults = [];
 
+    // The end of the last event that could be read.
+    private Mark _reached = Mark.Empty;
+
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ConnectorFault> Faults => [.. _faults.OrderBy(f => f.Line).ThenBy(f => f.Column)];
 
@@ -43,6 +46,11 @@ internal sealed class ConnectorFile(string name)
         {
             Fault(fault.Start, $"This is not valid YAML: {(fault.InnerException ?? fault).Message}");
         }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException)
+        {
+            // What YamlDotNet's scanner throws on some broken texts, for instance on a key over two lines.
+            Fault(_reached, "This is not valid YAML, somewhere after this place.");
+        }
 
         return null;
     }
@@ -54,6 +62,7 @@ internal sealed class ConnectorFile(string name)
         var depth = 0;
         while (parser.MoveNext())
         {
+            _reached = parser.Current!.End;
             switch (parser.Current)
             {
                 case AnchorAlias alias:

@@ -9,7 +9,8 @@ internal static class PlainYaml
 {
     public static object? Read(YamlNode node) => node switch
     {
-        YamlMappingNode map => map.Children.ToDictionary(m => (m.Key as YamlScalarNode)?.Value ?? "", m => Read(m.Value)),
+        // A key that is no text has no name in JSON; its text form stands in.
+        YamlMappingNode map => map.Children.DistinctBy(m => m.Key.ToString()).ToDictionary(m => m.Key.ToString(), m => Read(m.Value)),
         YamlSequenceNode list => list.Children.Select(Read).ToList(),
         YamlScalarNode scalar => Read(scalar),
         _ => null,

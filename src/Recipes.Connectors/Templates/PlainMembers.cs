@@ -16,6 +16,9 @@ internal sealed class PlainMembers : IObjectDescriptorProvider, IMemberAccessor
 
     public bool TryGetValue(object instance, ChainSegment memberName, out object? value) => TryRead(instance, memberName.TrimmedValue, out value);
 
+    /// <summary>Fields of a connection as plain data.</summary>
+    public static Dictionary<string, object?> ToMap(IReadOnlyDictionary<string, string> fields) => fields.ToDictionary(f => f.Key, object? (f) => f.Value);
+
     public static bool TryRead(object? holder, string segment, out object? value)
     {
         switch (holder)

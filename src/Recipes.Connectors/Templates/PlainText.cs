@@ -16,7 +16,7 @@ internal static class PlainText
         decimal number => number.ToString(CultureInfo.InvariantCulture),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         DateTimeOffset time => time.ToString("O", CultureInfo.InvariantCulture),
-        IReadOnlyDictionary<string, string> fields => PlainData.ToJson(fields.ToDictionary(f => f.Key, object? (f) => f.Value)),
+        IReadOnlyDictionary<string, string> fields => PlainData.ToJson(PlainMembers.ToMap(fields)),
         _ => PlainData.ToJson(value),
     };
 

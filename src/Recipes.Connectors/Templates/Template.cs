@@ -17,7 +17,7 @@ public sealed class Template
     public const int MaxDepth = 50;
 
     private readonly IReadOnlyList<TemplatePart> _parts;
-    private readonly HandlebarsTemplate<TextWriter, object, object>? _compiled;
+    private readonly Lazy<HandlebarsTemplate<TextWriter, object, object>>? _compiled;
 
     private Template(string source, ParsedTemplate parsed)
     {
@@ -26,9 +26,10 @@ public sealed class Template
         IsSingleExpression = parsed.IsSingleExpression;
         IsConstant = parsed.IsConstant;
         _parts = parsed.Parts;
-        // Paths and literals are walked directly: compiling costs a thousand times as much as filling in.
+        // Paths and literals are walked directly. Compiling takes a millisecond, the very first 150, so it waits for the first use;
+        // the parser has found every fault by then.
         if (!parsed.IsWalkable)
-            _compiled = TemplateEngine.Compile(parsed.Canonical);
+            _compiled = new(() => TemplateEngine.Compile(parsed.Canonical));
     }
 
     public string Source { get; }
@@ -61,11 +62,6 @@ public sealed class Template
         {
             error = $"position {fault.Position}: {fault.Message}";
         }
-        catch (HandlebarsException fault)
-        {
-            // The parser lets nothing through that Handlebars refuses; should it, then as a fault of this one template.
-            error = $"position 1: the template cannot be compiled: {fault.Message}";
-        }
 
         return false;
     }
@@ -77,7 +73,7 @@ public sealed class Template
         if (!IsSingleExpression)
             return Render(data);
         if (_compiled is not null)
-            return TemplateEngine.Evaluate(_compiled, data);
+            return TemplateEngine.Evaluate(_compiled.Value, data);
         return _parts[0] is TemplatePart.Path path ? path.TryRead(data, out var value) ? value : null : ((TemplatePart.Literal)_parts[0]).Value;
     }
 
@@ -88,7 +84,7 @@ public sealed class Template
         if (_parts is [TemplatePart only])
             return only.Print(data);
         if (_parts is [])
-            return _compiled is null ? "" : IsSingleExpression ? PlainText.Of(TemplateEngine.Evaluate(_compiled, data)) : TemplateEngine.Render(_compiled, data);
+            return _compiled is null ? "" : IsSingleExpression ? PlainText.Of(TemplateEngine.Evaluate(_compiled.Value, data)) : TemplateEngine.Render(_compiled.Value, data);
         return string.Concat(_parts.Select(p => p.Print(data)));
     }
 

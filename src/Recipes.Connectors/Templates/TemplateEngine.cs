@@ -28,7 +28,18 @@ internal static class TemplateEngine
     [ThreadStatic]
     private static int s_rounds;
 
-    public static HandlebarsTemplate<TextWriter, object, object> Compile(string canonical) => s_handlebars.Compile(new StringReader(canonical));
+    /// <exception cref="TemplateException">Handlebars refuses what the parser wrote, which is a fault of the parser.</exception>
+    public static HandlebarsTemplate<TextWriter, object, object> Compile(string canonical)
+    {
+        try
+        {
+            return s_handlebars.Compile(new StringReader(canonical));
+        }
+        catch (HandlebarsException fault)
+        {
+            throw new TemplateException($"The template cannot be compiled: {fault.Message}");
+        }
+    }
 
     public static string Render(HandlebarsTemplate<TextWriter, object, object> template, IReadOnlyDictionary<string, object?> data)
     {
@@ -87,6 +98,7 @@ internal static class TemplateEngine
     {
         UndefinedBindingResult => null,
         int literal => (long)literal,
+        IReadOnlyDictionary<string, string> fields => PlainMembers.ToMap(fields),
         _ => value,
     };
 

@@ -28,6 +28,8 @@ internal abstract record TemplatePart
                     return false;
             }
 
+            if (value is IReadOnlyDictionary<string, string> fields)
+                value = PlainMembers.ToMap(fields);
             return true;
         }
     }

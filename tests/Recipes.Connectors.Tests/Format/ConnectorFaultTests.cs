@@ -32,7 +32,7 @@ public sealed class ConnectorFaultTests
     [InlineData("label: Host }", "label: Host, kind: sekret }", "'kind' cannot be 'sekret'; did you mean 'secret'?")]
     [InlineData("label: Host }", "label: Host, kind: choice }", "a field of kind choice has 'choices'")]
     [InlineData("label: Host }", "label: Host, pattern: \"(a\" }", "no regular expression")]
-    [InlineData("label: Host }", "label: Host }\n  - { name: host, label: Host }", "7:11: there is a field 'host' already.")]
+    [InlineData("label: Host }", "label: Host }\n  - { name: host, label: Host }", "7:13: there is a field 'host' already.")]
     [InlineData("name: my-app", "name: My App", "2:7: 'My App' cannot be a connector's name")]
     [InlineData("name: my-app", "name: elsa", "'elsa' is taken")]
     [InlineData("type: apiKey", "type: apikey", "8:11: 'apikey' is no type of scheme; did you mean 'apiKey'?")]
@@ -89,7 +89,8 @@ public sealed class ConnectorFaultTests
     [InlineData("a: [1, 2", "This is not valid YAML")]
     [InlineData("a: b: c", "This is not valid YAML")]
     [InlineData("name: a\nname: b", "This is not valid YAML")]
-    [InlineData("\u0001\u0002", "This is not valid YAML")]
+    [InlineData("\u0001\u0002", "A connector file is a mapping")]
+    [InlineData("a: \"\\q\"", "This is not valid YAML")]
     [InlineData("connector: 1\n---\nconnector: 1", "one document")]
     [InlineData("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", "2:8: Aliases ('*a') are not allowed")]
     public void What_is_no_connector_file_is_refused(string text, string expected)
@@ -142,6 +143,28 @@ public sealed class ConnectorFaultTests
         var faults = ConnectorCatalogue.Load([files.Folder, Path.Combine(files.Folder, "absent")]).Faults;
 
         faults.Select(f => f.Message).ShouldBe(["The file is nested deeper than 40.", "The file is larger than 256 KB.", "There is no such folder."]);
+    }
+
+    [Fact]
+    public void No_damage_to_a_file_gets_past_the_reader_as_an_exception()
+    {
+        string[] pieces = ["{", "}", "[", "]", ": ", "- ", "\n", "  ", "\"", "{{", "}}", "&a ", "*a", "? ", "null", "~", "!!int ", "|\n", "5", "#", "name", "[{}: 1]", "{[a]: 1, [b]: 2}", "\t", "\0"];
+        var random = new Random(20260131);
+
+        for (var i = 0; i < 4000; i++)
+        {
+            var text = ConnectorFiles.Good;
+            for (var n = random.Next(1, 5); n > 0; n--)
+            {
+                var at = random.Next(text.Length);
+                var cut = random.Next(0, Math.Min(12, text.Length - at));
+                text = string.Concat(text.AsSpan(0, at), pieces[random.Next(pieces.Length)], text.AsSpan(at + cut));
+            }
+
+            var file = new ConnectorFile("x.yaml");
+            var connector = Should.NotThrow(() => ConnectorReader.Read(file, text, isBuiltIn: false, TimeProvider.System), text);
+            (connector is null).ShouldBe(file.Faults.Count > 0, text);
+        }
     }
 
     private static string ReplaceFirst(string text, string part, string instead)

@@ -207,6 +207,19 @@ public sealed class TemplateTests
         });
     }
 
+    [Theory]
+    [InlineData("{{connections.crm.fields.host}}", "h")]
+    [InlineData("{{connections.crm.fields}}", """{"host":"h"}""")]
+    [InlineData("{{json connections.crm.fields}}", """{"host":"h"}""")]
+    [InlineData("{{#each connections.crm.fields}}{{@key}}={{this}}{{/each}}", "host=h")]
+    public void Fields_of_a_connection_are_plain_data_too(string source, string expected)
+    {
+        var crm = new Dictionary<string, object?> { ["fields"] = new Dictionary<string, string> { ["host"] = "h" } };
+        var data = new Dictionary<string, object?> { ["connections"] = new Dictionary<string, object?> { ["crm"] = crm } };
+
+        Parse(source).Render(data).ShouldBe(expected);
+    }
+
     private static Template Parse(string source) =>
         Template.TryParse(source, TemplateScope.Recipe, out var template, out var error) ? template : throw new FormatException($"{source}: {error}");
 }
