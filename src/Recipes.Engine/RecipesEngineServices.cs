@@ -7,8 +7,8 @@ namespace Recipes.Engine;
 public static class RecipesEngineServices
 {
     /// <summary>
-    /// Adds the recipe folder, the catalogue, the checker and the caller. The host brings <see cref="IRunStore"/>, <see cref="IActionCatalogue"/> (where no
-    /// catalogue of connectors is registered), and from the connections their resolver, clients and store.
+    /// Adds the recipe folder, the catalogue, the checker and the caller. The host brings <see cref="IRunStore"/>, the
+    /// <see cref="Connectors.ConnectorCatalogue"/>, and from the connections their resolver, clients and store.
     /// </summary>
     public static IServiceCollection AddRecipesEngine(this IServiceCollection services, Action<RecipesEngineOptions>? configure = null)
     {
@@ -19,6 +19,7 @@ public static class RecipesEngineServices
             .Validate(o => o.MaxDepth is >= 0 and <= 100, "MaxDepth is 0 to 100.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IActionCatalogue, ConnectorActions>();
         services.TryAddSingleton<IStableKeys, StoredStableKeys>();
         services.AddSingleton<RecipeCatalogue>();
         services.AddSingleton<RecipeFolder>();
