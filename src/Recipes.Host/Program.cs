@@ -1,1 +1,3 @@
-namespace Recipes.Host; public static class Program { public static void Main() { } }
+using Recipes.Host;
+
+return await RecipesHost.RunAsync(args);

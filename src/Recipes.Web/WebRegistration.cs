@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Recipes.Web;
 
-/// <summary>Wires the pages and the REST of connections. The host adds <see cref="PublicAddress"/>, <see cref="IConnectorList"/> and authentication.</summary>
+/// <summary>Wires the pages and the REST of connections. The host adds <see cref="PublicAddress"/>, the connector catalogue and authentication.</summary>
 public static class WebRegistration
 {
     public static IServiceCollection AddRecipesWeb(this IServiceCollection services)

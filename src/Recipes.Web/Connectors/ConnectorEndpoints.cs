@@ -1,3 +1,4 @@
+using Recipes.Connectors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,8 +15,8 @@ internal static class ConnectorEndpoints
         group.MapGet("/{name}", Get).WithName("GetConnector").WithSummary("Read one connector").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static Ok<IReadOnlyList<ConnectorReply>> List(IConnectorList connectors) =>
-        TypedResults.Ok<IReadOnlyList<ConnectorReply>>([.. connectors.Connectors.Select(ConnectorReply.Of)]);
+    private static Ok<IReadOnlyList<ConnectorReply>> List(ConnectorCatalogue connectors) =>
+        TypedResults.Ok<IReadOnlyList<ConnectorReply>>([.. connectors.Connectors.Select(c => ConnectorReply.Of(c.Profile))]);
 
     private static Results<Ok<ConnectorReply>, ProblemHttpResult> Get(string name, IConnectorProfiles connectors) =>
         connectors.Find(name) is { } connector ? TypedResults.Ok(ConnectorReply.Of(connector)) : Problem.NotFound($"There is no connector '{name}'. GET /api/connectors lists those there are.");

@@ -1,3 +1,4 @@
+using Recipes.Connectors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +18,7 @@ internal static class SetupPages
 
     private static async Task<IResult> NewAsync(
         [FromQuery] string? connector, [FromQuery] string? scheme, HttpContext context,
-        IConnectionStore store, IConnectorList list, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+        IConnectionStore store, ConnectorCatalogue catalogue, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         if (connector is not null && scheme is not null)
@@ -26,7 +27,7 @@ internal static class SetupPages
         {
             ["Caller"] = caller,
             ["Definitions"] = await store.ListDefinitionsAsync(caller.Tenant, cancellationToken),
-            ["Connectors"] = list.Connectors,
+            ["Connectors"] = catalogue.Connectors.Select(c => c.Profile).OrderBy(c => c.DisplayName, StringComparer.OrdinalIgnoreCase).ToList(),
         });
     }
 

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+
+namespace Recipes.Host;
+
+/// <summary>Users by token and by name, remembered for some seconds, so that a call costs no round trip to the store.</summary>
+internal sealed class KnownUsers(IUserStore store, TimeProvider time)
+{
+    private static readonly TimeSpan s_age = TimeSpan.FromSeconds(5);
+    private const int Most = 10_000;
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new();
+
+    /// <summary>The user whose token that is; null when it is nobody's.</summary>
+    public async ValueTask<User?> FindByTokenAsync(string token, CancellationToken cancellationToken)
+    {
+        if (!TokenText.LooksRight(token) || !System.Text.Ascii.IsValid(token))
+            return null;
+        var hash = TokenText.Hash(token);
+        return await RememberedAsync($"t {Convert.ToHexString(hash)}", () => store.FindByTokenAsync(hash, cancellationToken));
+    }
+
+    public ValueTask<User?> FindAsync(TenantId tenant, UserId id, CancellationToken cancellationToken) =>
+        RememberedAsync($"u {tenant} {id}", () => store.FindAsync(tenant, id, cancellationToken));
+
+    /// <summary>A user or a token was made or changed here.</summary>
+    public void Changed() => _entries.Clear();
+
+    private async ValueTask<User?> RememberedAsync(string key, Func<Task<User?>> look)
+    {
+        var now = time.GetTimestamp();
+        if (_entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.At, now) < s_age)
+            return entry.User;
+        var user = await look();
+        // Unknown tokens are not remembered: guesses could fill the memory.
+        if (user is null)
+        {
+            _entries.TryRemove(key, out _);
+            return null;
+        }
+
+        if (_entries.Count >= Most)
+            _entries.Clear();
+        _entries[key] = new(user, now);
+        return user;
+    }
+
+    private readonly record struct Entry(User User, long At);
+}

@@ -1,0 +1,87 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Recipes.Web;
+
+namespace Recipes.Host;
+
+/// <summary>Who one is, and users with their API tokens for those who may manage them.</summary>
+internal static class UserEndpoints
+{
+    public static void MapUsers(this IEndpointRouteBuilder routes)
+    {
+        var api = routes.MapGroup("/api").WithTags("Users").ProducesProblem(StatusCodes.Status401Unauthorized);
+        api.MapGet("/me", Me).WithName("GetMe").WithSummary("Say who the caller is and what they may do");
+        api.MapGet("/users", ListAsync).WithName("ListUsers").WithSummary("List the users; takes the privilege manageUsers").ProducesProblem(403);
+        api.MapPost("/users", CreateAsync).WithName("CreateUser").WithSummary("Make a user; takes the privilege manageUsers").ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
+        api.MapPost("/users/{id}/tokens", CreateTokenAsync).WithName("CreateToken").WithSummary("Make an API token of a user; it is shown this once").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+    }
+
+    private static async Task<Results<Ok<UserReply>, ProblemHttpResult>> Me(HttpContext context, KnownUsers users, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        return await users.FindAsync(caller.Tenant, caller.User, cancellationToken) is { } user ? TypedResults.Ok(UserReply.Of(user)) : Problem.NotFound("The user is gone.");
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<UserReply>>, ProblemHttpResult>> ListAsync(HttpContext context, IUserStore users, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        if (!caller.Has(Privileges.ManageUsers))
+            return NotPermitted();
+        return TypedResults.Ok<IReadOnlyList<UserReply>>([.. (await users.ListAsync(caller.Tenant, cancellationToken)).Select(UserReply.Of)]);
+    }
+
+    private static async Task<Results<Created<UserReply>, ProblemHttpResult>> CreateAsync(
+        NewUserRequest request, HttpContext context, IUserStore users, KnownUsers known, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        if (!caller.Has(Privileges.ManageUsers))
+            return NotPermitted();
+        List<SetupFault> faults = [];
+        if (!UserId.TryParse(request.Id, out var id))
+            faults.Add(new("id", "A user's id is 1 to 128 characters without white space."));
+        if (request.DisplayName is { Length: > 200 })
+            faults.Add(new("displayName", "A name has at most 200 characters."));
+        var privileges = request.Privileges is null ? Privileges.Member : Privileges.None;
+        foreach (var (name, i) in (request.Privileges ?? []).Select((name, i) => (name, i)))
+        {
+            if (PrivilegeNames.TryParse(name, out var privilege))
+                privileges |= privilege;
+            else
+                faults.Add(new($"privileges[{i}]", $"'{name}' is no privilege: there are {string.Join(", ", PrivilegeNames.Known)}."));
+        }
+
+        if (faults.Count > 0)
+            return Problem.Invalid(faults);
+        if (!caller.Has(privileges))
+            return Problem.Forbidden($"You can only give privileges that you have yourself: {string.Join(", ", PrivilegeNames.Of(privileges & ~caller.Privileges))} is not yours.");
+
+        var user = new User(caller.Tenant, id, string.IsNullOrWhiteSpace(request.DisplayName) ? id.Value : request.DisplayName.Trim(), privileges, time.GetUtcNow());
+        if (!await users.TryAddAsync(user, cancellationToken))
+            return Problem.Conflict($"There is a user '{id}' already.");
+        known.Changed();
+        return TypedResults.Created($"/api/users/{Uri.EscapeDataString(id.Value)}", UserReply.Of(user));
+    }
+
+    private static async Task<Results<Created<TokenReply>, ProblemHttpResult>> CreateTokenAsync(
+        string id, NewTokenRequest request, HttpContext context, IUserStore users, KnownUsers known, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        if (!caller.Has(Privileges.ManageUsers))
+            return NotPermitted();
+        if (request.Label is { Length: > 100 })
+            return Problem.Invalid("label", "A label has at most 100 characters.");
+        if (!UserId.TryParse(id, out var userId) || await users.FindAsync(caller.Tenant, userId, cancellationToken) is not { } user)
+            return Problem.NotFound($"There is no user '{id}'.");
+        // A token is worth what its user may do.
+        if (!caller.Has(user.Privileges))
+            return Problem.Forbidden($"'{id}' may do things that you may not, so you cannot make a token of theirs.");
+
+        var now = time.GetUtcNow();
+        var token = TokenText.New();
+        var stored = new ApiToken(Guid.CreateVersion7(now), user.Tenant, user.Id, TokenText.Hash(token.Reveal()), request.Label?.Trim() ?? "", now);
+        await users.AddAsync(stored, cancellationToken);
+        known.Changed();
+        return TypedResults.Created((string?)null, new TokenReply(stored.Id, user.Id.Value, stored.Label, token.Reveal(), now));
+    }
+
+    private static ProblemHttpResult NotPermitted() => Problem.Forbidden("Managing users takes the privilege manageUsers.");
+}
