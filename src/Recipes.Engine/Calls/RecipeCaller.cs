@@ -29,6 +29,13 @@ public sealed partial class RecipeCaller(
             return new RecipeCallResult.Broken(recipe.Name, recipe.Faults);
         if (!plan.IsCallable && (call.RuntimeUser is not null || call.Connections.Count > 0))
             return new RecipeCallResult.Forbidden($"The recipe '{recipe.Name}' is not callable, so it takes neither a runtime user nor connections. Begin it with a Callable trigger.");
+        foreach (var key in call.Connections.Keys)
+        {
+            // A misspelt key must not fall through to some other connection.
+            if (!recipe.Needs.Any(n => n.Key == key))
+                return new RecipeCallResult.Forbidden($"The recipe '{recipe.Name}' uses no connection '{key}'.{DidYouMean.Hint(key.Value, recipe.Needs.Select(n => n.Key.Value))}");
+        }
+
         var faults = InputReader.Read(plan.Inputs, call.Input, out var input);
         if (faults.Count > 0)
             return new RecipeCallResult.Invalid(faults);

@@ -48,11 +48,11 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
                 return new IfNode
                 {
                     Index = index, Recipe = recipe, Id = id, Step = step, Type = type,
-                    Condition = reader.Read(activity, "condition", DataType.Boolean),
+                    Condition = ReadCondition(activity),
                     ResultSlot = _actions.ReadBinding(activity, "result"),
                 };
             case ActivityTypes.Decision:
-                return new DecisionNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Condition = reader.Read(activity, "condition", DataType.Boolean) };
+                return new DecisionNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Condition = ReadCondition(activity) };
             case ActivityTypes.SetVariable:
                 var slot = reader.ReadVariable(activity, "variable");
                 return new SetVariableNode
@@ -79,6 +79,14 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             default:
                 return _actions.Compile(activity, index);
         }
+    }
+
+    private StepInput? ReadCondition(ActivityDocument activity)
+    {
+        var condition = reader.Read(activity, "condition", DataType.Boolean);
+        if (condition is null && !ExpressionReader.IsGiven(activity, "condition"))
+            reader.Fault(activity, $"{activity.Path}.condition", "The condition is missing.");
+        return condition;
     }
 
     private int[] OwnVariables(ActivityDocument container) => [.. container.Variables.Select(v => names.FindSlot(v.Id, v.Name)).Where(slot => slot >= 0)];

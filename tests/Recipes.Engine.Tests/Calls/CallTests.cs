@@ -118,6 +118,29 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task A_connection_for_a_key_that_the_recipe_does_not_use_is_refused()
+    {
+        using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"))));
+
+        var result = await kitchen.Caller.CallAsync(CallOf("it") with { Connections = new Dictionary<StableKey, ConnectionId> { [StableKey.Parse("crn")] = default } });
+
+        result.ShouldBeOfType<RecipeCallResult.Forbidden>().Reason.ShouldBe("The recipe 'it' uses no connection 'crn'. Did you mean 'crm'?");
+        kitchen.Actions.Create.Sent.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_gone_by_then_fails_the_step()
+    {
+        using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"))));
+        await kitchen.RunAsync("it");
+        kitchen.Clients.Gone.Add(kitchen.Resolver.Bound[StableKey.Parse("crm")].Id);
+
+        var run = await kitchen.RunAsync("it");
+
+        (run.Status, run.Failure!.Message, run.Failure.Step).ShouldBe((RunStatus.Faulted, "The connection of this run does not exist any more.", "a"));
+    }
+
+    [Fact]
     public async Task What_the_resolver_forbids_is_forbidden_and_no_run()
     {
         using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"))));
