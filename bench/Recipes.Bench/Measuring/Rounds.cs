@@ -8,9 +8,10 @@ internal static class Rounds
 {
     /// <param name="warmUp">Rounds that do not count, for the JIT and the caches.</param>
     /// <param name="contenders">Each measures itself once and returns its figure.</param>
-    public static async Task<Samples[]> RunAsync(int rounds, int warmUp, params Func<Task<double>>[] contenders)
+    /// <returns>For each contender its figures, round by round.</returns>
+    public static async Task<List<T>[]> RunAsync<T>(int rounds, int warmUp, params Func<Task<T>>[] contenders)
     {
-        var figures = contenders.Select(_ => new List<double>(rounds)).ToArray();
+        var figures = contenders.Select(_ => new List<T>(rounds)).ToArray();
         for (var round = -warmUp; round < rounds; round++)
         {
             for (var turn = 0; turn < contenders.Length; turn++)
@@ -23,6 +24,6 @@ internal static class Rounds
             }
         }
 
-        return [.. figures.Select(f => new Samples(f))];
+        return figures;
     }
 }

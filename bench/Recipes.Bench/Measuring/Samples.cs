@@ -3,6 +3,11 @@ namespace Recipes.Bench;
 /// <summary>The figures of one contender, one for each round.</summary>
 internal sealed class Samples(IReadOnlyList<double> figures)
 {
+    public Samples(IEnumerable<Pace> paces, Func<Pace, double> figure)
+        : this([.. paces.Select(figure)])
+    {
+    }
+
     public double Median { get; } = MedianOf(figures);
 
     public double Min => figures.Min();

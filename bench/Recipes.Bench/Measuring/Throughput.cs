@@ -2,13 +2,18 @@ using System.Diagnostics;
 
 namespace Recipes.Bench;
 
-/// <summary>Counts how often something can be done in a second.</summary>
+/// <summary>How often something can be done in a second, and what it costs.</summary>
+/// <param name="PerSecond">Operations per second of all callers together.</param>
+/// <param name="Microseconds">Processor time that this process spends on each, on all its threads.</param>
+internal sealed record Pace(double PerSecond, double Microseconds);
+
+/// <summary>Does something as often as it can be done.</summary>
 internal static class Throughput
 {
     /// <param name="parallel">Callers, each of which begins anew when it has its answer.</param>
-    /// <returns>Operations per second of all callers together.</returns>
-    public static async Task<double> MeasureAsync(int parallel, TimeSpan duration, Func<ValueTask> operation)
+    public static async Task<Pace> MeasureAsync(int parallel, TimeSpan duration, Func<ValueTask> operation)
     {
+        var before = Environment.CpuUsage.TotalTime;
         var watch = Stopwatch.StartNew();
         var counts = await Task.WhenAll(Enumerable.Range(0, parallel).Select(_ => Task.Run(async () =>
         {
@@ -21,6 +26,7 @@ internal static class Throughput
 
             return count;
         })));
-        return counts.Sum() / watch.Elapsed.TotalSeconds;
+        var count = counts.Sum();
+        return new(count / watch.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / count);
     }
 }

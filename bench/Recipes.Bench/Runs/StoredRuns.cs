@@ -16,7 +16,7 @@ internal static class StoredRuns
             await using var world = await RecipeWorld.CreateAsync(synchronous, [BenchRecipes.FiveSteps]);
             using var raw = new RawInserts(world.Folder.File("raw.db"), synchronous, await RowBytesAsync(world));
             var call = Call();
-            var samples = await Rounds.RunAsync(rounds: 15, warmUp: 3,
+            var paces = await Rounds.RunAsync(rounds: 15, warmUp: 3,
                 () => Throughput.MeasureAsync(1, s_slice, () =>
                 {
                     raw.Insert();
@@ -24,6 +24,7 @@ internal static class StoredRuns
                 }),
                 () => Throughput.MeasureAsync(1, s_slice, () => world.RunAsync(call)),
                 () => Throughput.MeasureAsync(8, s_slice, () => world.RunAsync(call)));
+            var samples = paces.Select(p => new Samples(p, f => f.PerSecond)).ToArray();
             var name = synchronous.ToString().ToUpperInvariant();
             rows.Add(Row($"1 caller, {name}", samples[1], samples[0], null));
             rows.Add(Row($"8 callers, {name}", samples[2], samples[0], 4000));
