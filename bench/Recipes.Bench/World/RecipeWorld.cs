@@ -15,8 +15,10 @@ internal sealed class RecipeWorld : IAsyncDisposable
 
     private RecipeWorld(RunSynchronous synchronous, IReadOnlyList<string> recipes, string? allow)
     {
+        // Apart from the databases: the engine watches this folder, and each write would be an event.
+        var folder = Directory.CreateDirectory(_folder.File("recipes")).FullName;
         foreach (var recipe in recipes)
-            File.WriteAllBytes(_folder.File($"{recipe}.json"), BenchRecipes.Read(recipe));
+            File.WriteAllBytes(Path.Combine(folder, $"{recipe}.json"), BenchRecipes.Read(recipe));
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Egress:Allow:0", allow ?? "127.0.0.1")]).Build();
         var services = new ServiceCollection();
         services.AddLogging();
@@ -25,7 +27,7 @@ internal sealed class RecipeWorld : IAsyncDisposable
         var connectors = ConnectorCatalogue.Load([]);
         services.AddSingleton<IConnectorProfiles>(connectors);
         services.AddSingleton<IActionCatalogue>(new ConnectorActions(connectors));
-        services.AddRecipesEngine(o => o.RecipesFolder = _folder.Path);
+        services.AddRecipesEngine(o => o.RecipesFolder = folder);
         _services = services.BuildServiceProvider();
     }
 
