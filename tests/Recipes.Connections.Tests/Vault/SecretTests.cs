@@ -49,7 +49,7 @@ public sealed class SecretTests
         var victim = await harness.ConnectAsync("docs", new() { ["username"] = "victim", ["password"] = password });
         var thief = await harness.ConnectAsync("docs", new() { ["username"] = "thief", ["password"] = password });
         var stolen = (await harness.ReadAsync(victim)).Record.SealedCredential;
-        (await harness.Store.TryUpdateAsync(new((await harness.ReadAsync(thief)).Record with { SealedCredential = stolen }), CancellationToken.None)).ShouldBeTrue();
+        (await harness.Store.TryUpdateAsync(new Connection((await harness.ReadAsync(thief)).Record with { SealedCredential = stolen }), CancellationToken.None)).ShouldBeTrue();
 
         var reply = await harness.SendAsync(thief, "basic/");
 
