@@ -1,4 +1,16 @@
+using Recipes.Connectors;
+
 namespace Recipes.Web;
+
+/// <summary>All connectors.</summary>
+/// <param name="Faults">What is wrong with connector files; these were left out.</param>
+public sealed record ConnectorListReply(IReadOnlyList<ConnectorReply> Connectors, IReadOnlyList<ConnectorFaultReply> Faults);
+
+/// <param name="File">Name of the file, without its folder.</param>
+public sealed record ConnectorFaultReply(string File, int Line, int Column, string Message)
+{
+    internal static ConnectorFaultReply Of(ConnectorFault fault) => new(Path.GetFileName(fault.File), fault.Line, fault.Column, fault.Message);
+}
 
 /// <summary>A connector: the app, the ways to authenticate and what each has to be told.</summary>
 public sealed record ConnectorReply(string Name, string DisplayName, string? Description, IReadOnlyList<SchemeReply> Schemes)

@@ -28,6 +28,7 @@ internal static class SetupPages
             ["Caller"] = caller,
             ["Definitions"] = await store.ListDefinitionsAsync(caller.Tenant, cancellationToken),
             ["Connectors"] = catalogue.Connectors.Select(c => c.Profile).OrderBy(c => c.DisplayName, StringComparer.OrdinalIgnoreCase).ToList(),
+            ["Faults"] = catalogue.Faults,
         });
     }
 

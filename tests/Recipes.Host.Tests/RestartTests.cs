@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace Recipes.Host.Tests;
+
+/// <summary>What a host leaves is there when it starts again, and it does not start where its keys are gone.</summary>
+public sealed class RestartTests
+{
+    [CrmFact]
+    public async Task Everything_is_there_after_a_restart_and_nothing_starts_without_the_keys()
+    {
+        await using var place = await Workplace.StartAsync(withCrm: true);
+        await SalesTeam.SetUpAsync(place);
+        var connection = await SalesTeam.ConnectAsync(place, "rep-one", "/connect/crm");
+        var rep = place.As("rep-one");
+        var run = (await rep.CallAsync("create-opportunity", SalesTeam.Deal("Before"))).Is(HttpStatusCode.OK)["runId"];
+        using var person = await place.PersonAsync("rep-one");
+        var before = new[] { await rep.GetAsync("/api/connections"), await rep.GetAsync("/api/connection-definitions"), await rep.GetAsync($"/api/runs/{run}") };
+
+        await place.StopHostAsync();
+        await place.StartHostAsync();
+
+        var after = new[] { await rep.GetAsync("/api/connections"), await rep.GetAsync("/api/connection-definitions"), await rep.GetAsync($"/api/runs/{run}") };
+        after.Select(a => a.Is(HttpStatusCode.OK).Text).ShouldBe(before.Select(b => b.Is(HttpStatusCode.OK).Text));
+        (await person.OpenAsync($"/connections/{connection}")).QuerySelector(".who-name")!.TextContent.ShouldBe("rep-one");
+        var call = (await rep.CallAsync("create-opportunity", SalesTeam.Deal("After"))).Is(HttpStatusCode.OK);
+        ((string?)call["output"]!["createdBy"]).ShouldBe("rep-one");
+        (await person.SendFormAsync("/recipes/create-opportunity", new() { ["input.account"] = "Acme", ["input.amount"] = "5", ["input.name"] = "From the form" })).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+
+        await place.StopHostAsync();
+        Directory.Move(Path.Combine(place.DataFolder, "keys"), Path.Combine(place.DataFolder, "elsewhere"));
+
+        var (code, output) = await StartProgramAsync(place.Arguments);
+
+        code.ShouldBe(1, output);
+        output.ShouldContain("Recipes cannot start:");
+        output.ShouldContain("no key at hand opens any of them");
+        output.ShouldContain("Restore that folder from the backup");
+        output.ShouldNotContain("   at ");
+        Directory.EnumerateFileSystemEntries(Path.Combine(place.DataFolder, "keys")).ShouldBeEmpty();
+    }
+
+    /// <summary>Starts the program itself, which is expected to end.</summary>
+    private static async Task<(int Code, string Output)> StartProgramAsync(IEnumerable<string> arguments)
+    {
+        var info = new ProcessStartInfo("dotnet", [typeof(RecipesHost).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        using var process = Process.Start(info)!;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill();
+        }
+
+        return (process.ExitCode, await output + await errors);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Recipes.Host.Tests;
+
+/// <summary>A whole installation on real ports: our host with a database and the sample recipes of its own, and where asked for the sandbox CRM beside it.</summary>
+internal sealed class Workplace : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly int _port = FreePort.Next();
+    private readonly Dictionary<string, Api> _programs = [];
+    private readonly List<IDisposable> _toDispose = [];
+    private readonly Action<WebApplicationBuilder>? _configure;
+    private SandboxCrm? _crm;
+    private RecipesHost? _host;
+
+    private Workplace(Action<WebApplicationBuilder>? configure) => _configure = configure;
+
+    public Uri Address => new($"http://127.0.0.1:{_port}/");
+
+    public SandboxCrm Crm => _crm ?? throw new InvalidOperationException("This workplace has no CRM.");
+
+    public IServiceProvider Services => _host!.Services;
+
+    public ShiftedClock Clock { get; } = new();
+
+    /// <summary>All that the host logs, from Trace on.</summary>
+    public CapturedLogs Logs { get; } = new();
+
+    public string DataFolder => _folder.Combine("data");
+
+    public string RecipesFolder => _folder.Combine("recipes");
+
+    public string ConnectorsFolder => _folder.Combine("connectors");
+
+    public Api Operator => As("operator");
+
+    public static async Task<Workplace> StartAsync(bool withCrm = false, Action<WebApplicationBuilder>? configure = null, Action<Workplace>? prepare = null)
+    {
+        var workplace = new Workplace(configure);
+        try
+        {
+            Directory.CreateDirectory(workplace.ConnectorsFolder);
+            Directory.CreateDirectory(workplace.RecipesFolder);
+            foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Combine("recipes"), "*.json"))
+                File.Copy(file, Path.Combine(workplace.RecipesFolder, Path.GetFileName(file)));
+            prepare?.Invoke(workplace);
+            if (withCrm)
+                workplace._crm = await SandboxCrm.StartAsync([.. Keys.WithConsent.Select(key => $"{workplace.Address}oauth/callback/{key}")]);
+            await workplace.StartHostAsync();
+            var token = (await File.ReadAllTextAsync(Path.Combine(workplace.DataFolder, "operator-token"))).Trim();
+            workplace.Remember("operator", token);
+            return workplace;
+        }
+        catch
+        {
+            await workplace.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the host, the first time or again on what it left.</summary>
+    public async Task StartHostAsync() => _host = await RecipesHost.StartAsync([.. Arguments], builder =>
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
+        builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+        _configure?.Invoke(builder);
+    });
+
+    /// <summary>What the program is started with.</summary>
+    public IEnumerable<string> Arguments =>
+    [
+        "--urls", Address.GetLeftPart(UriPartial.Authority), "--DataFolder", DataFolder, "--RecipesFolder", RecipesFolder, "--ConnectorsFolder", ConnectorsFolder,
+        "--Probes:SuspectPause", "12:00:00", .. _crm is null ? Array.Empty<string>() : ["--Egress:Allow:0", _crm.BaseAddress.Authority],
+    ];
+
+    public async Task StopHostAsync()
+    {
+        if (_host is not null)
+            await _host.DisposeAsync();
+        _host = null;
+    }
+
+    /// <summary>A program that calls as that user.</summary>
+    public Api As(string user) => _programs[user];
+
+    /// <summary>A program without a token.</summary>
+    public Api Stranger()
+    {
+        var api = new Api(Address, null);
+        _toDispose.Add(api);
+        return api;
+    }
+
+    /// <summary>A person at a fresh browser, signed in as that user.</summary>
+    public async Task<Person> PersonAsync(string user)
+    {
+        var person = new Person(Address);
+        _toDispose.Add(person);
+        return await person.SignInAsync(As(user).Token!);
+    }
+
+    public async Task AddUserAsync(string id, params string[] privileges)
+    {
+        (await Operator.PostAsync("/api/users", new { id, displayName = id, privileges })).Is(HttpStatusCode.Created);
+        var made = (await Operator.PostAsync($"/api/users/{id}/tokens", new { label = "test" })).Is(HttpStatusCode.Created);
+        Remember(id, (string)made["token"]!);
+    }
+
+    /// <summary>The CRM's own record, newest first, of what was done with a token, a password or a key and not on its pages.</summary>
+    public async Task<IReadOnlyList<CrmActivity>> CrmRecordAsync()
+    {
+        using var session = await Crm.LoginAsync("manager");
+        using var answer = await session.GetAsync("/api/activity?limit=500");
+        var items = System.Text.Json.Nodes.JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["items"]!.AsArray();
+        return [.. items.Select(i => System.Text.Json.JsonSerializer.Deserialize<CrmActivity>(i, System.Text.Json.JsonSerializerOptions.Web)!)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _toDispose.ForEach(d => d.Dispose());
+        foreach (var program in _programs.Values)
+            program.Dispose();
+        await StopHostAsync();
+        if (_crm is not null)
+            await _crm.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private void Remember(string user, string token)
+    {
+        Canaries.Add($"token of {user}", token);
+        _programs[user] = new Api(Address, token);
+    }
+}
