@@ -153,7 +153,8 @@ public sealed class ConnectionStoreTests
         connection.Disconnected(Some.At.AddDays(2));
         (await host.Connections.TryUpdateAsync(connection, default)).ShouldBeTrue();
         connection.Authorized([1], null, "bob", Some.At.AddDays(3));
-        connection.Succeeded(null, Some.At.AddDays(4));
+        connection.Succeeded("Crm.Create", Some.At.AddDays(4));
+        connection.ProbePassed("bob", Some.At.AddDays(4));
         connection.Limited("x", Some.At.AddDays(5));
         connection.Refused(Some.Failure);
         var changed = new Connection(connection.Record with { DisplayName = "renamed", Fields = new Dictionary<string, string>(), IsDefault = true });

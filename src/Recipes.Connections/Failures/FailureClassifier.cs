@@ -70,6 +70,9 @@ internal static class FailureClassifier
 
     private static (FailureKind Kind, string Reason) Read(Exception exception)
     {
+        // Our own time-out; the socket below only reports that it was closed.
+        if (exception is OperationCanceledException or TimeoutException)
+            return (FailureKind.Unavailable, "no answer in time.");
         for (var inner = exception; inner is not null; inner = inner.InnerException)
         {
             switch (inner)
@@ -84,7 +87,6 @@ internal static class FailureClassifier
 
         return exception switch
         {
-            OperationCanceledException or TimeoutException => (FailureKind.Unavailable, "no answer in time."),
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => (FailureKind.Unknown, "the request or its answer is too large."),
             HttpRequestException http => (FailureKind.Unavailable, $"the connection broke ({http.HttpRequestError})."),
             IOException => (FailureKind.Unavailable, "the connection broke."),

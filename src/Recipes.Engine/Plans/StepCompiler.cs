@@ -47,7 +47,11 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             case ActivityTypes.If:
                 return new IfNode
                 {
-                    Index = index, Recipe = recipe, Id = id, Step = step, Type = type,
+                    Index = index,
+                    Recipe = recipe,
+                    Id = id,
+                    Step = step,
+                    Type = type,
                     Condition = ReadCondition(activity),
                     ResultSlot = _actions.ReadBinding(activity, "result"),
                 };
@@ -57,7 +61,12 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
                 var slot = reader.ReadVariable(activity, "variable");
                 return new SetVariableNode
                 {
-                    Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Slot = slot,
+                    Index = index,
+                    Recipe = recipe,
+                    Id = id,
+                    Step = step,
+                    Type = type,
+                    Slot = slot,
                     Value = reader.Read(activity, "value", slot < 0 ? DataType.Any : names.Variables[slot].Type),
                 };
             case ActivityTypes.SetOutput:
@@ -67,8 +76,13 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             case ActivityTypes.Fault:
                 return new FaultNode
                 {
-                    Index = index, Recipe = recipe, Id = id, Step = step, Type = type,
-                    Message = reader.Read(activity, "message", DataType.Text), Code = reader.Read(activity, "code", DataType.Text),
+                    Index = index,
+                    Recipe = recipe,
+                    Id = id,
+                    Step = step,
+                    Type = type,
+                    Message = reader.Read(activity, "message", DataType.Text),
+                    Code = reader.Read(activity, "code", DataType.Text),
                 };
             case ActivityTypes.WriteLine:
                 return new WriteLineNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Text = reader.Read(activity, "text", DataType.Text) };
@@ -103,7 +117,12 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
 
         return new()
         {
-            Index = index, Recipe = document.Recipe, Id = activity.Id, Step = activity.Step, Type = activity.Type, Slot = slot,
+            Index = index,
+            Recipe = document.Recipe,
+            Id = activity.Id,
+            Step = activity.Step,
+            Type = activity.Type,
+            Slot = slot,
             Value = reader.Read(activity, "outputValue", slot < 0 ? DataType.Any : document.Outputs[slot].Type),
         };
     }
@@ -128,8 +147,15 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
         var slot = _actions.ReadBinding(activity, "result");
         return new()
         {
-            Index = index, Recipe = document.Recipe, Id = activity.Id, Step = activity.Step, Type = activity.Type,
-            Callee = callee ?? "", Input = input, ResultSlot = slot, ResultType = slot < 0 ? DataType.Any : names.Variables[slot].Type,
+            Index = index,
+            Recipe = document.Recipe,
+            Id = activity.Id,
+            Step = activity.Step,
+            Type = activity.Type,
+            Callee = callee ?? "",
+            Input = input,
+            ResultSlot = slot,
+            ResultType = slot < 0 ? DataType.Any : names.Variables[slot].Type,
         };
     }
 }

@@ -15,6 +15,6 @@ public interface IRunStore
 
     Task<Run?> FindAsync(TenantId tenant, RunId id, CancellationToken cancellationToken);
 
-    /// <summary>Newest first, without journals.</summary>
+    /// <summary>Newest first, without input, output and journal.</summary>
     Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken);
 }

@@ -31,8 +31,9 @@ internal static class RunRows
             EndedAt = r.EndedAt,
             Failure = r.Failure,
             Connections = r.Connections,
-            Input = r.Input,
-            Output = r.Output,
+            // Large, and no list shows them.
+            Input = Array.Empty<byte>(),
+            Output = Array.Empty<byte>(),
             Journal = Array.Empty<byte>(),
         });
     }

@@ -248,11 +248,11 @@ public sealed class RefreshTests(OidcFixture oidc) : IClassFixture<OidcFixture>,
         harness.Store.WritesToFail = 5;
 
         var failing = harness.SendAsync(id, "api/read");
-        for (var pause = 0; pause < 4; pause++)
+        foreach (var pause in (int[])[50, 250, 1000, 3000])
         {
             await harness.Store.WhenFailedAsync();
             await _clock.WhenWaitingAsync();
-            _clock.Advance(TimeSpan.FromSeconds(3));
+            _clock.Advance(TimeSpan.FromMilliseconds(pause));
         }
 
         await failing;

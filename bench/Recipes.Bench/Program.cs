@@ -1,0 +1,28 @@
+using Recipes.Bench;
+
+// serve ADDRESS is how the program starts its own counterpart.
+if (args is ["serve", var address])
+{
+    await LoopbackServer.RunAsync(address);
+    return 0;
+}
+
+if (args is not [var host, var recipesFolder, .. var parts] || parts.Except(["a", "b", "c", "d"]).Any())
+{
+    await Console.Error.WriteLineAsync("Start it with bench/run [a] [b] [c] [d].");
+    return 2;
+}
+
+Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {Environment.OSVersion}. Medians of rounds in which all contenders took turns.");
+foreach (var part in parts.Length == 0 ? ["a", "b", "c", "d"] : parts)
+{
+    await (part switch
+    {
+        "a" => RunCost.RunAsync(),
+        "b" => StoredRuns.RunAsync(),
+        "c" => ClientCost.RunAsync(),
+        _ => ColdStart.RunAsync(host, recipesFolder),
+    });
+}
+
+return 0;
