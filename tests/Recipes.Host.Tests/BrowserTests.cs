@@ -16,29 +16,29 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         await SignInByKeyboardAsync(page, "rita");
 
         await page.GotoAsync(Url("/connect/crm"));
-        await page.CheckAsync("connect");
+        await page.ShouldBeSoundAsync("connect");
         await ConsentAsync(page, "rep-two");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Authorization complete");
-        await page.CheckAsync("connected");
+        await page.ShouldBeSoundAsync("connected");
         await page.GetByRole(AriaRole.Link, new() { Name = "See the connection" }).ClickAsync();
         await Assertions.Expect(page.Locator("main .badge.yellow")).ToHaveTextAsync("Not used yet");
-        await page.CheckAsync("connection-yellow");
+        await page.ShouldBeSoundAsync("connection-yellow");
         var connection = page.Url;
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Recipes", Exact = true }).Last.ClickAsync();
-        await page.CheckAsync("recipes");
+        await page.ShouldBeSoundAsync("recipes");
         await page.GetByRole(AriaRole.Link, new() { Name = "Create opportunity" }).ClickAsync();
-        await page.CheckAsync("recipe");
+        await page.ShouldBeSoundAsync("recipe");
         await CallAsync(page, "From the page");
         await Assertions.Expect(page.Locator("main .badge.green")).ToHaveTextAsync("Completed");
-        await page.CheckAsync("run-completed");
+        await page.ShouldBeSoundAsync("run-completed");
         var journal = await page.Locator("table.list tbody tr").AllInnerTextsAsync();
         journal.Count(row => row.Contains("Sandbox CRM (crm) of rita", StringComparison.Ordinal) && row.Contains("answered 20", StringComparison.Ordinal)).ShouldBe(3);
         journal.ShouldContain(row => row.Contains("notify-manager", StringComparison.Ordinal) && row.Contains("POST", StringComparison.Ordinal));
 
         await page.GotoAsync(connection);
         await Assertions.Expect(page.Locator("main .badge.green")).ToHaveTextAsync("Working");
-        await page.CheckAsync("connection-green");
+        await page.ShouldBeSoundAsync("connection-green");
         NothingWentWrong(browser);
     }
 
@@ -49,24 +49,24 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         await using var browser = await Browser.NewPageAsync(390, 844);
         var page = browser.Page;
         await page.GotoAsync(Url("/recipes/create-opportunity"));
-        await page.CheckAsync("sign-in");
+        await page.ShouldBeSoundAsync("sign-in");
         await page.GetByLabel("API token").FillAsync(Place.As("ravi").Token!);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
 
         await CallAsync(page, "Refused at first");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "It was refused before any step ran" })).ToBeVisibleAsync();
-        await page.CheckAsync("run-refused");
+        await page.ShouldBeSoundAsync("run-refused");
         await page.GetByRole(AriaRole.Link, new() { Name = "See its connections" }).ClickAsync();
-        await page.CheckAsync("recipe-missing");
+        await page.ShouldBeSoundAsync("recipe-missing");
         await page.GetByRole(AriaRole.Link, new() { Name = "Connect", Exact = true }).ClickAsync();
-        await page.CheckAsync("connect-from-recipe");
+        await page.ShouldBeSoundAsync("connect-from-recipe");
         await ConsentAsync(page, "rep-two");
-        await page.CheckAsync("connected");
+        await page.ShouldBeSoundAsync("connected");
         await page.GotoAsync(Url("/recipes/create-opportunity"));
         await CallAsync(page, "Made by ravi on a phone");
 
         await Assertions.Expect(page.Locator("main .badge.green")).ToHaveTextAsync("Completed");
-        await page.CheckAsync("run-completed");
+        await page.ShouldBeSoundAsync("run-completed");
         (await Place.CrmRecordAsync()).Count(a => a.Account == "rep-two" && a.Summary!.Contains("Made by ravi on a phone", StringComparison.Ordinal) && a.Path == "/api/opportunities").ShouldBe(1);
         NothingWentWrong(browser);
     }
@@ -113,14 +113,14 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
             foreach (var (name, path) in paths)
             {
                 await browser.Page.GotoAsync(Url(path));
-                await browser.Page.CheckAsync(name);
+                await browser.Page.ShouldBeSoundAsync(name);
             }
 
             NothingWentWrong(browser);
             foreach (var (name, path) in new[] { ("not-found", "/nowhere"), ("no-run", $"/runs/{Guid.NewGuid()}"), ("no-recipe", "/recipes/nothing"), ("callback", "/oauth/callback/crm") })
             {
                 ((int)(await browser.Page.GotoAsync(Url(path)))!.Status).ShouldBeInRange(400, 404);
-                await browser.Page.CheckAsync(name);
+                await browser.Page.ShouldBeSoundAsync(name);
             }
         }
     }
@@ -135,7 +135,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         await page.Keyboard.TypeAsync(Place.As(user).Token!);
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Connections");
-        await page.CheckAsync("connections-empty");
+        await page.ShouldBeSoundAsync("connections-empty");
     }
 
     private async Task ConsentAsync(IPage page, string account)

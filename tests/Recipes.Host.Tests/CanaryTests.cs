@@ -115,14 +115,14 @@ public sealed class CanaryTests
     {
         var manager = place.As("manager");
         static string Secret(string where) => Canaries.NewSecret($"secret {where}");
-        (await manager.PostTextAsync("/api/connections", $$"""{"definition":"crm-basic","fields":{"password":"{{Secret("before a syntax error")}}" oops}}""")).Is(HttpStatusCode.BadRequest);
-        (await manager.PostTextAsync("/api/connections", $$"""{"definition":"crm-basic","fields":{"password":["{{Secret("of a wrong type")}}"]}}""")).Is(HttpStatusCode.BadRequest);
-        (await manager.PostTextAsync("/api/connections", $$"""{"definition":"crm-basic","owner":"{{Secret("as the owner")}}"}""")).Is(HttpStatusCode.BadRequest);
-        (await manager.PostTextAsync("/api/connections", $$"""{"definition":"crm-basic","fields":{"username":"a:{{Secret("in a user name with a colon")}}","password":"{{Secret("beside a bad user name")}}"}}""")).Is(HttpStatusCode.BadRequest);
-        (await manager.PostTextAsync("/api/connections", $$"""{"definition":"crm-key","fields":{"apiKey":"{{Secret("with a line break")}}\n"}}""")).Is(HttpStatusCode.BadRequest);
-        (await manager.PostTextAsync("/api/connections", $$"""{"definition":"crm-key","fields":{"nothing":"{{Secret("for no field")}}"}}""")).Is(HttpStatusCode.BadRequest);
-        (await place.Operator.PostTextAsync("/api/connection-definitions", $$"""{"key":"k","connector":"sandbox-crm","scheme":"oauth2","clientSecret":["{{Secret("as a list")}}"]}""")).Is(HttpStatusCode.BadRequest);
-        (await place.Operator.PostTextAsync("/api/connection-definitions", $$"""{"key":"k","connector":"sandbox-crm","scheme":"basic","presets":{"password":"{{Secret("as a preset")}}"}}""")).Is(HttpStatusCode.BadRequest);
+        (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-basic","fields":{"password":"{{{Secret("before a syntax error")}}}" oops}}""")).Is(HttpStatusCode.BadRequest);
+        (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-basic","fields":{"password":["{{{Secret("of a wrong type")}}}"]}}""")).Is(HttpStatusCode.BadRequest);
+        (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-basic","owner":"{{{Secret("as the owner")}}}"}""")).Is(HttpStatusCode.BadRequest);
+        (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-basic","fields":{"username":"a:{{{Secret("in a user name with a colon")}}}","password":"{{{Secret("beside a bad user name")}}}"}}""")).Is(HttpStatusCode.BadRequest);
+        (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-key","fields":{"apiKey":"{{{Secret("with a line break")}}}\n"}}""")).Is(HttpStatusCode.BadRequest);
+        (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-key","fields":{"nothing":"{{{Secret("for no field")}}}"}}""")).Is(HttpStatusCode.BadRequest);
+        (await place.Operator.PostTextAsync("/api/connection-definitions", $$$"""{"key":"k","connector":"sandbox-crm","scheme":"oauth2","clientSecret":["{{{Secret("as a list")}}}"]}""")).Is(HttpStatusCode.BadRequest);
+        (await place.Operator.PostTextAsync("/api/connection-definitions", $$$"""{"key":"k","connector":"sandbox-crm","scheme":"basic","presets":{"password":"{{{Secret("as a preset")}}}"}}""")).Is(HttpStatusCode.BadRequest);
 
         var stranger = place.Stranger();
         foreach (var header in new[] { $"Bearer {Secret("as a token")}", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"me:{Secret("as a password")}"))}", Secret("as a header") })
@@ -158,7 +158,7 @@ public sealed class CanaryTests
         var request = new HttpRequestMessage(HttpMethod.Post, $"/api/connections?hint={Canaries.NewSecret("in the query of a request that breaks")}")
         {
             Content = new StringContent(
-                $$"""{"definition":"crm-key","owner":"organisation","fields":{"apiKey":"{{Canaries.NewSecret("in the body of a request that breaks")}}"}}""", Encoding.UTF8, "application/json"),
+                $$$"""{"definition":"crm-key","owner":"organisation","fields":{"apiKey":"{{{Canaries.NewSecret("in the body of a request that breaks")}}}"}}""", Encoding.UTF8, "application/json"),
         };
         request.Headers.Add("X-Custom", Canaries.NewSecret("in a header of a request that breaks"));
         request.Headers.Add("Cookie", $"other={Canaries.NewSecret("in a cookie of a request that breaks")}");

@@ -34,7 +34,7 @@ internal static class PageCheck
         """;
 
     /// <summary>Checks the page that is open, and keeps a picture of it where RECIPES_SCREENSHOTS names a folder.</summary>
-    public static async Task CheckAsync(this IPage page, string name)
+    public static async Task ShouldBeSoundAsync(this IPage page, string name)
     {
         var width = page.ViewportSize!.Width;
         if (Environment.GetEnvironmentVariable("RECIPES_SCREENSHOTS") is { Length: > 0 } folder)
