@@ -78,7 +78,7 @@ public sealed class BadRecipeTests(Office office) : IClassFixture<Office>
         { """{ "id": "a", "type": "SandboxCrm.FindAcount", "version": 1 }""", "a", "root.activities[1].type", "SandboxCrm.FindAccount" },
         { $$"""{ "id": "a", "type": "SandboxCrm.FindAccount", "version": 1, "accountName": {{RecipeFiles.Literal("Acme")}} }""", "a", "root.activities[1].connection", "connection" },
         { $$"""{ "id": "a", "type": "SandboxCrm.FindAccount", "version": 1, "connection": {{RecipeFiles.Literal("crm")}} }""", "a", "root.activities[1].accountName", "accountName" },
-        { $$"""{ "id": "a", "type": "SandboxCrm.FindAccount", "version": 1, "connection": {{RecipeFiles.Literal("crm")}}, "accountName": {{RecipeFiles.Template("{{#if x}}never closed")}} }""", "a", "root.activities[1].accountName", "if" },
+        { $$"""{ "id": "a", "type": "SandboxCrm.FindAccount", "version": 1, "connection": {{RecipeFiles.Literal("crm")}}, "accountName": {{RecipeFiles.Template("{{#if x}}never closed")}} }""", "a", "root.activities[1].accountName", "The template is wrong at position" },
         { $$"""{ "id": "a", "type": "SandboxCrm.FindAccount", "version": 1, "connection": {{RecipeFiles.Literal("crm")}}, "accountName": {{RecipeFiles.Template("{{steps.nope.id}}")}} }""", "a", "root.activities[1].accountName", "nope" },
         { $$"""{{RecipeFiles.Notification("a", "crm", "x")}}, {{RecipeFiles.Notification("b", "crm-other", "x")}}""", "b", "root.activities[2].connection", "one connection per connector" },
         { RecipeFiles.Call("a", "nowhere", "{}"), "a", "root.activities[1]", "nowhere" },

@@ -21,6 +21,8 @@ internal static class HostLog
             // Warns about each form that its page is not cached, which is meant.
             .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Error)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Fatal)
+            // Whoever started the program is told why it does not start; once is enough, and without a trace.
+            .Filter.ByExcluding(e => e.Level == LogEventLevel.Error && e.MessageTemplate.Text == "Hosting failed to start")
             .Enrich.FromLogContext()
             .WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);
         if (builder.Configuration["Log:File"] is { Length: > 0 } file)

@@ -21,7 +21,7 @@ internal sealed class BadRequests : IExceptionHandler
         if (bad.InnerException is JsonException json)
             await Problem.Invalid([Explain(json)]).ExecuteAsync(context);
         else if (bad.StatusCode == StatusCodes.Status413PayloadTooLarge)
-            await ErrorReply.WriteAsync(context, bad.StatusCode, "The request is too large", "Requests to the API may have up to 1 MB, calls of recipes up to 4 MB.");
+            await ErrorReply.WriteTooLargeAsync(context);
         else if (bad.StatusCode == StatusCodes.Status415UnsupportedMediaType)
             await ErrorReply.WriteAsync(context, bad.StatusCode, "The content type is not supported", "Send JSON with Content-Type: application/json.");
         else

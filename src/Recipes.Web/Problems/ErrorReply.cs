@@ -30,12 +30,17 @@ public static class ErrorReply
         return TypedResults.Problem(problem).ExecuteAsync(context);
     }
 
+    /// <summary>For requests with more in them than their address takes.</summary>
+    public static Task WriteTooLargeAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "The request is too large", "Requests to the API may have up to 1 MB, calls of recipes up to 4 MB.");
+
     /// <summary>For answers that have a status and no body yet.</summary>
     public static Task WriteStatusAsync(HttpContext context) => context.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound => WriteAsync(context, 404, "There is nothing here", "The address is wrong, or what was here is gone."),
         StatusCodes.Status403Forbidden => WriteAsync(context, 403, "This is not permitted", "Your account does not have the privilege for this."),
         StatusCodes.Status405MethodNotAllowed => WriteAsync(context, 405, "That method is not possible here", $"{context.Request.Method} is not what this address takes."),
+        StatusCodes.Status413PayloadTooLarge => WriteTooLargeAsync(context),
         StatusCodes.Status415UnsupportedMediaType => WriteAsync(context, 415, "The content type is not supported", "Send JSON with Content-Type: application/json."),
         var status => WriteAsync(context, status, "The request failed", $"It was answered with status {status}."),
     };

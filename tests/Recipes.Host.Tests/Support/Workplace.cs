@@ -14,10 +14,11 @@ internal sealed class Workplace : IAsyncDisposable
     private readonly Dictionary<string, Api> _programs = [];
     private readonly List<IDisposable> _toDispose = [];
     private readonly Action<WebApplicationBuilder>? _configure;
+    private readonly bool _ownLog;
     private SandboxCrm? _crm;
     private RecipesHost? _host;
 
-    private Workplace(Action<WebApplicationBuilder>? configure) => _configure = configure;
+    private Workplace(Action<WebApplicationBuilder>? configure, bool ownLog) => (_configure, _ownLog) = (configure, ownLog);
 
     public Uri Address => new($"http://127.0.0.1:{_port}/");
 
@@ -38,9 +39,14 @@ internal sealed class Workplace : IAsyncDisposable
 
     public Api Operator => As("operator");
 
-    public static async Task<Workplace> StartAsync(bool withCrm = false, Action<WebApplicationBuilder>? configure = null, Action<Workplace>? prepare = null)
+    public string LogFolder => _folder.Combine("log");
+
+    /// <param name="configure">Replaces registrations.</param>
+    /// <param name="prepare">Puts further files into the folders before the host starts.</param>
+    /// <param name="ownLog">Whether the host writes its own log as well, every level of it.</param>
+    public static async Task<Workplace> StartAsync(bool withCrm = false, Action<WebApplicationBuilder>? configure = null, Action<Workplace>? prepare = null, bool ownLog = false)
     {
-        var workplace = new Workplace(configure);
+        var workplace = new Workplace(configure, ownLog);
         try
         {
             Directory.CreateDirectory(workplace.ConnectorsFolder);
@@ -65,7 +71,8 @@ internal sealed class Workplace : IAsyncDisposable
     /// <summary>Starts the host, the first time or again on what it left.</summary>
     public async Task StartHostAsync() => _host = await RecipesHost.StartAsync([.. Arguments], builder =>
     {
-        builder.Logging.ClearProviders();
+        if (!_ownLog)
+            builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         _configure?.Invoke(builder);
@@ -76,6 +83,7 @@ internal sealed class Workplace : IAsyncDisposable
     [
         "--urls", Address.GetLeftPart(UriPartial.Authority), "--DataFolder", DataFolder, "--RecipesFolder", RecipesFolder, "--ConnectorsFolder", ConnectorsFolder,
         "--Probes:SuspectPause", "12:00:00", .. _crm is null ? Array.Empty<string>() : ["--Egress:Allow:0", _crm.BaseAddress.Authority],
+        .. _ownLog ? ["--Log:Level", "Verbose", "--Log:File", Path.Combine(LogFolder, "host.log")] : Array.Empty<string>(),
     ];
 
     public async Task StopHostAsync()

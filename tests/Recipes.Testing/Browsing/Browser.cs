@@ -16,7 +16,8 @@ public static class Browser
 
     /// <summary>A page in a browser profile of its own: no cookies, nothing cached.</summary>
     /// <param name="width">In CSS pixels; 390 by 844 is a phone.</param>
-    public static async Task<BrowserPage> NewPageAsync(int width = 1280, int height = 800)
+    /// <param name="scripts">Whether pages may run scripts of their own.</param>
+    public static async Task<BrowserPage> NewPageAsync(int width = 1280, int height = 800, bool scripts = true)
     {
         var browser = await s_browser.Value;
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
@@ -24,6 +25,7 @@ public static class Browser
             ViewportSize = new ViewportSize { Width = width, Height = height },
             IsMobile = width < 600,
             HasTouch = width < 600,
+            JavaScriptEnabled = scripts,
         });
         context.SetDefaultTimeout(15_000);
         return new BrowserPage(context, await context.NewPageAsync());
