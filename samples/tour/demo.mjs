@@ -63,7 +63,7 @@ async function withoutConnection(workshop) {
 async function fallBack(workshop, crm) {
   title('4. rep-two calls a recipe whose connection is optional');
   const rep = workshop.users['rep-two'];
-  const call = await rep.post('/api/recipes/log-activity/call', { input: { subject: 'Visited Globex' } });
+  const call = await rep.post('/api/recipes/log-activity/call', { input: { text: 'Visited Globex' } });
   show(call.status === 'completed', 'it ran');
   const run = await rep.get(`/api/runs/${call.runId}`);
   show(run.connections.some((c) => c.key === 'crm-optional' && c.choice === 'fellBackToOrganisation'), 'the run says that it fell back to the organisation\'s connection');

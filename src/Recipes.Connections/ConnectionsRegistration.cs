@@ -26,6 +26,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<EgressGuard>();
         services.TryAddSingleton<TokenEndpoint>();
         services.TryAddSingleton<SnapshotLoader>();
+        services.TryAddSingleton<ClientHealth>();
         services.TryAddSingleton<Refresher>();
         services.TryAddSingleton<HealthRecorder>();
         services.TryAddSingleton<LiveConnections>();
@@ -39,7 +40,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new AuthorizationFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IAuthorizationFlowStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
-            s.GetRequiredService<EgressGuard>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<EgressGuard>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<AuthorizationFlows>>()));
         services.TryAddSingleton<SuspectChecks>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<SuspectChecks>());

@@ -14,8 +14,10 @@ internal sealed class ApiKeyHeaderAuthenticator : RequestAuthenticator
     {
         (_name, _value) = (name, value);
         using var sample = new HttpRequestMessage();
-        if (value.AsSpan().ContainsAny('\r', '\n') || !IsHeaderName(name, sample))
-            throw new FormatException($"'{name}' is no name for a request header, or the key has a line break.");
+        if (!IsHeaderName(name, sample))
+            throw new FormatException($"'{name}' is no name for a request header.");
+        if (value.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            throw new FormatException("The key has a character that a header cannot carry, such as a line break or a letter beyond ASCII.");
     }
 
     public override ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -24,6 +26,8 @@ internal sealed class ApiKeyHeaderAuthenticator : RequestAuthenticator
         request.Headers.TryAddWithoutValidation(_name, _value);
         return ValueTask.CompletedTask;
     }
+
+    public override void Withdraw(HttpRequestMessage request) => request.Headers.Remove(_name);
 
     private static bool IsHeaderName(string name, HttpRequestMessage sample) => name.Length > 0 && sample.Headers.TryAddWithoutValidation(name, "x");
 }
@@ -62,13 +66,21 @@ internal sealed class ApiKeyBodyAuthenticator(string name, string key) : Request
             if (!text.Contains(pair, StringComparison.Ordinal))
                 request.Content = new StringContent(text.Length == 0 ? pair : $"{text}&{pair}", Encoding.UTF8, type);
         }
-        else if (text.Length == 0 || JsonNode.Parse(text) is JsonObject)
-        {
-            request.Content = Json(text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject());
-        }
         else
         {
-            throw new FormatException("A key in the body needs a JSON object or a form to go into.");
+            request.Content = Json(ParseObject(text) ?? throw new FormatException("A key in the body needs a JSON object or a form to go into."));
+        }
+    }
+
+    private static JsonObject? ParseObject(string text)
+    {
+        try
+        {
+            return text.Length == 0 ? [] : JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

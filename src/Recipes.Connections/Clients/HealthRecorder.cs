@@ -19,6 +19,9 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     /// <returns>The changed connection; null when nothing was written.</returns>
     public Task<Connection?> RecordUseAsync(ConnectionRecord seen, Failure? failure, string action) => UpdateAsync(seen, connection =>
     {
+        // Of many who bring the same news only the first has to write.
+        if (!IsNews(connection.Record, failure, action, time.GetUtcNow()))
+            return;
         switch (failure?.Kind)
         {
             case null: connection.Succeeded(action, time.GetUtcNow()); break;
@@ -30,15 +33,15 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     });
 
     /// <returns>The changed connection; null when nothing was written.</returns>
-    public Task<Connection?> RecordProbeAsync(ConnectionRecord seen, Failure? failure, string? accountLabel) => UpdateAsync(seen, connection =>
+    public Task<Connection?> RecordProbeAsync(ConnectionSnapshot seen, Failure? failure, string? accountLabel) => UpdateAsync(seen.Record, connection =>
     {
         switch (failure?.Kind)
         {
-            case null: connection.ProbePassed(accountLabel, time.GetUtcNow()); break;
+            case null: connection.ProbePassed(accountLabel, seen.Scheme.NeedsConsent, time.GetUtcNow()); break;
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure); break;
             case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure); break;
-            default: connection.Failed(failure); break;
+            default: connection.LeftInDoubt(failure); break;
         }
     });
 
@@ -52,7 +55,10 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
                 // What was learnt about an older credential says nothing about this one.
                 if (connection is null || connection.Record.CredentialVersion != seen.CredentialVersion || connection.State == ConnectionState.Disconnected)
                     return null;
+                var before = connection.Record;
                 change(connection);
+                if (ReferenceEquals(before, connection.Record))
+                    return null;
                 if (await store.TryUpdateAsync(connection, CancellationToken.None))
                 {
                     if (connection.State != seen.State)

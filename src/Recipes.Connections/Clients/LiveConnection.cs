@@ -16,7 +16,10 @@ internal sealed partial class LiveConnection(
     // A decrypted credential does not stay in memory longer than this without being opened anew.
     private static readonly TimeSpan s_openFor = TimeSpan.FromMinutes(10);
 
+    private static readonly TimeSpan s_refreshAheadPause = TimeSpan.FromSeconds(10);
+
     private volatile ConnectionSnapshot _snapshot = snapshot;
+    private DateTimeOffset _refreshAheadAfter;
     private long _checkedAt = time.GetTimestamp();
     private long _openedAt = time.GetTimestamp();
     // A look answers the invalidations that came before it, and no later one.
@@ -33,10 +36,12 @@ internal sealed partial class LiveConnection(
 
     internal bool IsFresh => Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations) && time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < s_freshFor;
 
-    public override ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken) =>
-        SendAsync(request, action, RequestPurpose.Action, cancellationToken);
+    public override async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken) =>
+        (await SendAsync(request, action, RequestPurpose.Action, cancellationToken)).Reply;
 
-    internal async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, RequestPurpose purpose, CancellationToken cancellationToken)
+    /// <returns>The reply, and the credential's snapshot that the last attempt used; null when nothing was sent that says something about it.</returns>
+    internal async ValueTask<(ConnectionReply Reply, ConnectionSnapshot? Used)> SendAsync(
+        HttpRequestMessage request, string action, RequestPurpose purpose, CancellationToken cancellationToken)
     {
         LastUsed = time.GetTimestamp();
         var current = await CurrentAsync(cancellationToken);
@@ -44,47 +49,55 @@ internal sealed partial class LiveConnection(
         request.RequestUri = address;
         var line = RequestLine.Of(request.Method, address);
         if (current.WhyUnusable(purpose, time.GetUtcNow()) is { } unusable)
-            return new ConnectionReply(null, unusable, line);
+            return (new ConnectionReply(null, unusable, line), null);
         if (!SameOrigin(address, current.BaseAddress))
-            return new ConnectionReply(null, Misconfigured($"{address.GetLeftPart(UriPartial.Authority)} is not where the connection '{current.Record.DisplayName}' belongs ({current.BaseAddress.GetLeftPart(UriPartial.Authority)}); its credential is not sent there."), line);
+            return (new ConnectionReply(null, Misconfigured($"{address.Scheme}://{address.Authority} is not where the connection '{current.Record.DisplayName}' belongs ({current.BaseAddress.GetLeftPart(UriPartial.Authority)}); its credential is not sent there."), line), null);
         if (guard.Check(address) is { } wrong)
-            return new ConnectionReply(null, Misconfigured($"The address of the connection '{current.Record.DisplayName}' {wrong}."), line);
+            return (new ConnectionReply(null, Misconfigured($"The address of the connection '{current.Record.DisplayName}' {wrong}."), line), null);
 
-        if (current.RefreshAt <= time.GetUtcNow())
+        if (current.RefreshAt <= time.GetUtcNow() && (IsExpired(current) || time.GetUtcNow() >= _refreshAheadAfter))
         {
             var result = await refresher.RefreshAsync(current, cancellationToken);
             if (result.Fresh is { } fresh)
                 Use(current = fresh);
-            else if (current.Credential?.Tokens?.ExpiresAt <= time.GetUtcNow() || current.WhyUnusable(purpose, time.GetUtcNow()) is not null)
-                return FailedRefresh(current, result.Failure!, line);
+            else if (IsExpired(current))
+                return (FailedRefresh(current, result.Failure!, line), null);
+            else
+                current = await WithoutRefreshAsync(result.Failure!, cancellationToken);
+            // The refresh may have brought a verdict, or met one.
+            if (current.WhyUnusable(purpose, time.GetUtcNow()) is { } verdict)
+                return (new ConnectionReply(null, result.Failure ?? verdict, line), null);
         }
 
+        var content = request.Content;
         var attempt = await AttemptAsync(current, request, purpose, cancellationToken);
         if (attempt.Failure?.Kind == FailureKind.ModifiedCredentials && current.CanRefresh)
         {
+            attempt.Response?.Dispose();
+            (request.RequestUri, request.Content) = (address, content);
             var result = await refresher.RefreshAsync(current, cancellationToken);
             if (result.Fresh is null)
-            {
-                attempt.Response?.Dispose();
-                return FailedRefresh(current, result.Failure!, line);
-            }
-
-            attempt.Response?.Dispose();
+                return (FailedRefresh(current, result.Failure!, line), null);
             Use(current = result.Fresh);
+            // Somebody else's refresh may have been followed by a refusal already.
+            if (current.WhyUnusable(purpose, time.GetUtcNow()) is { } verdict)
+                return (new ConnectionReply(null, verdict, line), null);
             attempt = await AttemptAsync(current, request, purpose, cancellationToken);
         }
 
+        (request.RequestUri, request.Content) = (address, content);
+        if (attempt.Response is { } response)
+            response.RequestMessage = request;
         await RecordAsync(current, attempt.Failure, action, purpose);
-        return new ConnectionReply(attempt.Response, attempt.Failure, line);
+        return (new ConnectionReply(attempt.Response, attempt.Failure, line), current);
     }
 
     /// <summary>The snapshot to work with: the one at hand, or a new one when it may be out of date. One look serves all who wait.</summary>
     internal ValueTask<ConnectionSnapshot> CurrentAsync(CancellationToken cancellationToken) =>
-        IsFresh ? ValueTask.FromResult(_snapshot) : LookUntilFreshAsync(cancellationToken);
+        IsFresh ? ValueTask.FromResult(_snapshot) : new ValueTask<ConnectionSnapshot>(JoinLookAsync(Volatile.Read(ref _invalidations), cancellationToken));
 
-    internal void Invalidate() => Interlocked.Increment(ref _invalidations);
-
-    private async ValueTask<ConnectionSnapshot> LookUntilFreshAsync(CancellationToken cancellationToken)
+    // A look that began before the last invalidation does not know what changed: then another one follows.
+    private async Task<ConnectionSnapshot> JoinLookAsync(int invalidations, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -92,11 +105,12 @@ internal sealed partial class LiveConnection(
             lock (_lookingLock)
                 looking = _looking ??= LookAsync();
             var seen = await looking.WaitAsync(cancellationToken);
-            // A look that was under way when somebody changed the connection may have read what was before.
-            if (Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations))
+            if (Volatile.Read(ref _answered) - invalidations >= 0)
                 return seen;
         }
     }
+
+    internal void Invalidate() => Interlocked.Increment(ref _invalidations);
 
     private async Task<ConnectionSnapshot> LookAsync()
     {
@@ -140,18 +154,31 @@ internal sealed partial class LiveConnection(
             if (request.Content is { } content)
                 await content.LoadIntoBufferAsync(LargestRequest, timeout.Token);
             await current.Authenticator!.ApplyAsync(request, timeout.Token);
-            response = await guard.Invoker.SendAsync(request, timeout.Token);
+            try
+            {
+                response = await guard.Invoker.SendAsync(request, timeout.Token);
+            }
+            finally
+            {
+                current.Authenticator.Withdraw(request);
+            }
+
             if (purpose == RequestPurpose.Action && IsRedirect(response, request))
                 response = await Redirects.FollowAsync(request, response, current, guard, timeout.Token);
             await response.Content.LoadIntoBufferAsync(LargestReply, timeout.Token);
             var failure = await FailureClassifier.ClassifyAsync(response, current.Connector, purpose, current.Redactor, time.GetUtcNow(), timeout.Token);
+            // What another host thinks of a request without a credential says nothing of the credential.
+            if (failure?.Kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions && response.RequestMessage?.RequestUri is { } end && !SameOrigin(end, current.BaseAddress))
+                failure = failure with { Kind = FailureKind.Unknown };
             return (response, failure);
         }
         catch (FormatException e)
         {
-            return (null, Misconfigured(e.Message));
+            // The step's request is at fault, not the connection.
+            response?.Dispose();
+            return (null, new Failure { Kind = FailureKind.Unknown, Message = e.Message, At = time.GetUtcNow() });
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             response?.Dispose();
             return (null, FailureClassifier.FromException(e, current.Connector.DisplayName, time.GetUtcNow()));
@@ -161,6 +188,18 @@ internal sealed partial class LiveConnection(
             response?.Dispose();
             throw;
         }
+    }
+
+    private bool IsExpired(ConnectionSnapshot current) => current.Credential?.Tokens?.ExpiresAt <= time.GetUtcNow();
+
+    // The token at hand lives on for a while: not every request has to wait for a provider that cannot refresh it now.
+    private ValueTask<ConnectionSnapshot> WithoutRefreshAsync(Failure failure, CancellationToken cancellationToken)
+    {
+        var after = time.GetUtcNow() + s_refreshAheadPause;
+        _refreshAheadAfter = failure.RetryAt > after ? failure.RetryAt.Value : after;
+        Invalidate();
+        LogRefreshFailed(log, Id, failure.Kind);
+        return CurrentAsync(cancellationToken);
     }
 
     // The refresher has recorded already what it means for the connection.
@@ -176,8 +215,8 @@ internal sealed partial class LiveConnection(
         // Probes are recorded by the prober, who also knows the account's name.
         if (purpose == RequestPurpose.Probe || !HealthRecorder.IsNews(current.Record, failure, action, time.GetUtcNow()))
             return;
-        if (await recorder.RecordUseAsync(current.Record, failure, action) is { } changed && changed.Record.CredentialVersion == _snapshot.Record.CredentialVersion)
-            Use(await loader.LoadAsync(changed, CancellationToken.None));
+        await recorder.RecordUseAsync(current.Record, failure, action);
+        Invalidate();
     }
 
     private Failure Misconfigured(string message) => new() { Kind = FailureKind.Misconfigured, Message = message, At = time.GetUtcNow() };

@@ -12,10 +12,10 @@ internal static class Redirects
         var address = first.RequestUri!;
         for (var hops = 0; (int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } location; hops++)
         {
+            response.Dispose();
             if (hops == Most)
                 throw new EgressRefusedException($"it redirected more than {Most} times.");
             address = location.IsAbsoluteUri ? location : new Uri(address, location);
-            response.Dispose();
             if (guard.Check(address) is { } wrong)
                 throw new EgressRefusedException($"it redirected to an address that {wrong}.");
 
@@ -24,6 +24,8 @@ internal static class Redirects
             var home = current.BaseAddress;
             if (address.Scheme == home.Scheme && address.Port == home.Port && string.Equals(address.IdnHost, home.IdnHost, StringComparison.OrdinalIgnoreCase))
                 await current.Authenticator!.ApplyAsync(next, cancellationToken);
+            else if (current.Redactor.Redact(address.AbsoluteUri) != address.AbsoluteUri)
+                throw new EgressRefusedException("it redirected to another host with the credential in the address.");
             response = await guard.Invoker.SendAsync(next, cancellationToken);
         }
 

@@ -5,6 +5,8 @@ namespace Recipes.Connections;
 /// <summary>Reads a connection with its definition and connector, and opens its credential.</summary>
 internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vault, IConnectorProfiles connectors)
 {
+    // Stands in where the fields make no address; such a connection has a fault and sends nothing.
+    private static readonly Uri s_nowhere = new("https://nowhere.invalid/");
     private static readonly TimeSpan s_longestMargin = TimeSpan.FromMinutes(5);
 
     /// <returns>Null when there is no such connection.</returns>
@@ -26,8 +28,10 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
         Credential? credential = null;
         RequestAuthenticator? authenticator = null;
         string? fault = null;
+        var baseAddress = s_nowhere;
         try
         {
+            baseAddress = BaseAddress(connector, fields);
             credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
             authenticator = credential is null ? null : scheme.CreateAuthenticator(fields, credential);
             fault = credential is null ? "it has no credential." : null;
@@ -48,7 +52,7 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
             Connector = connector,
             Scheme = scheme,
             Fields = fields,
-            BaseAddress = BaseAddress(connector, fields),
+            BaseAddress = baseAddress,
             Credential = credential,
             Authenticator = authenticator,
             Fault = fault,

@@ -19,7 +19,7 @@ internal sealed class EgressAllowList
         }
     }
 
-    public bool Contains(string host, int port) => _hosts.Contains(host) || _hosts.Contains($"{host}:{port}") || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && Contains(address));
+    public bool Contains(string host, int port) => _hosts.Contains(host) || _hosts.Contains(host.Contains(':', StringComparison.Ordinal) ? $"[{host.Trim('[', ']')}]:{port}" : $"{host}:{port}") || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && Contains(address));
 
     public bool Contains(IPAddress address) => _networks.Exists(n => n.Contains(address));
 }

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Recipes.Connections;
 
@@ -38,6 +40,8 @@ internal static class FailureClassifier
             }
         }
 
+        if (kind is null && general == FailureKind.ModifiedCredentials && SaysInsufficientScope(response))
+            kind = FailureKind.InsufficientPermissions;
         kind ??= general;
         if (kind is null)
             return null;
@@ -45,7 +49,7 @@ internal static class FailureClassifier
         return new Failure
         {
             Kind = kind.Value,
-            Message = $"{connector.DisplayName} answered {status} {response.ReasonPhrase}{(words is null ? "" : $": {words}")}".TrimEnd(),
+            Message = $"{connector.DisplayName} answered {status} {redactor.Redact(response.ReasonPhrase ?? "")}{(words is null ? "" : $": {words}")}".TrimEnd(),
             Status = status,
             ProviderCode = code,
             ProviderWords = words,
@@ -66,6 +70,9 @@ internal static class FailureClassifier
 
     private static (FailureKind Kind, string Reason) Read(Exception exception)
     {
+        // Our own time-out; the socket below only reports that it was closed.
+        if (exception is OperationCanceledException or TimeoutException)
+            return (FailureKind.Unavailable, "no answer in time.");
         for (var inner = exception; inner is not null; inner = inner.InnerException)
         {
             switch (inner)
@@ -80,9 +87,10 @@ internal static class FailureClassifier
 
         return exception switch
         {
-            OperationCanceledException or TimeoutException => (FailureKind.Unavailable, "no answer in time."),
+            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => (FailureKind.Unknown, "the request or its answer is too large."),
             HttpRequestException http => (FailureKind.Unavailable, $"the connection broke ({http.HttpRequestError})."),
             IOException => (FailureKind.Unavailable, "the connection broke."),
+            InvalidDataException => (FailureKind.Unknown, "its answer could not be decompressed."),
             _ => (FailureKind.Unknown, $"an unexpected {exception.GetType().Name}."),
         };
     }
@@ -112,7 +120,14 @@ internal static class FailureClassifier
         if (!rule.NeedsBody)
             return true;
         var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Find(json.RootElement, rule.BodyPath)?.ToString();
-        return value is not null && (rule.Pattern is null || rule.Pattern.IsMatch(value));
+        try
+        {
+            return value is not null && (rule.Pattern is null || rule.Pattern.IsMatch(value));
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
     }
 
     private static async ValueTask<string?> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
@@ -122,14 +137,23 @@ internal static class FailureClassifier
         try
         {
             await response.Content.LoadIntoBufferAsync(LargestErrorBody, cancellationToken);
-            return await response.Content.ReadAsStringAsync(cancellationToken);
+            var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            return bytes.Length > LargestErrorBody ? null : Text(bytes);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or InvalidOperationException)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            // Too long, cut off or in an unknown charset: the status has to speak for itself.
+            // Too long or cut off: the status has to speak for itself.
             return null;
         }
     }
+
+    /// <summary>A body as text. JSON is UTF-8 whatever charset the reply claims, and some claim one that does not exist.</summary>
+    /// <remarks>Source: RFC 8259 §8.1.</remarks>
+    internal static string Text(byte[] body) => Encoding.UTF8.GetString(body).TrimStart('\uFEFF');
+
+    // RFC 6750 §3.1 says 403; some answer 401 and name the same code.
+    private static bool SaysInsufficientScope(HttpResponseMessage response) =>
+        response.Headers.WwwAuthenticate.Any(c => c.Parameter?.Contains("\"insufficient_scope\"", StringComparison.Ordinal) == true);
 
     private static JsonDocument? ParseJson(string? body)
     {

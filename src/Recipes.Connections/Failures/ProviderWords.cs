@@ -7,13 +7,14 @@ namespace Recipes.Connections;
 internal static partial class ProviderWords
 {
     private const int Longest = 500;
+    private const int LongestMarkup = 8192;
     private static readonly string[] s_codes = ["error", "code", "error_code", "errorCode", "type"];
     private static readonly string[] s_texts = ["error_description", "message", "detail", "error_message", "description", "title"];
 
     public static (string? Code, string? Words) From(JsonDocument? json, string? body, Redactor redactor)
     {
         if (json is null)
-            return (null, string.IsNullOrWhiteSpace(body) ? null : Clean(Tags().Replace(body, " "), redactor));
+            return (null, string.IsNullOrWhiteSpace(body) ? null : Clean(Tags().Replace(Start(redactor.Redact(body)), " "), redactor));
         var root = json.RootElement;
         if (root.ValueKind == JsonValueKind.Array && root.GetArrayLength() > 0)
             root = root[0];
@@ -41,10 +42,12 @@ internal static partial class ProviderWords
         return null;
     }
 
+    // Redacted first: a secret cut in two would no longer be recognised. Hostile markup takes quadratic time.
+    private static string Start(string text) => text.Length <= LongestMarkup ? text : text[..LongestMarkup];
+
     private static string Clean(string text, Redactor redactor)
     {
-        // Redact before cutting: a secret cut in two would no longer be recognised.
-        text = Spaces().Replace(redactor.Redact(text), " ").Trim();
+        text = Spaces().Replace(Start(redactor.Redact(text)), " ").Trim();
         return text.Length <= Longest ? text : $"{text[..(Longest - 1)]}…";
     }
 

@@ -17,14 +17,15 @@ public sealed partial class AuthorizationFlows
     private readonly CredentialVault _vault;
     private readonly EgressGuard _guard;
     private readonly TokenEndpoint _endpoint;
+    private readonly ClientHealth _clients;
     private readonly LiveConnections _live;
     private readonly TimeProvider _time;
     private readonly ILogger<AuthorizationFlows> _log;
 
     internal AuthorizationFlows(
         IConnectionStore store, IAuthorizationFlowStore flows, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard,
-        TokenEndpoint endpoint, LiveConnections live, TimeProvider time, ILogger<AuthorizationFlows> log) =>
-        (_store, _flows, _connectors, _vault, _guard, _endpoint, _live, _time, _log) = (store, flows, connectors, vault, guard, endpoint, live, time, log);
+        TokenEndpoint endpoint, ClientHealth clients, LiveConnections live, TimeProvider time, ILogger<AuthorizationFlows> log) =>
+        (_store, _flows, _connectors, _vault, _guard, _endpoint, _clients, _live, _time, _log) = (store, flows, connectors, vault, guard, endpoint, clients, live, time, log);
 
     /// <summary>Name of the cookie of the flow with that <c>state</c>: flows in several tabs do not disturb each other.</summary>
     public static string CookieName(string state) => $"recipes-flow-{Convert.ToHexStringLower(Hash(state).AsSpan(0, 8))}";
@@ -32,8 +33,11 @@ public sealed partial class AuthorizationFlows
     /// <param name="redirectUri">The definition's own callback address, exactly as registered at the provider.</param>
     /// <exception cref="InvalidOperationException">When the connection's scheme takes no consent, or its definition lacks an OAuth client or connector.</exception>
     /// <exception cref="FormatException">When an endpoint is not allowed; the message says why.</exception>
+    /// <exception cref="UnauthorizedAccessException">When the caller may not manage the connection.</exception>
     public async Task<StartedFlow> StartAsync(Caller caller, Connection connection, Uri redirectUri, CancellationToken cancellationToken)
     {
+        if (!caller.MayManage(connection))
+            throw new UnauthorizedAccessException($"There is no connection {connection.Id} that you may manage.");
         var definition = await _store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) ?? throw new InvalidOperationException("The connection has no definition.");
         var connector = _connectors.Find(definition.Connector);
         if (connector?.FindScheme(definition.Scheme) is not OAuth2Scheme scheme || definition.OAuthApp is null)
@@ -98,24 +102,26 @@ public sealed partial class AuthorizationFlows
             return new FlowOutcome.Failed(flow.ConnectionId, ProviderSaidNo(callback));
         return string.IsNullOrEmpty(callback.Code)
             ? Reject("no-code", "The callback came without a code. Start again from the connection's page.")
-            : await ExchangeAsync(flow, definition, callback.Code, cancellationToken);
+            : await ExchangeAsync(caller, flow, definition, callback.Code, cancellationToken);
     }
 
-    private async Task<FlowOutcome> ExchangeAsync(AuthorizationFlow flow, ConnectionDefinition definition, string code, CancellationToken cancellationToken)
+    private async Task<FlowOutcome> ExchangeAsync(Caller caller, AuthorizationFlow flow, ConnectionDefinition definition, string code, CancellationToken cancellationToken)
     {
         var connection = await _store.FindAsync(flow.ConnectionId, cancellationToken);
-        if (connection is null || _connectors.Find(definition.Connector) is not { } connector || connector.FindScheme(definition.Scheme) is not OAuth2Scheme scheme)
-            return Reject("gone", "The connection, or its connector, was removed meanwhile.");
+        if (connection is null || !caller.MayManage(connection) || _connectors.Find(definition.Connector) is not { } connector || connector.FindScheme(definition.Scheme) is not OAuth2Scheme scheme)
+            return Reject("gone", "The connection or its connector was removed meanwhile, or you may no longer manage it.");
         var fields = FieldValues.Merge(connector, scheme, definition, connection.Record.Fields);
         var verifier = flow.SealedVerifier is null ? null : _vault.OpenVerifier(flow.Tenant, flow.ConnectionId, flow.SealedVerifier);
-        var reply = await _endpoint.ExchangeCodeAsync(definition, connector, scheme, fields, code, verifier, flow.RedirectUri, cancellationToken);
+        // A code works once: whatever the browser does next, the answer is waited for and stored.
+        var reply = await _endpoint.ExchangeCodeAsync(definition, connector, scheme, fields, code, verifier, flow.RedirectUri, CancellationToken.None);
         if (reply is TokenReply.Refused { Failure: var failure })
         {
+            if (failure.Kind == FailureKind.ClientRejected)
+                await _clients.SetAsync(definition.Id, failure);
             LogExchangeRefused(_log, flow.ConnectionId, failure.Kind, failure.ProviderCode);
             return new FlowOutcome.Failed(flow.ConnectionId, failure);
         }
 
-        // The grant exists now: whatever the browser does next, it is stored.
         var tokens = ((TokenReply.Granted)reply).Tokens;
         tokens = tokens with { Scopes = tokens.Scopes ?? flow.Scopes };
         var sealedCredential = _vault.Seal(connection.Tenant, connection.Id, new Credential { Tokens = tokens });
@@ -127,6 +133,8 @@ public sealed partial class AuthorizationFlows
         while (!await _store.TryUpdateAsync(connection, CancellationToken.None));
 
         _live.Changed(connection.Id);
+        if (definition.ClientFailure is not null)
+            await _clients.SetAsync(definition.Id, null);
         LogConnected(_log, connection.Id);
         return new FlowOutcome.Connected(connection.Id);
     }

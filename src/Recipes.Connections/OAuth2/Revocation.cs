@@ -8,12 +8,13 @@ namespace Recipes.Connections;
 internal sealed partial class Revocation(SnapshotLoader loader, TokenEndpoint endpoint, ILogger<Revocation> log)
 {
     /// <param name="before">The connection as it was with its credential.</param>
-    public async Task RevokeAsync(ConnectionRecord before, CancellationToken cancellationToken)
+    /// <param name="newer">Tokens that came in too late to be stored; null means those of <paramref name="before"/>.</param>
+    public async Task RevokeAsync(ConnectionRecord before, OAuth2Tokens? newer, CancellationToken cancellationToken)
     {
         try
         {
             var seen = await loader.LoadAsync(new Connection(before), cancellationToken);
-            if (seen.Scheme is OAuth2Scheme { RevocationEndpoint: not null } scheme && seen.Credential?.Tokens is { } tokens)
+            if (seen.Scheme is OAuth2Scheme { RevocationEndpoint: not null } scheme && (newer ?? seen.Credential?.Tokens) is { } tokens)
                 LogRevoked(log, before.Id, await endpoint.RevokeAsync(seen.Definition, seen.Connector, scheme, seen.Fields, tokens, cancellationToken));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or CryptographicException or InvalidOperationException or FormatException)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -57,10 +58,23 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
         var what = $"The token endpoint of {connector.DisplayName}";
         if (definition.OAuthApp is not { } app)
             return Refused(FailureKind.Misconfigured, $"The connection definition '{definition.Key}' has no OAuth client id.");
-        var clientSecret = OpenClientSecret(definition);
-        var redactor = new Redactor(clientSecret is null ? [grant] : [grant, clientSecret]);
+        Secret? clientSecret;
+        Uri address;
+        try
+        {
+            clientSecret = OpenClientSecret(definition);
+            address = new Uri(scheme.TokenEndpoint.Render(fields));
+        }
+        catch (CryptographicException)
+        {
+            return Refused(FailureKind.Misconfigured, $"The client secret of '{definition.Key}' cannot be opened with this key ring. Restore the keys it was sealed with, or set the secret again.");
+        }
+        catch (FormatException e)
+        {
+            return Refused(FailureKind.Misconfigured, $"{what} has no valid address: {e.Message}");
+        }
 
-        var address = new Uri(scheme.TokenEndpoint.Render(fields));
+        var redactor = new Redactor(clientSecret is null ? [grant] : [grant, clientSecret, new Secret(FormEncode(clientSecret.Reveal()))]);
         if (guard.Check(address) is { } wrong)
             return Refused(FailureKind.Misconfigured, $"{what} {wrong}.");
         using var request = new HttpRequestMessage(HttpMethod.Post, address);
@@ -76,7 +90,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
             await response.Content.LoadIntoBufferAsync(LargestReply, either.Token);
             return await ReadAsync(response, what, connector, redactor, previous, either.Token);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new TokenReply.Refused(FailureClassifier.FromException(e, what, time.GetUtcNow()));
         }
@@ -85,7 +99,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
     private async Task<TokenReply> ReadAsync(
         HttpResponseMessage response, string what, ConnectorProfile connector, Redactor redactor, OAuth2Tokens? previous, CancellationToken cancellationToken)
     {
-        var body = await response.Content.ReadAsStringAsync(cancellationToken);
+        var body = FailureClassifier.Text(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         if (response.IsSuccessStatusCode)
         {
             return TryReadTokens(body, previous) is { } tokens
@@ -95,11 +109,15 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
 
         // The token endpoint has a table of its own: 401 blames the client here, not the account.
         var seen = await FailureClassifier.ClassifyAsync(response, connector with { Errors = [] }, RequestPurpose.Probe, redactor, time.GetUtcNow(), cancellationToken);
-        var kind = seen!.ProviderCode switch
+        if (seen is null)
+            return Refused(FailureKind.Unknown, $"{what} answered {(int)response.StatusCode} without an access token.");
+        // Only a definite refusal is a verdict: an outage may carry any words.
+        var kind = seen.ProviderCode switch
         {
+            _ when seen.Kind is FailureKind.RateLimited or FailureKind.Unavailable => seen.Kind,
             "invalid_grant" => FailureKind.ModifiedCredentials,
             "invalid_client" or "unauthorized_client" => FailureKind.ClientRejected,
-            _ when seen.Kind is FailureKind.RateLimited or FailureKind.Unavailable or FailureKind.Misconfigured => seen.Kind,
+            _ when seen.Kind is FailureKind.Misconfigured => seen.Kind,
             _ => FailureKind.Unknown,
         };
         return new TokenReply.Refused(seen with

@@ -19,20 +19,35 @@ public sealed class Prober
         var seen = await live.CurrentAsync(cancellationToken);
         if (seen.WhyUnusable(RequestPurpose.Probe, _time.GetUtcNow()) is { } unusable)
             return new ProbeResult.NotPossible(unusable.Message);
-        if (seen.Connector.Probe is not { } probe)
+        if (seen.Connector.ProbeOf(seen.Scheme) is not { } probe)
             return await WithoutProbeAsync(seen);
 
-        using var request = new HttpRequestMessage(probe.Method, new Uri(probe.Path.Render(seen.Fields).TrimStart('/'), UriKind.RelativeOrAbsolute));
+        if (Address(probe, seen) is not { } address)
+            return new ProbeResult.NotPossible($"The probe of the connector {seen.Connector.DisplayName} has no valid address: check the fields of '{seen.Record.DisplayName}'.");
+
+        using var request = new HttpRequestMessage(probe.Method, address);
         request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
-        using var reply = await live.SendAsync(request, "Probe", RequestPurpose.Probe, cancellationToken);
-        var now = await live.CurrentAsync(cancellationToken);
-        // A grant found dead by the refresh on the way is recorded already.
-        if (reply.Failure is not null && now.Record.State == ConnectionState.ReauthorizationRequired && now.Scheme.NeedsConsent)
-            return new ProbeResult.Failed(reply.Failure, reply.RequestLine);
+        var (answer, used) = await live.SendAsync(request, "Probe", RequestPurpose.Probe, cancellationToken);
+        using var reply = answer;
+        // What a failed refresh on the way means is recorded already.
+        if (used is null)
+            return new ProbeResult.Failed(reply.Failure!, reply.RequestLine);
         var label = reply.Failure is null ? await ReadLabelAsync(reply.Response!, probe.AccountLabel, cancellationToken) : null;
-        await _recorder.RecordProbeAsync(now.Record, reply.Failure, label);
+        await _recorder.RecordProbeAsync(used, reply.Failure, label is null ? null : used.Redactor.Redact(label));
         _live.Changed(id);
         return reply.Failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(reply.Failure, reply.RequestLine);
+    }
+
+    private static Uri? Address(Probe probe, ConnectionSnapshot seen)
+    {
+        try
+        {
+            return new Uri(probe.Path.Render(seen.Fields).TrimStart('/'), UriKind.RelativeOrAbsolute);
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     // Nothing can clear a suspicion where the connector declares no probe: a person has to look.
@@ -40,7 +55,7 @@ public sealed class Prober
     {
         if (seen.Record is { State: ConnectionState.Suspect, Failure: { } failure })
         {
-            await _recorder.RecordProbeAsync(seen.Record, failure, null);
+            await _recorder.RecordProbeAsync(seen, failure, null);
             _live.Changed(seen.Record.Id);
         }
 

@@ -20,7 +20,7 @@ internal sealed partial class SuspectChecks(IConnectionStore store, Prober probe
                 if (await store.FindAsync(id, cancellationToken) is { Record.SuspectSince: { } since } && since <= due)
                     await prober.ProbeAsync(id, cancellationToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 LogFailed(log, e, id);
             }
@@ -36,7 +36,7 @@ internal sealed partial class SuspectChecks(IConnectionStore store, Prober probe
             {
                 await CheckDueAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 LogRoundFailed(log, e);
             }

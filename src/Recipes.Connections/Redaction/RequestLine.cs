@@ -8,13 +8,15 @@ internal static class RequestLine
     /// <summary>Taken before a credential is applied, so that a key in the query is not in it; parameters that sound secret are masked all the same.</summary>
     public static string Of(HttpMethod method, Uri address)
     {
+        // Not GetLeftPart: that would show a user name and password.
+        var place = $"{method} {address.Scheme}://{address.Authority}{address.AbsolutePath}";
         if (address.Query.Length <= 1)
-            return $"{method} {address.GetLeftPart(UriPartial.Path)}";
+            return place;
         var pairs = address.Query[1..].Split('&').Select(pair =>
         {
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             return equals > 0 && Array.Exists(s_secretNames, n => pair.AsSpan(0, equals).Contains(n, StringComparison.OrdinalIgnoreCase)) ? $"{pair[..equals]}=***" : pair;
         });
-        return $"{method} {address.GetLeftPart(UriPartial.Path)}?{string.Join('&', pairs)}";
+        return $"{place}?{string.Join('&', pairs)}";
     }
 }

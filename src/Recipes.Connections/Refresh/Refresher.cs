@@ -5,7 +5,7 @@ namespace Recipes.Connections;
 
 /// <summary>Renews tokens without a person: one refresh at a time per connection, the reply stored before it is used, a verdict only after a second look.</summary>
 /// <remarks>Source: RFC 6749 §6; RFC 9700 §4.14 for rotation.</remarks>
-internal sealed partial class Refresher(IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenEndpoint endpoint, TimeProvider time, ILogger<Refresher> log)
+internal sealed partial class Refresher(IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenEndpoint endpoint, ClientHealth clients, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
 {
     private static readonly TimeSpan[] s_writePauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
 
@@ -76,7 +76,10 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
                 _unsaved.TryRemove(id, out _);
                 LogRefreshed(log, id, stored.Record.CredentialVersion);
                 if (current.Definition.ClientFailure is not null)
-                    await SetClientFailureAsync(current.Definition.Id, null);
+                    await clients.SetAsync(current.Definition.Id, null);
+                // Disconnected while the provider was answering: nobody will ever use these.
+                if (stored.State == ConnectionState.Disconnected)
+                    await revocation.RevokeAsync(current.Record, tokens, CancellationToken.None);
                 return stored.IsUsable || stored.State == ConnectionState.Suspect
                     ? new(await loader.LoadAsync(stored, CancellationToken.None), null)
                     : new(null, (await loader.LoadAsync(stored, CancellationToken.None)).WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
@@ -116,7 +119,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
         LogRefused(log, id, failure.Kind, failure.ProviderCode);
         if (failure.Kind == FailureKind.ClientRejected)
         {
-            await SetClientFailureAsync(current.Definition.Id, failure);
+            await clients.SetAsync(current.Definition.Id, failure);
             return new(null, failure);
         }
 
@@ -130,22 +133,15 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
                 return moved.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()) is { } unusable ? new(null, unusable) : new(moved, null);
             }
 
+            // A probe confirmed it meanwhile.
+            if (connection.State == ConnectionState.ReauthorizationRequired)
+                return new(null, failure);
             if (failure.Kind == FailureKind.ModifiedCredentials)
                 connection.GrantLost(failure);
             else
                 connection.Failed(failure);
             if (await store.TryUpdateAsync(connection, CancellationToken.None))
                 return new(null, failure);
-        }
-    }
-
-    private async Task SetClientFailureAsync(ConnectionDefinitionId id, Failure? failure)
-    {
-        while (await store.FindDefinitionAsync(id, CancellationToken.None) is { } definition
-            && definition.ClientFailure?.Kind != failure?.Kind
-            && !await store.TryUpdateAsync(definition with { ClientFailure = failure }, CancellationToken.None))
-        {
-            // Another change came first: read again.
         }
     }
 

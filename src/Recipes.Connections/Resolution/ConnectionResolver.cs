@@ -17,6 +17,7 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
             var definition = await store.FindDefinitionAsync(request.Caller.Tenant, need.Key, cancellationToken);
             if (definition is null)
             {
+                takesRuntimeUser = true;
                 missing.Add(new(need.Key, $"There is no connection definition '{need.Key}'. An operator has to set it up.", null, []));
                 continue;
             }
@@ -92,7 +93,7 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
 
         // Installations bind their customer's connection here, before the organisation's.
         var organisation = await OfAsync(request, definition, Owner.Organisation, cancellationToken);
-        var choice = policy == RuntimeUserPolicy.Optional ? ConnectionChoice.FellBackToOrganisation : ConnectionChoice.Organisation;
+        var choice = policy == RuntimeUserPolicy.Optional && runtimeUser is not null ? ConnectionChoice.FellBackToOrganisation : ConnectionChoice.Organisation;
         return Pick(definition, organisation, choice, $"The organisation has no connection for '{definition.DisplayName}' yet.", $"/connect/{definition.Key}?owner=organisation");
     }
 

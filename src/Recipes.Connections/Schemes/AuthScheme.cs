@@ -28,4 +28,9 @@ public abstract record AuthScheme
 public abstract class RequestAuthenticator
 {
     public abstract ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken);
+
+    /// <summary>Takes the headers it set off again, so that whoever gets the request back sees no credential; address and content are put back anyway.</summary>
+    public virtual void Withdraw(HttpRequestMessage request)
+    {
+    }
 }

@@ -10,4 +10,6 @@ internal sealed class HeaderAuthenticator(AuthenticationHeaderValue header) : Re
         request.Headers.Authorization = header;
         return ValueTask.CompletedTask;
     }
+
+    public override void Withdraw(HttpRequestMessage request) => request.Headers.Authorization = null;
 }

@@ -3,6 +3,8 @@ namespace Recipes.Connections;
 /// <summary>Creates connections, gives them credentials and takes them away again.</summary>
 public sealed class ConnectionSetup
 {
+    private const int LongestName = 200;
+
     private readonly IConnectionStore _store;
     private readonly IConnectorProfiles _connectors;
     private readonly CredentialVault _vault;
@@ -25,6 +27,12 @@ public sealed class ConnectionSetup
         if (_connectors.Find(definition.Connector) is not { } connector || connector.FindScheme(definition.Scheme) is not { } scheme)
             return new SetupResult<Connection>.Conflict($"The connector '{definition.Connector}' of '{key}' is not loaded. Put its file back.");
         var (plain, secrets, faults) = Sort(connector, scheme, definition, asked.Fields);
+        if (asked.DisplayName?.Length > LongestName)
+            faults.Add(new("displayName", $"The name is longer than {LongestName} characters."));
+        if (asked.Owner.Kind == OwnerKind.Organisation ? asked.Owner.Id is not null : string.IsNullOrEmpty(asked.Owner.Id))
+            faults.Add(new("owner", "An owner is the organisation, or a customer or user with an id."));
+        if (faults.Count == 0)
+            CheckUse(connector, scheme, definition, plain, scheme.NeedsConsent ? null : new Credential { Secrets = secrets }, faults);
         if (faults.Count > 0)
             return new SetupResult<Connection>.Invalid(faults);
 
@@ -33,10 +41,7 @@ public sealed class ConnectionSetup
         var connection = Connection.Create(definition, asked.Owner, name, plain, asked.IsDefault || !siblings.Any(s => s.Record.IsDefault), _time.GetUtcNow());
         if (!scheme.NeedsConsent)
         {
-            var credential = new Credential { Secrets = secrets };
-            if (WhyUnusable(connector, scheme, definition, plain, credential) is { } wrong)
-                return new SetupResult<Connection>.Invalid([new("fields", wrong)]);
-            connection.Authorized(_vault.Seal(connection.Tenant, connection.Id, credential), null, accountLabel: null, _time.GetUtcNow());
+            connection.Authorized(_vault.Seal(connection.Tenant, connection.Id, new Credential { Secrets = secrets }), null, accountLabel: null, _time.GetUtcNow());
         }
 
         await _store.AddAsync(connection, cancellationToken);
@@ -56,15 +61,18 @@ public sealed class ConnectionSetup
                 return new SetupResult<Connection>.Conflict($"The connector '{definition.Connector}' of '{definition.Key}' is not loaded. Put its file back.");
             if (scheme.NeedsConsent)
                 return new SetupResult<Connection>.Invalid([new("fields", "This connection is authorised in the browser, it takes no values here.")]);
-            var all = connection.Record.Fields.Where(f => f.Value.Length > 0).ToDictionary(f => f.Key, f => new Secret(f.Value));
+            // What the definition fixes meanwhile, or the connector no longer has, is let go.
+            var all = connection.Record.Fields
+                .Where(f => f.Value.Length > 0 && !definition.Presets.ContainsKey(f.Key) && connector.FieldsOf(scheme).Any(field => field.Name == f.Key && field.Kind != FieldKind.Secret))
+                .ToDictionary(f => f.Key, f => new Secret(f.Value));
             foreach (var (name, value) in fields)
                 all[name] = value;
             var (plain, secrets, faults) = Sort(connector, scheme, definition, all);
+            var credential = new Credential { Secrets = secrets };
+            if (faults.Count == 0)
+                CheckUse(connector, scheme, definition, plain, credential, faults);
             if (faults.Count > 0)
                 return new SetupResult<Connection>.Invalid(faults);
-            var credential = new Credential { Secrets = secrets };
-            if (WhyUnusable(connector, scheme, definition, plain, credential) is { } wrong)
-                return new SetupResult<Connection>.Invalid([new("fields", wrong)]);
             connection.FieldsChanged(plain);
             connection.Authorized(_vault.Seal(connection.Tenant, connection.Id, credential), null, accountLabel: null, _time.GetUtcNow());
             if (!await _store.TryUpdateAsync(connection, cancellationToken))
@@ -88,7 +96,8 @@ public sealed class ConnectionSetup
             if (!await _store.TryUpdateAsync(connection, cancellationToken))
                 continue;
             _live.Changed(id);
-            await _revocation.RevokeAsync(before, cancellationToken);
+            // The credential is gone here already, so this is the one chance to give the grant back.
+            await _revocation.RevokeAsync(before, null, CancellationToken.None);
             return new SetupResult<Connection>.Done(connection);
         }
     }
@@ -138,17 +147,44 @@ public sealed class ConnectionSetup
         return (plain, secrets, faults);
     }
 
-    private string? WhyUnusable(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, Dictionary<string, string> plain, Credential credential)
+    /// <summary>What only shows when the values are put together: addresses, and what the scheme makes of them.</summary>
+    /// <param name="credential">Null where it comes later, from consent.</param>
+    private void CheckUse(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, Dictionary<string, string> plain, Credential? credential, List<SetupFault> faults)
     {
+        var fields = FieldValues.Merge(connector, scheme, definition, plain);
+        foreach (var (what, template) in Addresses(connector, scheme))
+        {
+            var at = template.Fields.FirstOrDefault(plain.ContainsKey) is { } field ? $"fields.{field}" : "fields";
+            if (WhyNoAddress(template, fields) is { } wrong && !faults.Exists(f => f.Path == at))
+                faults.Add(new(at, $"The {what} {wrong}."));
+        }
+
         try
         {
-            var fields = FieldValues.Merge(connector, scheme, definition, plain);
-            _ = scheme.CreateAuthenticator(fields, credential);
-            return _guard.Check(SnapshotLoader.BaseAddress(connector, fields)) is { } wrong ? $"The base address {wrong}." : null;
+            if (credential is not null)
+                _ = scheme.CreateAuthenticator(fields, credential);
         }
         catch (FormatException e)
         {
-            return e.Message;
+            faults.Add(new("fields", e.Message));
         }
+    }
+
+    private string? WhyNoAddress(FieldTemplate template, Dictionary<string, string> fields)
+    {
+        if (template.Fields.FirstOrDefault(f => !fields.ContainsKey(f)) is { } missing)
+            return $"needs the field '{missing}'";
+        return Uri.TryCreate(template.Render(fields), UriKind.Absolute, out var address) ? _guard.Check(address) : "is no absolute address";
+    }
+
+    private static IEnumerable<(string What, FieldTemplate Template)> Addresses(ConnectorProfile connector, AuthScheme scheme)
+    {
+        yield return ("base address", connector.BaseAddress);
+        if (scheme is not OAuth2Scheme oauth)
+            yield break;
+        yield return ("authorization endpoint", oauth.AuthorizationEndpoint);
+        yield return ("token endpoint", oauth.TokenEndpoint);
+        if (oauth.RevocationEndpoint is { } revocation)
+            yield return ("revocation endpoint", revocation);
     }
 }

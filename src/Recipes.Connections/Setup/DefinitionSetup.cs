@@ -11,6 +11,10 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
         var faults = new List<SetupFault>();
         if (!StableKey.TryParse(asked.Key, out var key))
             faults.Add(new("key", $"'{asked.Key}' is no stable key: use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter."));
+        if (asked.DisplayName?.Length > 200)
+            faults.Add(new("displayName", "The name is longer than 200 characters."));
+        if (!Enum.IsDefined(asked.RuntimeUser))
+            faults.Add(new("runtimeUser", "The policy must be off, optional or required."));
         var connector = connectors.Find(asked.Connector);
         if (connector is null)
             return new SetupResult<ConnectionDefinition>.Invalid([.. faults, new("connector", $"There is no connector '{asked.Connector}'. GET /api/connectors lists those there are.")]);
@@ -70,9 +74,17 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
                 faults.Add(new("clientId", $"{scheme.DisplayName} needs the client id of the app registered at {connector.DisplayName}."));
             CheckAddresses(connector, oauth, asked, faults);
         }
-        else if (asked.ClientId is not null || asked.ClientSecret is not null || asked.Scopes.Count > 0)
+        else
         {
-            faults.Add(new("clientId", $"The scheme '{scheme.Name}' takes no OAuth client and no scopes."));
+            (string Path, bool Given)[] oauthOnly = [("clientId", asked.ClientId is not null), ("clientSecret", asked.ClientSecret is not null), ("scopes", asked.Scopes.Count > 0)];
+            faults.AddRange(oauthOnly.Where(o => o.Given).Select(o => new SetupFault(o.Path, $"The scheme '{scheme.Name}' takes no OAuth client and no scopes.")));
+        }
+
+        for (var i = 0; i < asked.Scopes.Count; i++)
+        {
+            // RFC 6749 §3.3.
+            if (asked.Scopes[i].Length == 0 || asked.Scopes[i].Any(c => c is <= ' ' or > '~' or '"' or '\\'))
+                faults.Add(new($"scopes.{i}", $"'{asked.Scopes[i]}' is no scope: give one per entry, without spaces, quotes or letters beyond ASCII."));
         }
     }
 

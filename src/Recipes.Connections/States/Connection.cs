@@ -104,8 +104,12 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>Other values of the plain fields.</summary>
     public void FieldsChanged(IReadOnlyDictionary<string, string> fields) => Record = Record with { Fields = fields };
 
-    /// <summary>The provider rotated the tokens without a person.</summary>
-    public void Refreshed(byte[] sealedCredential, OAuth2Tokens tokens, DateTimeOffset at) =>
+    /// <summary>The provider rotated the tokens without a person. It clears no verdict: a dead grant stays dead.</summary>
+    /// <exception cref="InvalidOperationException">When there is no credential to rotate.</exception>
+    public void Refreshed(byte[] sealedCredential, OAuth2Tokens tokens, DateTimeOffset at)
+    {
+        if (State is ConnectionState.Pending or ConnectionState.Disconnected)
+            throw new InvalidOperationException($"Connection {Id} is {State} and has no credential to rotate.");
         Record = Record with
         {
             SealedCredential = sealedCredential,
@@ -114,10 +118,14 @@ public sealed class Connection(ConnectionRecord record)
             GrantedScopes = tokens.Scopes ?? Record.GrantedScopes,
             UpdatedAt = at,
         };
+    }
 
-    /// <summary>A run used it and it worked: a success always heals.</summary>
+    /// <summary>A run used it and it worked: a success always heals. One that comes in after the verdict was sent before it, and changes nothing.</summary>
     /// <param name="action">The action that succeeded; its limitation is lifted.</param>
-    public void Succeeded(string action, DateTimeOffset at) =>
+    public void Succeeded(string action, DateTimeOffset at)
+    {
+        if (State is not (ConnectionState.Connected or ConnectionState.Suspect))
+            return;
         Move(ConnectionState.Connected, at, r => r with
         {
             Failure = null,
@@ -125,10 +133,23 @@ public sealed class Connection(ConnectionRecord record)
             SuspectSince = null,
             Limitations = r.Limitations.Count == 0 ? r.Limitations : [.. r.Limitations.Where(l => l.Action != action)],
         });
+    }
 
     /// <summary>A probe went through: it heals, but is no use by a run.</summary>
-    public void ProbePassed(string? accountLabel, DateTimeOffset at) =>
-        Move(ConnectionState.Connected, at, r => r with { Failure = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel });
+    /// <param name="needsConsent">Whether the scheme takes consent: a dead grant never comes back by itself, a password put right does.</param>
+    public void ProbePassed(string? accountLabel, bool needsConsent, DateTimeOffset at)
+    {
+        if (State is ConnectionState.Connected or ConnectionState.Suspect || (State == ConnectionState.ReauthorizationRequired && !needsConsent))
+            Move(ConnectionState.Connected, at, r => r with { Failure = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel });
+    }
+
+    /// <summary>The probe of a suspect told nothing of its credential: it is left alone for another pause.</summary>
+    public void LeftInDoubt(Failure failure)
+    {
+        Failed(failure);
+        if (State == ConnectionState.Suspect)
+            Record = Record with { SuspectSince = failure.At, UpdatedAt = failure.At };
+    }
 
     /// <summary>The app refused a credential that could not be refreshed: no further call until a probe decides.</summary>
     public void Refused(Failure failure) =>

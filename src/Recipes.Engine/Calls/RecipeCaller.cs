@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
@@ -10,7 +9,6 @@ namespace Recipes.Engine;
 /// Calls recipes: checks the input, resolves every connection once, runs, and stores the run before it answers. A run that has begun ends and is
 /// stored even when its caller goes away.
 /// </summary>
-[SuppressMessage("Reliability", "CA2016", Justification = "A run that has begun does not end with its caller: it is given the host's token only.")]
 public sealed partial class RecipeCaller(
     RecipeCatalogue catalogue, IConnectionResolver resolver, IConnectionClients clients, IStableKeys keys, IRunStore runs,
     IOptions<RecipesEngineOptions> options, TimeProvider time, ILogger<RecipeCaller> log)
@@ -29,6 +27,13 @@ public sealed partial class RecipeCaller(
             return new RecipeCallResult.Broken(recipe.Name, recipe.Faults);
         if (!plan.IsCallable && (call.RuntimeUser is not null || call.Connections.Count > 0))
             return new RecipeCallResult.Forbidden($"The recipe '{recipe.Name}' is not callable, so it takes neither a runtime user nor connections. Begin it with a Callable trigger.");
+        foreach (var key in call.Connections.Keys)
+        {
+            // A misspelt key must not fall through to some other connection.
+            if (!recipe.Needs.Any(n => n.Key == key))
+                return new RecipeCallResult.Forbidden($"The recipe '{recipe.Name}' uses no connection '{key}'.{DidYouMean.Hint(key.Value, recipe.Needs.Select(n => n.Key.Value))}");
+        }
+
         var faults = InputReader.Read(plan.Inputs, call.Input, out var input);
         if (faults.Count > 0)
             return new RecipeCallResult.Invalid(faults);
@@ -90,18 +95,26 @@ public sealed partial class RecipeCaller(
         if (catalogue.Find(recipe) is not { } found)
             return new NeededConnections.NotFound(recipe);
         var call = new RecipeCall { Caller = caller, Recipe = recipe, RuntimeUser = found.IsCallable ? runtimeUser : null };
+        var whole = await ResolveAsync(found.Needs, found.IsCallable, call, cancellationToken);
+        if (whole is ConnectionResolution.Forbidden forbidden)
+            return new NeededConnections.Forbidden(forbidden.Reason);
         var needed = new List<NeededConnection>(found.Needs.Count);
         foreach (var need in found.Needs)
         {
             var definition = await keys.FindAsync(caller.Tenant, need.Key, cancellationToken);
-            var policy = (RuntimeUserPolicy)Math.Max((int)(definition?.RuntimeUser ?? RuntimeUserPolicy.Off), (int)(need.Policy ?? RuntimeUserPolicy.Off));
-            var resolution = await ResolveAsync([need], found.IsCallable, call, cancellationToken);
-            if (resolution is ConnectionResolution.Forbidden forbidden)
-                return new NeededConnections.Forbidden(forbidden.Reason);
-            needed.Add(new(
-                need.Key, need.Connector, policy,
-                (resolution as ConnectionResolution.Resolved)?.Connections.GetValueOrDefault(need.Key),
-                (resolution as ConnectionResolution.Incomplete)?.Missing[0]));
+            // A recipe's 'optional' has nothing to tighten: only 'required' does.
+            var policy = need.Policy == RuntimeUserPolicy.Required ? RuntimeUserPolicy.Required : definition?.RuntimeUser ?? RuntimeUserPolicy.Off;
+            var missing = (whole as ConnectionResolution.Incomplete)?.Missing.FirstOrDefault(m => m.Key == need.Key);
+            var resolved = whole as ConnectionResolution.Resolved;
+            if (resolved is null && missing is null)
+            {
+                // Others are missing, so this one was not told: ask for it alone. Under 'off' a runtime user would be refused, and changes nothing.
+                var alone = await ResolveAsync([need], found.IsCallable, policy == RuntimeUserPolicy.Off ? call with { RuntimeUser = null } : call, cancellationToken);
+                resolved = alone as ConnectionResolution.Resolved;
+                missing = (alone as ConnectionResolution.Incomplete)?.Missing[0];
+            }
+
+            needed.Add(new(need.Key, need.Connector, policy, resolved?.Connections.GetValueOrDefault(need.Key), missing));
         }
 
         return new NeededConnections.Found(needed);

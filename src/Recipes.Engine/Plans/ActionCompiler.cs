@@ -63,7 +63,11 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
 
         return new ActionNode
         {
-            Index = index, Recipe = names.Document.Recipe, Id = activity.Id, Step = activity.Step, Type = activity.Type,
+            Index = index,
+            Recipe = names.Document.Recipe,
+            Id = activity.Id,
+            Step = activity.Step,
+            Type = activity.Type,
             Action = action,
             Key = _keys.GetValueOrDefault(activity),
             Inputs = [.. inputs],

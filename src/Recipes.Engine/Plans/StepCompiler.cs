@@ -47,17 +47,26 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             case ActivityTypes.If:
                 return new IfNode
                 {
-                    Index = index, Recipe = recipe, Id = id, Step = step, Type = type,
-                    Condition = reader.Read(activity, "condition", DataType.Boolean),
+                    Index = index,
+                    Recipe = recipe,
+                    Id = id,
+                    Step = step,
+                    Type = type,
+                    Condition = ReadCondition(activity),
                     ResultSlot = _actions.ReadBinding(activity, "result"),
                 };
             case ActivityTypes.Decision:
-                return new DecisionNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Condition = reader.Read(activity, "condition", DataType.Boolean) };
+                return new DecisionNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Condition = ReadCondition(activity) };
             case ActivityTypes.SetVariable:
                 var slot = reader.ReadVariable(activity, "variable");
                 return new SetVariableNode
                 {
-                    Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Slot = slot,
+                    Index = index,
+                    Recipe = recipe,
+                    Id = id,
+                    Step = step,
+                    Type = type,
+                    Slot = slot,
                     Value = reader.Read(activity, "value", slot < 0 ? DataType.Any : names.Variables[slot].Type),
                 };
             case ActivityTypes.SetOutput:
@@ -67,8 +76,13 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             case ActivityTypes.Fault:
                 return new FaultNode
                 {
-                    Index = index, Recipe = recipe, Id = id, Step = step, Type = type,
-                    Message = reader.Read(activity, "message", DataType.Text), Code = reader.Read(activity, "code", DataType.Text),
+                    Index = index,
+                    Recipe = recipe,
+                    Id = id,
+                    Step = step,
+                    Type = type,
+                    Message = reader.Read(activity, "message", DataType.Text),
+                    Code = reader.Read(activity, "code", DataType.Text),
                 };
             case ActivityTypes.WriteLine:
                 return new WriteLineNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Text = reader.Read(activity, "text", DataType.Text) };
@@ -79,6 +93,14 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             default:
                 return _actions.Compile(activity, index);
         }
+    }
+
+    private StepInput? ReadCondition(ActivityDocument activity)
+    {
+        var condition = reader.Read(activity, "condition", DataType.Boolean);
+        if (condition is null && !ExpressionReader.IsGiven(activity, "condition"))
+            reader.Fault(activity, $"{activity.Path}.condition", "The condition is missing.");
+        return condition;
     }
 
     private int[] OwnVariables(ActivityDocument container) => [.. container.Variables.Select(v => names.FindSlot(v.Id, v.Name)).Where(slot => slot >= 0)];
@@ -95,7 +117,12 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
 
         return new()
         {
-            Index = index, Recipe = document.Recipe, Id = activity.Id, Step = activity.Step, Type = activity.Type, Slot = slot,
+            Index = index,
+            Recipe = document.Recipe,
+            Id = activity.Id,
+            Step = activity.Step,
+            Type = activity.Type,
+            Slot = slot,
             Value = reader.Read(activity, "outputValue", slot < 0 ? DataType.Any : document.Outputs[slot].Type),
         };
     }
@@ -120,8 +147,15 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
         var slot = _actions.ReadBinding(activity, "result");
         return new()
         {
-            Index = index, Recipe = document.Recipe, Id = activity.Id, Step = activity.Step, Type = activity.Type,
-            Callee = callee ?? "", Input = input, ResultSlot = slot, ResultType = slot < 0 ? DataType.Any : names.Variables[slot].Type,
+            Index = index,
+            Recipe = document.Recipe,
+            Id = activity.Id,
+            Step = activity.Step,
+            Type = activity.Type,
+            Callee = callee ?? "",
+            Input = input,
+            ResultSlot = slot,
+            ResultType = slot < 0 ? DataType.Any : names.Variables[slot].Type,
         };
     }
 }

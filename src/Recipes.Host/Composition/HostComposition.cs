@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
+using Recipes.Engine;
 using Recipes.Storage;
 using Recipes.Web;
 
@@ -44,6 +45,7 @@ internal static class HostComposition
         services.AddRecipesStorage(storage, configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>());
         services.AddConnections(configuration);
         services.AddConnectorFiles();
+        services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);
 
         services.AddRecipesWeb();
         services.AddSignIn();
@@ -78,6 +80,13 @@ internal static class HostComposition
         app.MapSignIn();
         app.MapUsers();
         app.MapConnections();
+
+        var api = app.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
+        RecipeEndpoints.Map(api);
+        RunEndpoints.Map(api);
+        var pages = app.MapGroup("").ExcludeFromDescription();
+        RecipePages.Map(pages);
+        RunPages.Map(pages);
     }
 
     private sealed record HealthReply(string Status);

@@ -18,6 +18,8 @@ internal static class HostLog
             .MinimumLevel.Is(level)
             // Requests and clients would log addresses, with codes and keys in them.
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            // Warns about each form that its page is not cached, which is meant.
+            .MinimumLevel.Override("Microsoft.AspNetCore.Antiforgery", LogEventLevel.Error)
             .MinimumLevel.Override("System.Net.Http", LogEventLevel.Fatal)
             .Enrich.FromLogContext()
             .WriteTo.Console(outputTemplate: Line, formatProvider: CultureInfo.InvariantCulture);

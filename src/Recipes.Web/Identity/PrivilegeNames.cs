@@ -6,7 +6,7 @@ namespace Recipes.Web;
 public static class PrivilegeNames
 {
     private static readonly (string Name, Privileges Value)[] s_single =
-        [.. Enum.GetValues<Privileges>().Where(p => int.IsPow2((int)p)).Select(p => (JsonNamingPolicy.CamelCase.ConvertName(p.ToString()), p))];
+        [.. Enum.GetNames<Privileges>().Except([nameof(Privileges.None), nameof(Privileges.Member), nameof(Privileges.Operator)]).Select(n => (JsonNamingPolicy.CamelCase.ConvertName(n), Enum.Parse<Privileges>(n)))];
 
     private static readonly Dictionary<string, Privileges> s_known = new(s_single.Select(s => KeyValuePair.Create(s.Name, s.Value)))
     {

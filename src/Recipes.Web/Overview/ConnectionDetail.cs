@@ -16,7 +16,7 @@ public sealed record ConnectionDetail(
                    where item.Kind != FieldKind.Secret
                    let preset = Definition.Presets.GetValueOrDefault(item.Name)
                    let value = preset ?? Connection.Record.Fields.GetValueOrDefault(item.Name) ?? item.Default
-                   where value is not null
+                   where value is { Length: > 0 }
                    select (item.Label, value, preset is not null);
         }
     }

@@ -42,12 +42,24 @@ internal sealed class BadRequests : IExceptionHandler
         if (json.Message.StartsWith("Duplicate property", StringComparison.Ordinal))
             return new(path, $"This member is given twice{line}.");
         if (json.Message.Contains("could not be converted", StringComparison.Ordinal) || json.Message.Contains("doesn't allow setting null", StringComparison.Ordinal))
-            return new(path, $"The value does not have the expected type{line}.");
+        {
+            return new(path, NamesOfEnum(json.Message) is { } names ? $"The value must be one of {names}{line}." : $"The value does not have the expected type{line}.");
+        }
+
         return new(path, $"This is not well-formed JSON{line}.");
     }
 
     /// <summary>Begins the message of a <see cref="JsonException"/> that our own readers throw and callers may read.</summary>
     internal const string OwnWords = "Recipes: ";
+
+    // The type is named in the message only.
+    private static string? NamesOfEnum(string message)
+    {
+        var full = Between(message, $"[{typeof(Secret).Namespace}.", "]") ?? Between(message, $"could not be converted to {typeof(Secret).Namespace}.", ". Path");
+        return full is not null && typeof(Secret).Assembly.GetType($"{typeof(Secret).Namespace}.{full}") is { IsEnum: true } type
+            ? string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.CamelCase.ConvertName))
+            : null;
+    }
 
     private static string? Between(string text, string before, string after)
     {

@@ -118,6 +118,29 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task A_connection_for_a_key_that_the_recipe_does_not_use_is_refused()
+    {
+        using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"))));
+
+        var result = await kitchen.Caller.CallAsync(CallOf("it") with { Connections = new Dictionary<StableKey, ConnectionId> { [StableKey.Parse("crn")] = default } });
+
+        result.ShouldBeOfType<RecipeCallResult.Forbidden>().Reason.ShouldBe("The recipe 'it' uses no connection 'crn'. Did you mean 'crm'?");
+        kitchen.Actions.Create.Sent.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_gone_by_then_fails_the_step()
+    {
+        using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"))));
+        await kitchen.RunAsync("it");
+        kitchen.Clients.Gone.Add(kitchen.Resolver.Bound[StableKey.Parse("crm")].Id);
+
+        var run = await kitchen.RunAsync("it");
+
+        (run.Status, run.Failure!.Message, run.Failure.Step).ShouldBe((RunStatus.Faulted, "The connection of this run does not exist any more.", "a"));
+    }
+
+    [Fact]
     public async Task What_the_resolver_forbids_is_forbidden_and_no_run()
     {
         using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"))));
@@ -169,7 +192,7 @@ public sealed class CallTests
         kitchen.Actions.Create.Answer = async (_, _, stopping) =>
         {
             begun.SetResult();
-            await Task.Delay(Timeout.Infinite, stopping);
+            await new TaskCompletionSource().Task.WaitAsync(stopping);
             throw new InvalidOperationException();
         };
         var accepted = (await kitchen.Caller.CallAsync(CallOf("it") with { Wait = false })).ShouldBeOfType<RecipeCallResult.Accepted>();
@@ -199,10 +222,9 @@ public sealed class CallTests
         await gone.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => call);
         gate.SetResult();
-        while (kitchen.Runs.All.IsEmpty)
-            await Task.Yield();
+        var run = await kitchen.Runs.FirstEnded.WaitAsync(TimeSpan.FromSeconds(20));
 
-        kitchen.Runs.All.Values.Single().Status.ShouldBe(RunStatus.Completed);
+        run.Status.ShouldBe(RunStatus.Completed);
         kitchen.Actions.Create.Sent.Count.ShouldBe(2);
     }
 
@@ -259,6 +281,7 @@ public sealed class CallTests
         needed.Select(n => (n.Key.Value, n.Connector, n.Policy)).ShouldBe([("crm", "crm", RuntimeUserPolicy.Optional), ("chat", "chat", RuntimeUserPolicy.Optional)]);
         needed[0].Bound!.ActingAs.ShouldBe(Owner.Of(Kitchen.Rep.User));
         needed[1].Missing!.AuthorizePath.ShouldBe("/connect/chat");
+        needed[1].Bound.ShouldBeNull();
     }
 
     [Fact]

@@ -36,6 +36,8 @@ public sealed class FaultTests
         { """{"type":"Elsa.WriteLine","id":"a","text":{"expression":{"type":"Input","value":{"name":"x"}}}}""", "a", "root.activities[1].text", "There is no input 'x'." },
         { """{"type":"Elsa.SetVariable","id":"a","variable":{"id":"x","name":"x"}}""", "a", "root.activities[1].variable", "There is no variable 'x'." },
         { """{"type":"Elsa.SetVariable","id":"a"}""", "a", "root.activities[1].variable", "The variable is missing." },
+        { """{"type":"Elsa.FlowDecision","id":"a"}""", "a", "root.activities[1].condition", "The condition is missing." },
+        { """{"type":"Elsa.If","id":"a","condition":"perhaps"}""", "a", "root.activities[1].condition", "should be Boolean, but is the text 'perhaps'" },
         { Output("a", "none", Literal("x")).ToJsonString(), "a", "root.activities[1].outputName", "This recipe has no output 'none'." },
         { """{"type":"Recipes.CallRecipe","id":"a"}""", "a", "root.activities[1].recipe", "The name of the recipe to call is missing." },
         { """{"type":"Recipes.CallRecipe","id":"a","recipe":{"expression":{"type":"Handlebars","value":"{{input.amount}}"}}}""", "a", "root.activities[1].recipe", "has to be a literal text" },

@@ -111,14 +111,21 @@ internal sealed class FakeKeys : IStableKeys
 
 internal sealed class MemoryRuns : IRunStore
 {
+    private readonly TaskCompletionSource<Run> _firstEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public ConcurrentDictionary<RunId, Run> All { get; } = new();
     public List<RunStatus> Saved { get; } = [];
+
+    /// <summary>The first run that has ended.</summary>
+    public Task<Run> FirstEnded => _firstEnded.Task;
 
     public ValueTask SaveAsync(Run run, CancellationToken cancellationToken)
     {
         lock (Saved)
             Saved.Add(run.Status);
         All[run.Id] = run;
+        if (run.EndedAt is not null)
+            _firstEnded.TrySetResult(run);
         return ValueTask.CompletedTask;
     }
 

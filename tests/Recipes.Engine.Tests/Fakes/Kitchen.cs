@@ -11,7 +11,7 @@ internal sealed class Kitchen : IDisposable
 {
     public Kitchen(int maxSteps = 10_000, int maxDepth = 16)
     {
-        var options = Options.Create(new RecipesEngineOptions { RecipesFolder = Directory, MaxSteps = maxSteps, MaxDepth = maxDepth, Quiet = TimeSpan.FromMilliseconds(20) });
+        var options = Options.Create(new RecipesEngineOptions { RecipesFolder = Directory, MaxSteps = maxSteps, MaxDepth = maxDepth, Quiet = TimeSpan.FromMilliseconds(20), Rescan = TimeSpan.FromHours(1) });
         Folder = new(Catalogue, Actions, options, TimeProvider.System, NullLogger<RecipeFolder>.Instance);
         Caller = new(Catalogue, Resolver, Clients, Keys, Runs, options, TimeProvider.System, NullLogger<RecipeCaller>.Instance);
         Checker = new(Catalogue, Actions, Keys, TimeProvider.System);

@@ -1,0 +1,49 @@
+namespace Recipes.Connections.Tests;
+
+/// <summary>The real store, whose writes of connections fail on demand, one after the other.</summary>
+internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
+{
+    private readonly SemaphoreSlim _failures = new(0);
+    private int _writesToFail;
+
+    /// <summary>So many of the next writes of a connection throw.</summary>
+    public int WritesToFail
+    {
+        get => Volatile.Read(ref _writesToFail);
+        set => Volatile.Write(ref _writesToFail, value);
+    }
+
+    /// <summary>Completes with the next write that fails.</summary>
+    public Task WhenFailedAsync() => _failures.WaitAsync();
+
+    public Task<bool> TryAddAsync(ConnectionDefinition definition, CancellationToken cancellationToken) => inner.TryAddAsync(definition, cancellationToken);
+
+    public Task<ConnectionDefinition?> FindDefinitionAsync(TenantId tenant, StableKey key, CancellationToken cancellationToken) => inner.FindDefinitionAsync(tenant, key, cancellationToken);
+
+    public Task<ConnectionDefinition?> FindDefinitionAsync(ConnectionDefinitionId id, CancellationToken cancellationToken) => inner.FindDefinitionAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken) => inner.ListDefinitionsAsync(tenant, cancellationToken);
+
+    public Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken) => inner.TryUpdateAsync(definition, cancellationToken);
+
+    public Task AddAsync(Connection connection, CancellationToken cancellationToken) => inner.AddAsync(connection, cancellationToken);
+
+    public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken) => inner.ListAsync(tenant, filter, cancellationToken);
+
+    public Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken) => inner.ListInStateAsync(state, most, cancellationToken);
+
+    public Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        if (Interlocked.Decrement(ref _writesToFail) >= 0)
+        {
+            _failures.Release();
+            throw new IOException("The disk is full.");
+        }
+
+        return inner.TryUpdateAsync(connection, cancellationToken);
+    }
+
+    public Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindVersionAsync(id, cancellationToken);
+}

@@ -1,0 +1,81 @@
+using Recipes.Testing;
+
+namespace Recipes.Connections.Tests;
+
+/// <summary>The connectors of the tests, by hand.</summary>
+internal sealed class Profiles(params ConnectorProfile[] profiles) : IConnectorProfiles
+{
+    public ConnectorProfile? Find(string connector) => profiles.FirstOrDefault(p => p.Name == connector);
+
+    /// <summary>The authorization server with its two resources.</summary>
+    /// <param name="checkIssuer">Whether <c>iss</c> is expected.</param>
+    public static ConnectorProfile Oidc(OidcProvider provider, bool checkIssuer = true, string probe = "api/read")
+    {
+        OAuth2Scheme Scheme(string name, ClientAuthentication way) => new()
+        {
+            Name = name,
+            DisplayName = name,
+            AuthorizationEndpoint = FieldTemplate.Parse(provider.AuthorizationEndpoint.AbsoluteUri),
+            TokenEndpoint = FieldTemplate.Parse(provider.TokenEndpoint.AbsoluteUri),
+            RevocationEndpoint = FieldTemplate.Parse(provider.RevocationEndpoint.AbsoluteUri),
+            Issuer = checkIssuer ? FieldTemplate.Parse(provider.IssuerText) : null,
+            Scopes = ["openid", "offline_access", "api:read"],
+            AuthorizationParameters = new Dictionary<string, string> { ["prompt"] = "consent" },
+            ClientAuthentication = way,
+        };
+
+        return new()
+        {
+            Name = "oidc",
+            DisplayName = "OIDC",
+            BaseAddress = FieldTemplate.Parse(provider.Issuer.AbsoluteUri),
+            Schemes = [Scheme("basic", ClientAuthentication.Basic), Scheme("basic-raw", ClientAuthentication.BasicRaw), Scheme("body", ClientAuthentication.Body)],
+            Probe = new(HttpMethod.Get, FieldTemplate.Parse(probe), "sub"),
+        };
+    }
+
+    /// <summary>A server with basic authentication; its address and probe are fields.</summary>
+    public static ConnectorProfile Docs(Uri address) => new()
+    {
+        Name = "docs",
+        DisplayName = "Docs",
+        BaseAddress = FieldTemplate.Parse("{{fields.baseUrl}}"),
+        Schemes = [new BasicScheme { Name = "basic", DisplayName = "Basic", Fields = [Text("username"), SecretField("password")] }],
+        Fields = [BaseUrl(address), Text("probe") with { Default = "basic/me" }],
+        Probe = new(HttpMethod.Get, FieldTemplate.Parse("{{fields.probe}}")),
+    };
+
+    /// <summary>A server with an API key in each of the three places.</summary>
+    public static ConnectorProfile Keys(Uri address)
+    {
+        ApiKeyScheme Scheme(string name, ApiKeyLocation location, string parameter, string? prefix = null) => new()
+        {
+            Name = name,
+            DisplayName = name,
+            Location = location,
+            ParameterName = FieldTemplate.Parse(parameter),
+            Prefix = prefix is null ? null : FieldTemplate.Parse(prefix),
+            Fields = [SecretField("apiKey")],
+        };
+
+        return new()
+        {
+            Name = "keys",
+            DisplayName = "Keys",
+            BaseAddress = FieldTemplate.Parse("{{fields.baseUrl}}"),
+            Schemes =
+            [
+                Scheme("header", ApiKeyLocation.Header, "X-Api-Key"), Scheme("prefixed", ApiKeyLocation.Header, "Authorization", "Token "),
+                Scheme("query", ApiKeyLocation.Query, "api_key"), Scheme("body", ApiKeyLocation.Body, "api_key"),
+            ],
+            Fields = [BaseUrl(address), Text("probe") with { Default = "key/me" }],
+            Probe = new(HttpMethod.Get, FieldTemplate.Parse("{{fields.probe}}")),
+        };
+    }
+
+    private static Field BaseUrl(Uri address) => new() { Name = "baseUrl", Label = "Address", Kind = FieldKind.Url, Default = address.AbsoluteUri };
+
+    private static Field Text(string name) => new() { Name = name, Label = name };
+
+    private static Field SecretField(string name) => new() { Name = name, Label = name, Kind = FieldKind.Secret };
+}
