@@ -13,6 +13,9 @@ internal sealed class ConnectionSnapshot
     /// <summary>Presets and the connection's own plain fields.</summary>
     public required IReadOnlyDictionary<string, string> Fields { get; init; }
     public required Uri BaseAddress { get; init; }
+
+    /// <summary>Why the egress guard lets nothing through to <see cref="BaseAddress"/>; null when it does.</summary>
+    public string? AddressFault { get; init; }
     public Credential? Credential { get; init; }
 
     /// <summary>Null when there is no credential that can be applied; <see cref="Fault"/> says why.</summary>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Recipes.Connections;
 
 /// <summary>Reads a connection with its definition and connector, and opens its credential.</summary>
-internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vault, IConnectorProfiles connectors)
+internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vault, IConnectorProfiles connectors, EgressGuard guard)
 {
     // Stands in where the fields make no address; such a connection has a fault and sends nothing.
     private static readonly Uri s_nowhere = new("https://nowhere.invalid/");
@@ -53,6 +53,7 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
             Scheme = scheme,
             Fields = fields,
             BaseAddress = baseAddress,
+            AddressFault = guard.Check(baseAddress),
             Credential = credential,
             Authenticator = authenticator,
             Fault = fault,

@@ -25,7 +25,7 @@ internal static class FailureClassifier
     {
         var status = (int)response.StatusCode;
         var general = FromStatus(response, purpose);
-        if (general is null && !connector.Errors.Any(r => MayMatchSuccess(r, status)))
+        if (general is null && !AnyMayMatchSuccess(connector.Errors, status))
             return null;
 
         var body = await ReadBodyAsync(response, cancellationToken);
@@ -109,7 +109,18 @@ internal static class FailureClassifier
         _ => FailureKind.Unknown,
     };
 
-    private static bool MayMatchSuccess(ErrorRule rule, int status) => rule.Statuses.Contains(status) || (rule.Statuses.Count == 0 && (rule.NeedsBody || rule.Header is not null));
+    private static bool AnyMayMatchSuccess(IReadOnlyList<ErrorRule> rules, int status)
+    {
+        // On the path of every success: nothing is allocated here.
+        for (var i = 0; i < rules.Count; i++)
+        {
+            var rule = rules[i];
+            if (rule.Statuses.Count == 0 ? rule.NeedsBody || rule.Header is not null : rule.Statuses.Contains(status))
+                return true;
+        }
+
+        return false;
+    }
 
     private static bool Matches(ErrorRule rule, HttpResponseMessage response, int status, string? body, JsonDocument? json)
     {

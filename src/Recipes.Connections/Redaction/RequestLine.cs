@@ -8,6 +8,9 @@ internal static class RequestLine
     /// <summary>Taken before a credential is applied, so that a key in the query is not in it; parameters that sound secret are masked all the same.</summary>
     public static string Of(HttpMethod method, Uri address)
     {
+        // The text is there already where nothing has to be left out.
+        if (address.Query.Length <= 1 && address.Fragment.Length == 0 && address.UserInfo.Length == 0)
+            return $"{method.Method} {address.AbsoluteUri.TrimEnd('?')}";
         // Not GetLeftPart: that would show a user name and password.
         var place = $"{method} {address.Scheme}://{address.Authority}{address.AbsolutePath}";
         if (address.Query.Length <= 1)
