@@ -41,7 +41,7 @@ internal static class ClientCost
         var (throughput, processor) = (new List<Row>(), new List<Row>());
         foreach (var parallel in new[] { 1, 8, 64 })
         {
-            var paces = await Rounds.RunAsync(rounds: 25, warmUp: 4,
+            var paces = await Rounds.RunAsync(rounds: 25,
                 () => Throughput.MeasureAsync(parallel, s_slice, SendBareAsync),
                 () => Throughput.MeasureAsync(parallel, s_slice, () => SendAsync(withKey)),
                 () => Throughput.MeasureAsync(parallel, s_slice, () => SendAsync(withToken)),

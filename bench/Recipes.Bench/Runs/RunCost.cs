@@ -44,7 +44,7 @@ internal static class RunCost
         }
 
         Func<Task<double>>[] contenders = [.. new[] { ByHand, ByEngine, ByCaller }.Select(o => (Func<Task<double>>)(() => Task.FromResult(Cost.Microseconds(s_slice, o))))];
-        var times = (await Rounds.RunAsync(rounds: 21, warmUp: 10, contenders)).Select(f => new Samples(f)).ToArray();
+        var times = (await Rounds.RunAsync(rounds: 21, contenders)).Select(f => new Samples(f)).ToArray();
         var bytes = new[] { ByHand, ByEngine, ByCaller }.Select(Cost.Bytes).ToArray();
         Table.Print("a  A recipe of five steps, no I/O, nothing stored, one thread, processor time",
         [

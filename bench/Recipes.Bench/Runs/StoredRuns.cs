@@ -16,7 +16,7 @@ internal static class StoredRuns
             await using var world = await RecipeWorld.CreateAsync(synchronous, [BenchRecipes.FiveSteps]);
             using var raw = new RawInserts(world.Folder.File("raw.db"), synchronous, await RowBytesAsync(world));
             var call = Call();
-            var paces = await Rounds.RunAsync(rounds: 15, warmUp: 3,
+            var paces = await Rounds.RunAsync(rounds: 15,
                 () => Throughput.MeasureAsync(1, s_slice, () =>
                 {
                     raw.Insert();

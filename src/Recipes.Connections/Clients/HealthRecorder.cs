@@ -37,7 +37,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     {
         switch (failure?.Kind)
         {
-            case null: connection.ProbePassed(accountLabel, seen.Scheme.NeedsConsent, time.GetUtcNow()); break;
+            case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent); break;
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure); break;
             case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure); break;

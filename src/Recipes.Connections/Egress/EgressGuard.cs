@@ -23,7 +23,8 @@ public sealed class EgressGuard : IDisposable
             ActivityHeadersPropagator = null,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(10),
-            AutomaticDecompression = DecompressionMethods.All,
+            // What every server knows: announcing more of them on each request costs more than they save.
+            AutomaticDecompression = DecompressionMethods.GZip,
             MaxResponseHeadersLength = 64,
             ConnectCallback = ConnectAsync,
         };

@@ -137,7 +137,7 @@ public sealed class Connection(ConnectionRecord record)
 
     /// <summary>A probe went through: it heals, but is no use by a run.</summary>
     /// <param name="needsConsent">Whether the scheme takes consent: a dead grant never comes back by itself, a password put right does.</param>
-    public void ProbePassed(string? accountLabel, bool needsConsent, DateTimeOffset at)
+    public void ProbePassed(string? accountLabel, DateTimeOffset at, bool needsConsent = true)
     {
         if (State is ConnectionState.Connected or ConnectionState.Suspect || (State == ConnectionState.ReauthorizationRequired && !needsConsent))
             Move(ConnectionState.Connected, at, r => r with { Failure = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel });

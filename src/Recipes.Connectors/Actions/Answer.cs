@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
@@ -18,12 +19,20 @@ internal sealed record Answer(int Status, IReadOnlyDictionary<string, object?> H
             throw new InvalidDataException($"The answer is larger than {MaxBytes / (1024 * 1024)} MB.");
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var bytes = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        for (int read; (read = await stream.ReadAsync(chunk, cancellationToken)) > 0;)
+        // Most answers are much smaller than a chunk: clearing a new one each time would be most of the work.
+        var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
         {
-            bytes.Write(chunk, 0, read);
-            if (bytes.Length > MaxBytes)
-                throw new InvalidDataException($"The answer is larger than {MaxBytes / (1024 * 1024)} MB.");
+            for (int read; (read = await stream.ReadAsync(chunk, cancellationToken)) > 0;)
+            {
+                bytes.Write(chunk, 0, read);
+                if (bytes.Length > MaxBytes)
+                    throw new InvalidDataException($"The answer is larger than {MaxBytes / (1024 * 1024)} MB.");
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
         }
 
         return new((int)response.StatusCode, ReadHeaders(response), ReadBody(bytes.GetBuffer().AsMemory(0, (int)bytes.Length), response.Content.Headers.ContentType));

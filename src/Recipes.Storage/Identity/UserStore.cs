@@ -56,6 +56,6 @@ internal sealed class UserStore(IDbContextFactory<RecipesDatabase> databases) : 
     public async Task<bool> AnyAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Users.AnyAsync(cancellationToken);
+        return await database.ReadAsync("SELECT 1 FROM users LIMIT 1", _ => true, cancellationToken) is not [];
     }
 }

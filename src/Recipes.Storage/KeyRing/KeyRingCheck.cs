@@ -41,15 +41,15 @@ internal sealed partial class KeyRingCheck(
     private async Task<Dictionary<Guid, int>> KeysInUseAsync(CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var headers = await database.Database.SqlQuery<SealedHeader>($"""
-            SELECT header AS Header, count(*) AS Rows FROM (
+        var headers = await database.ReadAsync($"""
+            SELECT header, count(*) FROM (
                 SELECT substr(sealed_credential, 1, {HeaderLength}) AS header FROM connections WHERE sealed_credential IS NOT NULL
                 UNION ALL
-                SELECT substr(sealed_client_secret, 1, {HeaderLength}) FROM connection_definitions WHERE sealed_client_secret IS NOT NULL)
+                SELECT substr(sealed_client_secret, 1, {HeaderLength}) FROM connection_definitions WHERE sealed_client_secret IS NOT NULL) AS sealed
             GROUP BY header
-            """).ToListAsync(cancellationToken);
+            """, row => (Header: row.GetFieldValue<byte[]>(0), Rows: row.GetInt32(1)), cancellationToken);
         Dictionary<Guid, int> keys = [];
-        foreach (var (header, rows) in headers.Select(h => (h.Header, h.Rows)))
+        foreach (var (header, rows) in headers)
         {
             // What is not Data Protection's own counts as sealed with a key nobody has.
             var key = header.Length == HeaderLength && header.AsSpan().StartsWith(Magic) ? new Guid(header.AsSpan(Magic.Length)) : Guid.Empty;
@@ -97,10 +97,4 @@ internal sealed partial class KeyRingCheck(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Rows} sealed values need key {Key}, which {Folder} does not hold or cannot open: restore it, or those connections have to be authorised again.")]
     private partial void LogKeyMissing(Guid key, int rows, string folder);
-
-    private sealed class SealedHeader
-    {
-        public required byte[] Header { get; init; }
-        public int Rows { get; init; }
-    }
 }

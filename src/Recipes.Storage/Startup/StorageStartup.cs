@@ -42,7 +42,12 @@ internal sealed class StorageStartup(
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Wakes EF Core beside the first requests, so that none of them pays for all of it.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        _ = Task.Run(WakeAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -52,6 +57,19 @@ internal sealed class StorageStartup(
 
     public void Dispose() => _once.Dispose();
 
+    private async Task WakeAsync()
+    {
+        try
+        {
+            await using var database = await databases.CreateDbContextAsync();
+            _ = await database.ConnectionDefinitions.AnyAsync();
+        }
+        catch (Exception e) when (e is SqliteException or ObjectDisposedException or InvalidOperationException)
+        {
+            // Only a head start: whoever needs the database meets the fault, and a host may stop at any moment.
+        }
+    }
+
     private async Task MigrateAsync(CancellationToken cancellationToken)
     {
         var file = options.Value.DatabaseFile;
@@ -59,15 +77,19 @@ internal sealed class StorageStartup(
         {
             using var alone = await LockAsync(cancellationToken);
             await using var database = await databases.CreateDbContextAsync(cancellationToken);
-            await database.Database.ExecuteSqlRawAsync("PRAGMA journal_mode = WAL", cancellationToken);
-            var newer = (await database.Database.GetAppliedMigrationsAsync(cancellationToken)).Except(database.Database.GetMigrations()).ToList();
+            await database.ReadAsync("PRAGMA journal_mode = WAL", _ => true, cancellationToken);
+            var applied = await database.ReadAsync("SELECT name FROM sqlite_master WHERE name = '__EFMigrationsHistory'", _ => true, cancellationToken) is []
+                ? []
+                : await database.ReadAsync("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"", row => row.GetString(0), cancellationToken);
+            var known = database.Database.GetMigrations().ToList();
+            var newer = applied.Except(known).ToList();
             if (newer.Count > 0)
             {
                 throw new StorageStartException(
                     $"The database {file} was written by a newer version (it has migration {string.Join(", ", newer)}, which this version does not know). " +
                     "Start that version, or restore a copy of the data folder made before the upgrade.");
             }
-            if (!(await database.Database.GetPendingMigrationsAsync(cancellationToken)).Any())
+            if (known.All(applied.Contains))
                 return;
             // EF Core's own lock is a row that a killed process leaves behind, and then it waits for ever. The file lock held here
             // is freed by the system, so any row found now is such a leftover.

@@ -42,7 +42,7 @@ public sealed class ConnectionTests
     {
         var connection = Dead();
 
-        connection.ProbePassed(null, needsConsent: false, s_at);
+        connection.ProbePassed(null, s_at, needsConsent: false);
 
         connection.State.ShouldBe(ConnectionState.Connected);
         connection.Record.Failure.ShouldBeNull();
@@ -92,7 +92,7 @@ public sealed class ConnectionTests
 
         connection.Disconnected(s_at);
         connection.Succeeded("Read", s_at);
-        connection.ProbePassed(null, needsConsent: false, s_at);
+        connection.ProbePassed(null, s_at, needsConsent: false);
 
         connection.Id.ShouldBe(id);
         connection.State.ShouldBe(ConnectionState.Disconnected);
@@ -105,7 +105,7 @@ public sealed class ConnectionTests
     private static readonly (string Name, Action<Connection> Happen)[] s_events =
     [
         ("succeeded", c => c.Succeeded("Read", s_at)),
-        ("probe passed", c => c.ProbePassed("alice", needsConsent: true, s_at)),
+        ("probe passed", c => c.ProbePassed("alice", s_at, needsConsent: true)),
         ("refreshed", c => c.Refreshed([2], s_tokens, s_at)),
         ("refused", c => c.Refused(Failure(FailureKind.ModifiedCredentials))),
         ("grant lost", c => c.GrantLost(Failure(FailureKind.ModifiedCredentials))),
