@@ -10,7 +10,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
     [CrmBrowserFact]
     public async Task A_rep_connects_sees_yellow_calls_reads_the_run_and_sees_green()
     {
-        await Place.AddUserAsync("rita");
+        await Place.AddUserAsync("rita", "createConnections");
         await using var browser = await Browser.NewPageAsync();
         var page = browser.Page;
         await SignInByKeyboardAsync(page, "rita");
@@ -45,7 +45,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
     [CrmBrowserFact]
     public async Task On_a_phone_a_refused_rep_is_led_to_consent_and_the_next_call_completes()
     {
-        await Place.AddUserAsync("ravi");
+        await Place.AddUserAsync("ravi", "createConnections");
         await using var browser = await Browser.NewPageAsync(390, 844);
         var page = browser.Page;
         await page.GotoAsync(Url("/recipes/create-opportunity"));
