@@ -30,7 +30,7 @@ public sealed class OtherPeoplesConnectionsTests(SalesTeam team) : IClassFixture
     public async Task Naming_anothers_connection_is_forbidden_in_the_same_words_as_an_unknown_one()
     {
         var words = new List<string>();
-        foreach (var id in new[] { team.Managers, team.Organisations, team.Basic, Guid.NewGuid() })
+        foreach (var id in new[] { team.Managers, team.Tempting, team.Organisations, team.Basic, Guid.NewGuid() })
         {
             var call = await Rep.PostAsync("/api/recipes/create-opportunity/call", new { input = SalesTeam.Deal(), connections = new Dictionary<string, Guid> { ["crm"] = id } });
             words.Add(call.Is(HttpStatusCode.Forbidden).Detail!.Replace(id.ToString(), "ID", StringComparison.Ordinal));

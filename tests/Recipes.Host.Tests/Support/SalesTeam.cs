@@ -16,6 +16,9 @@ public sealed class SalesTeam : IAsyncLifetime
 
     internal Guid Organisations { get; private set; }
 
+    /// <summary>The organisation's own under the key that takes the caller's own: nobody may fall back to it.</summary>
+    internal Guid Tempting { get; private set; }
+
     internal Guid Basic { get; private set; }
 
     public async Task InitializeAsync()
@@ -26,6 +29,7 @@ public sealed class SalesTeam : IAsyncLifetime
         Place = await Workplace.StartAsync(withCrm: true);
         await SetUpAsync(Place);
         Organisations = await ConnectAsync(Place, "manager", "/connect/crm-optional?owner=organisation");
+        Tempting = await ConnectAsync(Place, "manager", "/connect/crm?owner=organisation");
         Managers = await ConnectAsync(Place, "manager", "/connect/crm");
         RepOnes = await ConnectAsync(Place, "rep-one", "/connect/crm");
         Basic = await ConnectWithSecretsAsync(Place);
