@@ -23,7 +23,12 @@ public sealed class Office : IAsyncLifetime
         Place = await Workplace.StartAsync(prepare: p => File.WriteAllText(Path.Combine(p.ConnectorsFolder, "broken.yaml"), BrokenConnector));
         (await Place.Operator.PostAsync("/api/connection-definitions", new
         {
-            key = "crm", connector = "sandbox-crm", scheme = "oauth2", clientId = "recipes", runtimeUser = "required", presets = new { address = "https://crm.example" },
+            key = "crm",
+            connector = "sandbox-crm",
+            scheme = "oauth2",
+            clientId = "recipes",
+            runtimeUser = "required",
+            presets = new { address = "https://crm.example" },
         })).Is(HttpStatusCode.Created);
     }
 

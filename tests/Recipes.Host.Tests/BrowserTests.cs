@@ -99,10 +99,21 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         Place.SaveRecipe("broken", RecipeFiles.Sequence("broken", RecipeFiles.Call("a", "nowhere", "{}")));
         var paths = new Dictionary<string, string>
         {
-            ["connections"] = "/connections", ["connections-none"] = "/connections?q=nothing", ["new"] = "/connections/new", ["set-up"] = "/connections/new?connector=sandbox-crm&scheme=oauth2",
-            ["definition"] = "/connections/definitions/crm", ["connection-limited"] = $"/connections/{team.RepOnes}", ["disconnect"] = $"/connections/{team.RepOnes}/disconnect",
-            ["connect-again"] = $"/connect/crm?connection={team.RepOnes}", ["connect-fields"] = "/connect/crm-basic?owner=organisation", ["recipes"] = "/recipes", ["recipe-broken"] = "/recipes/broken",
-            ["recipe-json"] = "/recipes/list-opportunities", ["runs"] = "/runs", ["runs-none"] = "/runs?status=running", ["run-faulted"] = $"/runs/{faulted}",
+            ["connections"] = "/connections",
+            ["connections-none"] = "/connections?q=nothing",
+            ["new"] = "/connections/new",
+            ["set-up"] = "/connections/new?connector=sandbox-crm&scheme=oauth2",
+            ["definition"] = "/connections/definitions/crm",
+            ["connection-limited"] = $"/connections/{team.RepOnes}",
+            ["disconnect"] = $"/connections/{team.RepOnes}/disconnect",
+            ["connect-again"] = $"/connect/crm?connection={team.RepOnes}",
+            ["connect-fields"] = "/connect/crm-basic?owner=organisation",
+            ["recipes"] = "/recipes",
+            ["recipe-broken"] = "/recipes/broken",
+            ["recipe-json"] = "/recipes/list-opportunities",
+            ["runs"] = "/runs",
+            ["runs-none"] = "/runs?status=running",
+            ["run-faulted"] = $"/runs/{faulted}",
         };
         foreach (var width in new[] { 1280, 390 })
         {

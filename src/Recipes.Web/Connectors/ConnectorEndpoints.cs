@@ -1,8 +1,8 @@
-using Recipes.Connectors;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Recipes.Connectors;
 
 namespace Recipes.Web;
 

@@ -34,7 +34,14 @@ public sealed class SetupTests(OidcFixture oidc) : IClassFixture<OidcFixture>
         await using var harness = await StartAsync();
         var asked = new NewConnectionDefinition
         {
-            Key = "Bad", Connector = "docs", Scheme = "basic", DisplayName = new string('x', 201), ClientId = "id", ClientSecret = new("secret"), Scopes = ["a b"], RuntimeUser = (RuntimeUserPolicy)9,
+            Key = "Bad",
+            Connector = "docs",
+            Scheme = "basic",
+            DisplayName = new string('x', 201),
+            ClientId = "id",
+            ClientSecret = new("secret"),
+            Scopes = ["a b"],
+            RuntimeUser = (RuntimeUserPolicy)9,
         };
 
         var result = await harness.Get<DefinitionSetup>().CreateAsync(ConnectionsHarness.Operator, asked, CancellationToken.None);
@@ -146,7 +153,8 @@ public sealed class SetupTests(OidcFixture oidc) : IClassFixture<OidcFixture>
 
     private static Task<SetupResult<Connection>> CreateAsync(ConnectionsHarness harness, Caller caller, Owner owner, string fields) => harness.Setup.CreateAsync(caller, new()
     {
-        DefinitionKey = "docs", Owner = owner,
+        DefinitionKey = "docs",
+        Owner = owner,
         Fields = fields.Split(';').Select(f => f.Split('=', 2)).ToDictionary(f => f[0], f => new Secret(f[1])),
     }, CancellationToken.None);
 }

@@ -123,7 +123,13 @@ public sealed class ConnectionTests
     {
         var definition = new ConnectionDefinition
         {
-            Id = new(Guid.CreateVersion7(s_at)), Tenant = TenantId.Default, Key = StableKey.Parse("crm"), DisplayName = "CRM", Connector = "crm", Scheme = "oauth2", CreatedAt = s_at,
+            Id = new(Guid.CreateVersion7(s_at)),
+            Tenant = TenantId.Default,
+            Key = StableKey.Parse("crm"),
+            DisplayName = "CRM",
+            Connector = "crm",
+            Scheme = "oauth2",
+            CreatedAt = s_at,
         };
         var connection = Connection.Create(definition, Owner.Organisation, "CRM", new Dictionary<string, string>(), true, s_at);
         connection.Authorized([1], s_tokens, null, s_at);

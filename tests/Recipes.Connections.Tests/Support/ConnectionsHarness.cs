@@ -86,8 +86,14 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     {
         var result = await Get<DefinitionSetup>().CreateAsync(Operator, new()
         {
-            Key = key, Connector = connector, Scheme = scheme, RuntimeUser = policy, ClientId = clientId, ClientSecret = clientSecret is null ? null : new Secret(clientSecret),
-            Scopes = scopes ?? [], Presets = presets ?? [],
+            Key = key,
+            Connector = connector,
+            Scheme = scheme,
+            RuntimeUser = policy,
+            ClientId = clientId,
+            ClientSecret = clientSecret is null ? null : new Secret(clientSecret),
+            Scopes = scopes ?? [],
+            Presets = presets ?? [],
         }, CancellationToken.None);
         return result.ShouldBeOfType<SetupResult<ConnectionDefinition>.Done>().Value;
     }
@@ -96,7 +102,9 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     {
         var result = await Setup.CreateAsync(Operator, new()
         {
-            DefinitionKey = definition, Owner = owner ?? Owner.Organisation, IsDefault = isDefault,
+            DefinitionKey = definition,
+            Owner = owner ?? Owner.Organisation,
+            IsDefault = isDefault,
             Fields = fields.ToDictionary(f => f.Key, f => new Secret(f.Value)),
         }, CancellationToken.None);
         return result.ShouldBeOfType<SetupResult<Connection>.Done>().Value.Id;

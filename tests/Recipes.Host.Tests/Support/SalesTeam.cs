@@ -49,8 +49,14 @@ public sealed class SalesTeam : IAsyncLifetime
         {
             (await place.Operator.PostAsync("/api/connection-definitions", new
             {
-                key, displayName = $"Sandbox CRM ({key})", connector = "sandbox-crm", scheme = "oauth2", presets,
-                clientId = place.Crm.ClientId, clientSecret = place.Crm.ClientSecret, runtimeUser = policy,
+                key,
+                displayName = $"Sandbox CRM ({key})",
+                connector = "sandbox-crm",
+                scheme = "oauth2",
+                presets,
+                clientId = place.Crm.ClientId,
+                clientSecret = place.Crm.ClientSecret,
+                runtimeUser = policy,
             })).Is(HttpStatusCode.Created);
         }
 
