@@ -4,7 +4,7 @@
 # build_host: publishes the host to artifacts/host, when a source file is newer than what is there.
 build_host() {
   local made=artifacts/host/.made
-  if [ -f "$made" ] && [ -z "$(find src recipes Directory.*.props Directory.Build.props -newer "$made" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then
+  if [ -f "$made" ] && [ -z "$(find src Directory.*.props Directory.Build.props -newer "$made" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then
     return 0
   fi
 

@@ -47,7 +47,8 @@ internal sealed partial class LiveConnection(
         var current = await CurrentAsync(cancellationToken);
         var address = request.RequestUri is { IsAbsoluteUri: true } absolute ? absolute : request.RequestUri is { } relative ? new Uri(current.BaseAddress, relative) : current.BaseAddress;
         request.RequestUri = address;
-        var line = RequestLine.Of(request.Method, address);
+        // By value as well: a step may have been given the very secret under a harmless name.
+        var line = current.Redactor.Redact(RequestLine.Of(request.Method, address));
         if (current.WhyUnusable(purpose, time.GetUtcNow()) is { } unusable)
             return (new ConnectionReply(null, unusable, line), null);
         if (!SameOrigin(address, current.BaseAddress))
@@ -149,6 +150,7 @@ internal sealed partial class LiveConnection(
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(guard.Timeout);
         HttpResponseMessage? response = null;
+        var redirected = false;
         try
         {
             // Buffered, so that it can be sent again after a refresh.
@@ -164,7 +166,8 @@ internal sealed partial class LiveConnection(
                 current.Authenticator.Withdraw(request);
             }
 
-            if (purpose == RequestPurpose.Action && IsRedirect(response, request))
+            redirected = purpose == RequestPurpose.Action && IsRedirect(response, request);
+            if (redirected)
                 response = await Redirects.FollowAsync(request, response, current, guard, timeout.Token);
             await response.Content.LoadIntoBufferAsync(LargestReply, timeout.Token);
             var failure = await FailureClassifier.ClassifyAsync(response, current.Connector, purpose, current.Redactor, time.GetUtcNow(), timeout.Token);
@@ -182,7 +185,9 @@ internal sealed partial class LiveConnection(
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             response?.Dispose();
-            return (null, FailureClassifier.FromException(e, current.Connector.DisplayName, time.GetUtcNow()));
+            var failure = FailureClassifier.FromException(e, current.Connector.DisplayName, time.GetUtcNow());
+            // The connection's own address answered: where one path of it leads to does not make the connection wrong.
+            return (null, redirected && failure.Kind == FailureKind.Misconfigured ? failure with { Kind = FailureKind.Unknown } : failure);
         }
         catch
         {

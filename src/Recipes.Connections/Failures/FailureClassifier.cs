@@ -170,13 +170,36 @@ internal static class FailureClassifier
     {
         if (body is null || body.AsSpan().TrimStart() is not ['{' or '[', ..])
             return null;
+        JsonDocument? json = null;
         try
         {
-            return JsonDocument.Parse(body);
+            json = JsonDocument.Parse(body);
+            ReadTexts(json.RootElement);
+            return json;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            json?.Dispose();
             return null;
+        }
+    }
+
+    // Half a surrogate pair passes the parser and throws only when the text is read.
+    private static void ReadTexts(JsonElement json)
+    {
+        switch (json.ValueKind)
+        {
+            case JsonValueKind.String:
+                _ = json.GetString();
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in json.EnumerateArray())
+                    ReadTexts(item);
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in json.EnumerateObject())
+                    ReadTexts(member.Value);
+                break;
         }
     }
 }

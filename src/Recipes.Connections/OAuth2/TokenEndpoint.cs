@@ -143,8 +143,9 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
             var scopes = Text(json, "scope")?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? previous?.Scopes;
             return new OAuth2Tokens(new Secret(access), refresh, life is null ? null : time.GetUtcNow() + life, life, scopes);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter for half a surrogate pair, which shows only when the text is read.
             return null;
         }
     }

@@ -73,7 +73,7 @@ public sealed class Prober
                 ? label
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -38,7 +38,7 @@ public sealed class ConnectionSetup
 
         var siblings = await _store.ListAsync(caller.Tenant, new ConnectionFilter(definition.Id, asked.Owner), cancellationToken);
         var name = string.IsNullOrWhiteSpace(asked.DisplayName) ? $"{definition.DisplayName} of {asked.Owner}" : asked.DisplayName.Trim();
-        var connection = Connection.Create(definition, asked.Owner, name, plain, asked.IsDefault || !siblings.Any(s => s.Record.IsDefault), _time.GetUtcNow());
+        var connection = Connection.Create(definition, asked.Owner, name, plain, asked.IsDefault || !siblings.Any(s => s.Record.IsDefault && s.State is not (ConnectionState.Pending or ConnectionState.Disconnected)), _time.GetUtcNow());
         if (!scheme.NeedsConsent)
         {
             connection.Authorized(_vault.Seal(connection.Tenant, connection.Id, new Credential { Secrets = secrets }), null, accountLabel: null, _time.GetUtcNow());

@@ -100,7 +100,17 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
         ];
         foreach (var (what, template) in addresses)
         {
-            if (template is null || !template.Fields.All(known.ContainsKey))
+            if (template is null)
+                continue;
+            if (asked.ClientSecret is not null && template != connector.BaseAddress && template != scheme.AuthorizationEndpoint
+                && connector.FieldsOf(scheme).FirstOrDefault(f => template.Fields.Contains(f.Name) && IsFree(f) && !asked.Presets.ContainsKey(f.Name)) is { } free)
+            {
+                // The secret goes there: whoever may connect could name a server of their own.
+                faults.Add(new($"presets.{free.Name}", $"The client secret is sent to the {what}, so the definition has to fix '{free.Name}': give it as a preset."));
+                continue;
+            }
+
+            if (!template.Fields.All(known.ContainsKey))
                 continue;
             var text = template.Render(known);
             var at = template.Fields.FirstOrDefault() is { } field ? $"presets.{field}" : "connector";
@@ -109,4 +119,6 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
                 faults.Add(new(at, $"The {what} {wrong}."));
         }
     }
+
+    private static bool IsFree(Field field) => field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);
 }

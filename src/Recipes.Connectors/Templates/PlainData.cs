@@ -12,18 +12,21 @@ public static class PlainData
     private static readonly JsonWriterOptions s_writing = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whole numbers that fit become long, others decimal (double where a decimal cannot hold them).</summary>
-    public static object? FromJson(JsonElement json) => json.ValueKind switch
+    /// <exception cref="JsonException">A number is beyond a double, or a text has half a surrogate pair: the grammar allows both, and neither could be written again.</exception>
+    /// <remarks>Source: RFC 8259 §6 and §8.2.</remarks>
+    public static object? FromJson(JsonElement json)
     {
-        JsonValueKind.Object => FromObject(json),
-        JsonValueKind.Array => FromArray(json),
-        JsonValueKind.String => json.GetString(),
-        JsonValueKind.Number => FromNumber(json),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => null,
-    };
+        try
+        {
+            return FromElement(json);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new JsonException("A text contains half of a surrogate pair.", e);
+        }
+    }
 
-    /// <exception cref="JsonException">When <paramref name="json"/> is not JSON; the message has line and position.</exception>
+    /// <exception cref="JsonException">When <paramref name="json"/> is not JSON (the message has line and position), or <see cref="FromJson"/> cannot take it.</exception>
     public static object? Parse(string json)
     {
         using var document = JsonDocument.Parse(json);
@@ -73,11 +76,22 @@ public static class PlainData
 
     public static string ToJson(object? value) => System.Text.Encoding.UTF8.GetString(ToUtf8Json(value));
 
+    private static object? FromElement(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Object => FromObject(json),
+        JsonValueKind.Array => FromArray(json),
+        JsonValueKind.String => json.GetString(),
+        JsonValueKind.Number => FromNumber(json),
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
     private static Dictionary<string, object?> FromObject(JsonElement json)
     {
         var map = new Dictionary<string, object?>(json.GetPropertyCount());
         foreach (var property in json.EnumerateObject())
-            map[property.Name] = FromJson(property.Value);
+            map[property.Name] = FromElement(property.Value);
         return map;
     }
 
@@ -85,10 +99,11 @@ public static class PlainData
     {
         var list = new List<object?>(json.GetArrayLength());
         foreach (var item in json.EnumerateArray())
-            list.Add(FromJson(item));
+            list.Add(FromElement(item));
         return list;
     }
 
     private static object FromNumber(JsonElement json) =>
-        json.TryGetInt64(out var whole) ? whole : json.TryGetDecimal(out var number) ? number : json.GetDouble();
+        json.TryGetInt64(out var whole) ? whole : json.TryGetDecimal(out var number) ? number
+        : json.TryGetDouble(out var large) && double.IsFinite(large) ? large : throw new JsonException("A number is too large.");
 }

@@ -35,7 +35,7 @@ internal static class TemplateHelpers
         }
         catch (JsonException fault)
         {
-            throw new TemplateException($"parseJson: the text is not JSON (line {fault.LineNumber + 1}, position {fault.BytePositionInLine + 1}).");
+            throw new TemplateException(fault.LineNumber is { } line ? $"parseJson: the text is not JSON (line {line + 1}, position {fault.BytePositionInLine + 1})." : $"parseJson: {fault.Message}");
         }
     }
 }

@@ -8,7 +8,7 @@ internal static class TextHelpers
         new("upper", 1, 1, a => Text(a[0])?.ToUpperInvariant()),
         new("lower", 1, 1, a => Text(a[0])?.ToLowerInvariant()),
         new("trim", 1, 1, a => Text(a[0])?.Trim()),
-        new("replace", 3, 3, a => Text(a[1]) is { Length: > 0 } old ? Text(a[0])?.Replace(old, Text(a[2]) ?? "", StringComparison.Ordinal) : Text(a[0])),
+        new("replace", 3, 3, a => Replace(Text(a[0]), Text(a[1]), Text(a[2]) ?? "")),
         new("concat", 1, TemplateHelper.AnyNumber, a => string.Concat(a.Select(PlainText.Of))),
         new("substring", 2, 3, Substring),
         new("split", 2, 2, a => Split(Text(a[0]), Text(a[1]))),
@@ -36,9 +36,13 @@ internal static class TextHelpers
     private static string? Join(object?[] values) => values[0] switch
     {
         null => null,
-        IReadOnlyList<object?> list => string.Join(values.Length > 1 ? PlainText.Of(values[1]) : ",", list.Select(PlainText.Of)),
+        IReadOnlyList<object?> list => Join(list, values.Length > 1 ? PlainText.Of(values[1]) : ","),
         var other => throw new TemplateException($"join needs a list, not {PlainText.KindOf(other)}."),
     };
+
+    private static string Join(IReadOnlyList<object?> list, string separator) => list.Count * (long)separator.Length > LimitedWriter.Limit
+        ? throw new TemplateException($"join: the text grows beyond {LimitedWriter.Limit / (1024 * 1024)} million characters.")
+        : string.Join(separator, list.Select(PlainText.Of));
 
     private static object Contains(object?[] values) => values[0] switch
     {
@@ -47,4 +51,14 @@ internal static class TextHelpers
         IReadOnlyDictionary<string, object?> map => map.ContainsKey(PlainText.Of(values[1])),
         var other => PlainText.Of(other).Contains(PlainText.Of(values[1]), StringComparison.Ordinal),
     };
+
+    private static string? Replace(string? text, string? old, string with)
+    {
+        if (text is null || old is not { Length: > 0 })
+            return text;
+        // Two texts of some 30,000 characters would otherwise make one of a thousand million.
+        if (with.Length > old.Length && text.Length / old.Length * (long)with.Length > LimitedWriter.Limit && text.AsSpan().Count(old) * (long)with.Length > LimitedWriter.Limit)
+            throw new TemplateException($"replace: the text grows beyond {LimitedWriter.Limit / (1024 * 1024)} million characters.");
+        return text.Replace(old, with, StringComparison.Ordinal);
+    }
 }

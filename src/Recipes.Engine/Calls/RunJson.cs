@@ -7,6 +7,9 @@ namespace Recipes.Engine;
 /// <summary>Writes what goes into and comes out of a run as JSON, with a buffer that each thread uses again.</summary>
 internal static class RunJson
 {
+    // One level less than readers of JSON take by default: whoever answers with it puts an object around it.
+    private const int MaxDepth = 63;
+
     private static readonly ReadOnlyMemory<byte> s_empty = "{}"u8.ToArray();
 
     [ThreadStatic]
@@ -43,7 +46,7 @@ internal static class RunJson
         if (s_own is not { } own)
         {
             var buffer = new ArrayBufferWriter<byte>(1024);
-            s_own = own = (buffer, new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+            s_own = own = (buffer, new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth }));
         }
 
         own.Buffer.ResetWrittenCount();

@@ -20,6 +20,8 @@ internal sealed class DefinitionReader(string recipe, List<RecipeFault> faults)
         {
             using var document = JsonDocument.Parse(utf8Json, s_options);
             json = document.RootElement.Clone();
+            // Texts and numbers are read lazily: what none of them may hold is found here, once, and not in the middle of something else.
+            _ = PlainData.FromJson(json);
         }
         catch (JsonException e)
         {

@@ -143,7 +143,7 @@ internal sealed class ExpressionReader(RecipeNames names, List<RecipeFault> faul
             using var document = JsonDocument.Parse(text, s_options);
             return (document.RootElement.Text("id"), document.RootElement.Text("name"));
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return (null, text);
         }
@@ -219,12 +219,13 @@ internal sealed class ExpressionReader(RecipeNames names, List<RecipeFault> faul
         try
         {
             using var document = JsonDocument.Parse(text, s_options);
+            _ = PlainData.FromJson(document.RootElement);
             return Compile(document.RootElement, at);
         }
         catch (JsonException e)
         {
             var hint = text.Contains("{{", StringComparison.Ordinal) ? " A template goes inside a text: {\"amount\": \"{{input.amount}}\"} keeps the number." : "";
-            Fault(at, $"The object is no JSON (line {e.LineNumber + 1}, column {e.BytePositionInLine + 1}).{hint}");
+            Fault(at, e.LineNumber is { } line ? $"The object is no JSON (line {line + 1}, column {e.BytePositionInLine + 1}).{hint}" : $"The object cannot be used: {e.Message}");
             return null;
         }
     }

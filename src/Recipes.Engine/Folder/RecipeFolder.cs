@@ -107,7 +107,7 @@ public sealed partial class RecipeFolder : IDisposable
         var before = _loaded.GetValueOrDefault(name);
         if (before?.Version == version)
             return false;
-        var compiled = PlanCompiler.Compile(name, content, _actions);
+        var compiled = Compile(name, content);
         if (compiled.Document is null && !first && _unreadable.GetValueOrDefault(name) != version)
         {
             // No JSON: perhaps its writer is half way through. It counts when the next look finds the same.
@@ -119,6 +119,20 @@ public sealed partial class RecipeFolder : IDisposable
         _unreadable.Remove(name);
         _loaded[name] = new(name, version, _time.GetUtcNow(), content, compiled, before?.LastGood);
         return true;
+    }
+
+    // Whatever a file holds, it takes neither the other recipes nor the host with it.
+    private CompiledRecipe Compile(string name, byte[] content)
+    {
+        try
+        {
+            return PlanCompiler.Compile(name, content, _actions);
+        }
+        catch (Exception e)
+        {
+            LogNotCompiled(e, name);
+            return new(null, null, [new(name, $"The file could not be understood ({e.GetType().Name}). Look for values of an unusual form; the log says more.")], []);
+        }
     }
 
     private bool Refuse(string name, string version, string message)
@@ -167,6 +181,11 @@ public sealed partial class RecipeFolder : IDisposable
         {
             LogUnreadable(Path, e.Message);
         }
+        catch (Exception e)
+        {
+            // Nobody waits for a timer: thrown on, this would end the process.
+            LogScanFailed(e);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} recipes loaded, {Faulty} of them with faults")]
@@ -177,6 +196,12 @@ public sealed partial class RecipeFolder : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Recipe fault: {Fault}")]
     private partial void LogFault(string fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Recipe {Recipe} threw when it was compiled")]
+    private partial void LogNotCompiled(Exception exception, string recipe);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The recipes could not be reloaded; they stay as they are")]
+    private partial void LogScanFailed(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Recipe} cannot be read at the moment: {Reason}")]
     private partial void LogUnreadable(string recipe, string reason);

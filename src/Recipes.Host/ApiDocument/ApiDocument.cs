@@ -17,6 +17,9 @@ internal static class ApiDocument
                 (schema.Type, schema.Format, schema.WriteOnly) = (JsonSchemaType.String, "password", true);
             else if (context.JsonTypeInfo.Type == typeof(OwnerRequest))
                 schema.Description = "\"me\", \"organisation\" or {\"user\": \"<id>\"}";
+            // What is null is left out of answers and may be left out of requests.
+            foreach (var property in context.JsonTypeInfo.Properties.Where(p => p.IsGetNullable))
+                schema.Required?.Remove(property.Name);
             return Task.CompletedTask;
         });
         o.AddDocumentTransformer((document, _, _) =>

@@ -63,7 +63,7 @@ internal static class CallForm
         }
         catch (JsonException e)
         {
-            faults[name] = $"This is not JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).";
+            faults[name] = e.LineNumber is { } line ? $"This is not JSON (line {line + 1}, byte {e.BytePositionInLine + 1})." : e.Message;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Recipes.Connections;
 using Recipes.Connectors;
 using Recipes.Engine;
@@ -29,11 +30,24 @@ internal static class CallReader
                 faults.Add(new($"connections.{name}", $"'{name}' is no stable key."));
         }
 
+        var input = new Dictionary<string, object?>();
+        foreach (var (name, value) in request.Input ?? new Dictionary<string, JsonElement>())
+        {
+            try
+            {
+                input[name] = PlainData.FromJson(value);
+            }
+            catch (JsonException e)
+            {
+                faults.Add(new($"input.{name}", e.Message));
+            }
+        }
+
         call = new RecipeCall
         {
             Caller = caller,
             Recipe = recipe,
-            Input = request.Input?.ToDictionary(i => i.Key, i => PlainData.FromJson(i.Value)) ?? [],
+            Input = input,
             RuntimeUser = runtimeUser,
             Connections = connections,
             Wait = request.Wait ?? true,

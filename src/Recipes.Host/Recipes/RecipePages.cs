@@ -31,6 +31,8 @@ internal static class RecipePages
     {
         if (catalogue.Find(name) is not { } recipe)
             return NoSuchRecipe();
+        if (!recipe.CanRun)
+            return await ShowAsync(name, context, catalogue, caller, cancellationToken, form, refusal: "This recipe has faults, and no version of it ever ran.");
         if (!recipe.IsCallable)
             return await ShowAsync(name, context, catalogue, caller, cancellationToken, form, refusal: "This recipe is not callable.");
         var input = CallForm.Read(recipe, form, out var faults);

@@ -28,6 +28,40 @@ public sealed class SetupTests(OidcFixture oidc) : IClassFixture<OidcFixture>
         result.ShouldBeOfType<SetupResult<ConnectionDefinition>.Invalid>().Faults.Select(f => f.Path).ShouldBe([path]);
     }
 
+    [NodeTheory]
+    [InlineData(true, "presets.server")]
+    [InlineData(false)]
+    public async Task A_client_secret_is_only_taken_where_the_definition_says_where_it_goes(bool hasSecret, params string[] places)
+    {
+        var profile = Profiles.Oidc(oidc.Provider);
+        profile = profile with
+        {
+            Fields = [new() { Name = "server", Label = "server" }],
+            Schemes = [(OAuth2Scheme)profile.Schemes[0] with { TokenEndpoint = FieldTemplate.Parse("https://{{fields.server}}/token") }],
+        };
+        await using var harness = await ConnectionsHarness.StartAsync(new Profiles(profile), [oidc.Provider.Issuer.Authority]);
+        var asked = new NewConnectionDefinition { Key = "open", Connector = "oidc", ClientId = "id", ClientSecret = hasSecret ? new(harness.NewSecret("client secret")) : null };
+
+        var result = await harness.Get<DefinitionSetup>().CreateAsync(ConnectionsHarness.Operator, asked, CancellationToken.None);
+
+        ((result as SetupResult<ConnectionDefinition>.Invalid)?.Faults.Select(f => f.Path) ?? []).ShouldBe(places);
+    }
+
+    [NodeFact]
+    public async Task A_connection_that_was_given_up_is_no_default_any_more()
+    {
+        await using var harness = await StartAsync();
+        await harness.DefineAsync("docs", "docs", "basic", presets: new() { ["baseUrl"] = s_app.AbsoluteUri });
+        Dictionary<string, string> fields = new() { ["username"] = "u", ["password"] = harness.NewSecret("password") };
+        var first = await harness.ConnectAsync("docs", fields);
+        await harness.Setup.DisconnectAsync(ConnectionsHarness.Operator, first, CancellationToken.None);
+
+        var second = await harness.ConnectAsync("docs", fields);
+
+        (await harness.Store.FindAsync(second, CancellationToken.None))!.Record.IsDefault.ShouldBeTrue();
+        (await harness.Store.FindAsync(first, CancellationToken.None))!.Record.IsDefault.ShouldBeFalse();
+    }
+
     [NodeFact]
     public async Task All_faults_of_a_definition_are_told_at_once()
     {

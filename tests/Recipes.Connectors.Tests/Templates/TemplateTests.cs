@@ -162,8 +162,20 @@ public sealed class TemplateTests
     [InlineData("{{multiply 9999999999999999999999999999 10}}", "too large")]
     [InlineData("{{#each input.amount}}x{{/each}}", "#each needs a list")]
     [InlineData("{{addDays input.date 99999999999}}", "no date")]
+    [InlineData("{{parseJson '1e999'}}", "too large")]
+    [InlineData("{{parseJson '\"\\ud800\"'}}", "surrogate")]
     public void A_helper_that_cannot_work_says_why(string source, string reason) =>
         Should.Throw<TemplateException>(() => Parse(source).Evaluate(s_data)).Message.ShouldContain(reason);
+
+    [Theory]
+    [InlineData("{{replace input.long 'x' input.long}}")]
+    [InlineData("{{join (split input.long 'x') input.long}}")]
+    public void Two_long_texts_do_not_make_one_beyond_the_limit(string source)
+    {
+        var data = new Dictionary<string, object?> { ["input"] = new Dictionary<string, object?> { ["long"] = new string('x', 30_000) } };
+
+        Should.Throw<TemplateException>(() => Parse(source).Evaluate(data)).Message.ShouldContain("grows beyond");
+    }
 
     [Fact]
     public void Paths_are_listed_with_their_place_and_whether_they_may_be_missing()

@@ -64,6 +64,23 @@ public sealed class FolderTests
         second.CanRun.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("""{"name": "\ud800", "root": {"id": "a", "type": "Recipes.Callable"}}""")]
+    [InlineData("""{"root": {"id": "a", "type": "Elsa.WriteLine", "text": {"typeName": "String", "expression": {"type": "Object", "value": "{\"x\": \"\\ud800\"}"}}}}""")]
+    [InlineData("""{"root": {"id": "a", "type": "Elsa.WriteLine", "text": {"typeName": "String", "expression": {"type": "Variable", "value": "{\"id\": \"\\ud800\"}"}}}}""")]
+    [InlineData("""{"variables": [{"name": "n", "typeName": "Double", "value": 1e999}], "root": {"id": "a", "type": "Recipes.Callable"}}""")]
+    public void A_file_with_a_value_that_no_program_can_hold_has_a_fault_and_harms_no_other(string file)
+    {
+        using var kitchen = new Kitchen().With("other", Definition(Sequence(Say("a", "one"))));
+
+        kitchen.Write("odd", file);
+        kitchen.Folder.Scan();
+        kitchen.Folder.Scan();
+
+        kitchen.Catalogue.Find("odd")!.Faults.ShouldNotBeEmpty();
+        kitchen.Catalogue.Find("other")!.CanRun.ShouldBeTrue();
+    }
+
     [Fact]
     public void A_recipe_whose_callee_is_deleted_cannot_run_until_it_is_back()
     {

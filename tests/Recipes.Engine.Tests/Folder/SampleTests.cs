@@ -16,10 +16,12 @@ public sealed class SampleTests
     {
         var (catalogue, _) = Load();
 
-        catalogue.All.Select(r => r.Name).ShouldBe(["create-opportunity", "list-opportunities", "log-activity", "notify-manager", "read-forecast", "whoami-by-key"]);
-        catalogue.All.SelectMany(r => r.Faults.Concat(r.Warnings)).ShouldBeEmpty();
-        catalogue.All.ShouldAllBe(r => r.CanRun && r.IsCallable);
-        catalogue.All.SelectMany(r => r.Needs).Select(n => n.Key.Value).Distinct().Order().ShouldBe(["crm", "crm-basic", "crm-key", "crm-optional"]);
+        // Whoever works here may have recipes of their own beside these.
+        var samples = ((string[])["create-opportunity", "list-opportunities", "log-activity", "notify-manager", "read-forecast", "whoami-by-key"]).Select(n => catalogue.Find(n)!).ToList();
+
+        samples.SelectMany(r => r.Faults.Concat(r.Warnings)).ShouldBeEmpty();
+        samples.ShouldAllBe(r => r.CanRun && r.IsCallable);
+        samples.SelectMany(r => r.Needs).Select(n => n.Key.Value).Distinct().Order().ShouldBe(["crm", "crm-basic", "crm-key", "crm-optional"]);
     }
 
     [Theory]
