@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Recipes.Connections;
+using Recipes.Engine;
+using Recipes.Storage;
 
 namespace Recipes.Host.Tests;
 
@@ -38,6 +42,38 @@ public sealed class RestartTests
         output.ShouldContain("Restore that folder from the backup");
         output.ShouldNotContain("   at ");
         Directory.EnumerateFileSystemEntries(Path.Combine(place.DataFolder, "keys")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_second_host_on_the_same_data_is_refused()
+    {
+        await using var place = await Workplace.StartAsync();
+
+        var refusal = await Should.ThrowAsync<StorageStartException>(() => RecipesHost.StartAsync(["--urls", "http://127.0.0.1:0", "--DataFolder", place.DataFolder, "--RecipesFolder", place.RecipesFolder]));
+
+        refusal.Message.ShouldContain("Another host uses this data folder");
+        (await place.Operator.GetAsync("/api/me")).Is(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_run_that_a_killed_host_left_is_told_as_failed()
+    {
+        await using var place = await Workplace.StartAsync();
+        var id = new RunId(Guid.CreateVersion7());
+        var left = new Run
+        {
+            Id = id, Tenant = TenantId.Default, Recipe = "log-activity", RecipeVersion = "0", Status = RunStatus.Running, Caller = UserId.Parse("operator"),
+            Input = "{}"u8.ToArray(), StartedAt = TimeProvider.System.GetUtcNow(),
+        };
+        await place.Services.GetRequiredService<IRunStore>().SaveAsync(left, CancellationToken.None);
+
+        await place.StopHostAsync();
+        await place.StartHostAsync();
+
+        var run = (await place.Operator.GetAsync($"/api/runs/{id}")).Is(HttpStatusCode.OK);
+        ((string?)run["status"]).ShouldBe("faulted");
+        ((string)run["failure"]!["message"]!).ShouldContain("was ended while it ran");
+        run["endedAt"].ShouldNotBeNull();
     }
 
     /// <summary>Starts the program itself, which is expected to end.</summary>

@@ -34,7 +34,8 @@ public enum ConnectionChoice
 
 /// <summary>The frozen answer for one key.</summary>
 /// <param name="ActingAs">Whose account acts, for the journal.</param>
-public sealed record BoundConnection(StableKey Key, ConnectionId Id, string DisplayName, Owner ActingAs, ConnectionChoice Choice);
+/// <param name="Account">The account's name at the app, as far as a probe has learnt it.</param>
+public sealed record BoundConnection(StableKey Key, ConnectionId Id, string DisplayName, Owner ActingAs, ConnectionChoice Choice, string? Account = null);
 
 /// <summary>One key for which no connection can be used, and where that is put right.</summary>
 /// <param name="AuthorizePath">Path of the page on this host where it can be authorised; null when authorising would not help.</param>

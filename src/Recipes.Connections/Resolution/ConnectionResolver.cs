@@ -113,7 +113,7 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
     };
 
     private static Answer Use(ConnectionDefinition definition, Connection connection, ConnectionChoice choice) => connection.IsUsable
-        ? new(new(definition.Key, connection.Id, connection.Record.DisplayName, connection.Owner, choice), null, null)
+        ? new(new(definition.Key, connection.Id, connection.Record.DisplayName, connection.Owner, choice, connection.Record.AccountLabel), null, null)
         : new(null, new(definition.Key, connection.State switch
         {
             ConnectionState.Suspect => $"The connection '{connection.Record.DisplayName}' was refused by the app and is being checked.",

@@ -43,6 +43,7 @@ internal static class HostComposition
         // An empty folder is told with all other faults at start; until then any will do.
         storage.DataFolder = string.IsNullOrWhiteSpace(options.DataFolder) ? "." : options.DataFolder;
         services.AddRecipesStorage(storage, configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>());
+        services.AddHostedService<OnlyHost>();
         services.AddConnections(configuration);
         services.AddConnectorFiles();
         services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);

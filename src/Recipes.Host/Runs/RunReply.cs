@@ -20,14 +20,15 @@ public sealed record RunReply(
     {
         Input = CallReply.JsonOf(run.Input),
         Output = CallReply.JsonOf(run.Output),
-        Connections = [.. run.Connections.Select(c => new RunConnectionReply(c.Key.Value, c.Id.Value, c.DisplayName, c.ActingAs.ToString(), c.Choice))],
+        Connections = [.. run.Connections.Select(c => new RunConnectionReply(c.Key.Value, c.Id.Value, c.DisplayName, c.ActingAs.ToString(), c.Account, c.Choice))],
         Journal = [.. run.Journal.Select(JournalReply.Of)],
     };
 }
 
 /// <param name="ActingAs">Whose account acted: a user's id, or the organisation.</param>
+/// <param name="Account">The account's name at the app, as far as a test has learnt it.</param>
 /// <param name="Choice">Why this connection was chosen.</param>
-public sealed record RunConnectionReply(string Key, Guid Connection, string Name, string ActingAs, ConnectionChoice Choice);
+public sealed record RunConnectionReply(string Key, Guid Connection, string Name, string ActingAs, string? Account, ConnectionChoice Choice);
 
 /// <summary>What one step did.</summary>
 /// <param name="Depth">0 in the recipe that was called, 1 in one that it called, and so on.</param>

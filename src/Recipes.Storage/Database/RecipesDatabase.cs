@@ -48,6 +48,7 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.ToTable("runs").HasKey(r => r.Id);
             row.HasIndex(r => new { r.Tenant, r.Id }).IsDescending(false, true);
             row.HasIndex(r => new { r.Tenant, r.Recipe, r.Id }).IsDescending(false, false, true);
+            row.HasIndex(r => r.Id, "running").HasFilter("status = 'Running'");
         });
         SnakeCase.Apply(modelBuilder.Model);
     }

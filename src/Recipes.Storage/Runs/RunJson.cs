@@ -11,12 +11,12 @@ internal sealed record RunFailureJson(string Message, string? Step, string? Reci
     public RunFailure ToFailure() => new(Message, Step, Recipe, Kind, Guidance);
 }
 
-internal sealed record BoundConnectionJson(string Key, Guid Id, string Name, OwnerKind OwnerKind, string? OwnerId, ConnectionChoice Choice)
+internal sealed record BoundConnectionJson(string Key, Guid Id, string Name, OwnerKind OwnerKind, string? OwnerId, ConnectionChoice Choice, string? Account)
 {
     public static BoundConnectionJson Of(BoundConnection bound) =>
-        new(bound.Key.Value, bound.Id.Value, bound.DisplayName, bound.ActingAs.Kind, bound.ActingAs.Id, bound.Choice);
+        new(bound.Key.Value, bound.Id.Value, bound.DisplayName, bound.ActingAs.Kind, bound.ActingAs.Id, bound.Choice, bound.Account);
 
-    public BoundConnection ToBound() => new(StableKey.Parse(Key), new(Id), Name, new(OwnerKind, OwnerId), Choice);
+    public BoundConnection ToBound() => new(StableKey.Parse(Key), new(Id), Name, new(OwnerKind, OwnerId), Choice, Account);
 }
 
 internal sealed record JournalEntryJson(

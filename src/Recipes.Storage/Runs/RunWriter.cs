@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -47,6 +48,17 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
         var pending = PendingRun.Of(run);
         var stored = pending.Stored;
         return _queue.Writer.TryWrite(pending) ? stored : WaitForRoomAsync(pending, stored, cancellationToken);
+    }
+
+    public async Task<int> EndLeftoversAsync(RunFailure failure, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
+        if (await database.ReadAsync("SELECT 1 FROM runs WHERE status = 'Running' LIMIT 1", _ => true, cancellationToken) is [])
+            return 0;
+        var (running, faulted) = (nameof(RunStatus.Running), nameof(RunStatus.Faulted));
+        var words = JsonSerializer.Serialize(RunFailureJson.Of(failure), StoredJson.Default.RunFailureJson);
+        return await database.Runs.Where(r => r.Status == running)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, faulted).SetProperty(r => r.EndedAt, at).SetProperty(r => r.Failure, words), cancellationToken);
     }
 
     public async Task<Run?> FindAsync(TenantId tenant, RunId id, CancellationToken cancellationToken)

@@ -129,6 +129,8 @@ internal sealed class MemoryRuns : IRunStore
         return ValueTask.CompletedTask;
     }
 
+    public Task<int> EndLeftoversAsync(RunFailure failure, DateTimeOffset at, CancellationToken cancellationToken) => Task.FromResult(0);
+
     public Task<Run?> FindAsync(TenantId tenant, RunId id, CancellationToken cancellationToken) => Task.FromResult(All.GetValueOrDefault(id));
 
     public Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Run>>([.. All.Values]);

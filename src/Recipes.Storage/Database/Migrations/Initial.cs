@@ -119,6 +119,7 @@ internal sealed class Initial : Migration
                 output BLOB NULL,
                 journal BLOB NOT NULL
             );
+            CREATE INDEX ix_runs_running ON runs (id) WHERE status = 'Running';
             CREATE INDEX ix_runs_tenant_id ON runs (tenant, id DESC);
             CREATE INDEX ix_runs_tenant_recipe_id ON runs (tenant, recipe, id DESC);
             """);
