@@ -7,6 +7,7 @@ export class RecipesApi {
 
   get = (path) => this.#send('GET', path);
   post = (path, body) => this.#send('POST', path, body);
+  delete = (path) => this.#send('DELETE', path);
 
   /** The answer's body; throws with the problem's own words where there is an error, except for the statuses named. */
   async #send(method, path, body) {

@@ -14,11 +14,15 @@ export class Workshop {
     this.users = {};
   }
 
-  /** A user of Recipes with a token of its own. */
+  /** A user of Recipes with a new token of its own, in place of those from earlier tours. */
   async user(id, displayName, privileges) {
     const known = await this.operator.get('/api/users');
     if (!known.some((user) => user.id === id)) await this.operator.post('/api/users', { id, displayName, privileges });
-    const { token } = await this.operator.post(`/api/users/${id}/tokens`, { label: 'tour' });
+    const tokens = `/api/users/${id}/tokens`;
+    for (const old of await this.operator.get(tokens)) {
+      if (old.label === 'tour') await this.operator.delete(`${tokens}/${old.id}`);
+    }
+    const { token } = await this.operator.post(tokens, { label: 'tour' });
     this.users[id] = new RecipesApi(this.host, token);
     return this.users[id];
   }

@@ -213,7 +213,7 @@ public sealed class ConnectionStoreTests
         (await after.Connections.FindDefinitionAsync(definition.Id, default)).ShouldHoldTheSameAs(definition);
         (await after.Connections.FindAsync(connection.Id, default))!.Record.ShouldHoldTheSameAs(connection.Record);
         (await after.Flows.FindAsync(Some.Flow(connection).StateHash, default)).ShouldNotBeNull();
-        (await after.Users.AnyAsync(default)).ShouldBeTrue();
+        (await after.Users.FindAsync(TenantId.Default, Some.Alice, default)).ShouldNotBeNull();
         (await after.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
     }
 

@@ -15,12 +15,10 @@ public sealed class UserStoreTests
         var alice = new User(TenantId.Default, Some.Alice, "Alice", Privileges.Operator, Some.At);
         var namesake = new User(Some.OtherTenant, Some.Alice, "Another Alice", Privileges.Member, Some.At);
 
-        (await host.Users.AnyAsync(default)).ShouldBeFalse();
         foreach (var user in new[] { bob, alice, namesake })
             (await host.Users.TryAddAsync(user, default)).ShouldBeTrue();
 
         (await host.Users.TryAddAsync(alice with { DisplayName = "Not Alice" }, default)).ShouldBeFalse();
-        (await host.Users.AnyAsync(default)).ShouldBeTrue();
         (await host.Users.FindAsync(TenantId.Default, Some.Alice, default)).ShouldBe(alice);
         (await host.Users.FindAsync(Some.OtherTenant, Some.Alice, default)).ShouldBe(namesake);
         (await host.Users.FindAsync(Some.OtherTenant, Some.Bob, default)).ShouldBeNull();
@@ -44,6 +42,43 @@ public sealed class UserStoreTests
         (await host.Users.FindByTokenAsync(hash, default)).ShouldBe(alice);
         (await host.Users.FindByTokenAsync(foreign, default)).ShouldBe(namesake);
         (await host.Users.FindByTokenAsync(SHA256.HashData("c"u8), default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_removed_token_leads_to_nobody_and_only_its_own_user_has_it()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+        foreach (var user in new[] { (TenantId.Default, Some.Alice), (TenantId.Default, Some.Bob), (Some.OtherTenant, Some.Alice) })
+            await host.Users.TryAddAsync(new(user.Item1, user.Item2, "Someone", Privileges.Member, Some.At), default);
+        var first = new ApiToken(Guid.CreateVersion7(Some.At), TenantId.Default, Some.Alice, SHA256.HashData("a"u8), "first", Some.At);
+        var second = new ApiToken(Guid.CreateVersion7(Some.At), TenantId.Default, Some.Alice, SHA256.HashData("b"u8), "second", Some.At.AddHours(1));
+        await host.Users.AddAsync(second, default);
+        await host.Users.AddAsync(first, default);
+
+        (await host.Users.TryRemoveTokenAsync(TenantId.Default, Some.Bob, first.Id, default)).ShouldBeFalse();
+        (await host.Users.TryRemoveTokenAsync(Some.OtherTenant, Some.Alice, first.Id, default)).ShouldBeFalse();
+        (await host.Users.ListTokensAsync(TenantId.Default, Some.Alice, default)).Select(t => t.Label).ShouldBe(["first", "second"]);
+        (await host.Users.TryRemoveTokenAsync(TenantId.Default, Some.Alice, first.Id, default)).ShouldBeTrue();
+
+        (await host.Users.TryRemoveTokenAsync(TenantId.Default, Some.Alice, first.Id, default)).ShouldBeFalse();
+        (await host.Users.FindByTokenAsync(first.Hash, default)).ShouldBeNull();
+        (await host.Users.FindByTokenAsync(second.Hash, default)).ShouldNotBeNull();
+        (await host.Users.ListTokensAsync(TenantId.Default, Some.Alice, default)).ShouldHaveSingleItem().Id.ShouldBe(second.Id);
+        (await host.Users.ListTokensAsync(Some.OtherTenant, Some.Alice, default)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Nobody_can_sign_in_until_a_user_has_a_token()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+        await host.Users.TryAddAsync(new(TenantId.Default, Some.Alice, "Alice", Privileges.Operator, Some.At), default);
+
+        (await host.Users.AnyTokenAsync(default)).ShouldBeFalse();
+        await host.Users.AddAsync(new ApiToken(Guid.CreateVersion7(Some.At), TenantId.Default, Some.Alice, SHA256.HashData("a"u8), "first", Some.At), default);
+
+        (await host.Users.AnyTokenAsync(default)).ShouldBeTrue();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Recipes.Host;
 
@@ -96,6 +97,45 @@ public sealed class HostStartTests
             File.GetUnixFileMode(folder.Combine("operator-token")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Canaries.Add("an operator's token", first.Trim());
         Canaries.ScanFolder(folder.Path).ShouldAllBe(s => s.Place.EndsWith("operator-token"));
+    }
+
+    [Fact]
+    public async Task An_operator_left_without_a_token_gets_one_at_the_next_start()
+    {
+        using var folder = new TempFolder();
+        string[] args = ["--urls", "http://127.0.0.1:0", "--DataFolder", folder.Path, "--Log:Level", "Error"];
+        await using (var first = await RecipesHost.StartAsync(args))
+        {
+            var users = first.Services.GetRequiredService<IUserStore>();
+            var operators = (await users.ListAsync(TenantId.Default, default)).ShouldHaveSingleItem();
+            foreach (var token in await users.ListTokensAsync(operators.Tenant, operators.Id, default))
+                await users.TryRemoveTokenAsync(operators.Tenant, operators.Id, token.Id, default);
+        }
+
+        await using var second = await RecipesHost.StartAsync(args);
+
+        (await SignsInAsync(second, folder)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_first_start_that_cannot_write_the_token_leaves_the_next_one_to_do_it()
+    {
+        using var folder = new TempFolder();
+        string[] args = ["--urls", "http://127.0.0.1:0", "--DataFolder", folder.Path, "--Log:Level", "Error"];
+        var inTheWay = Directory.CreateDirectory(folder.Combine("operator-token"));
+        await Should.ThrowAsync<Exception>(() => RecipesHost.StartAsync(args));
+        inTheWay.Delete();
+
+        await using var host = await RecipesHost.StartAsync(args);
+
+        (await SignsInAsync(host, folder)).ShouldBe(HttpStatusCode.OK);
+    }
+
+    private static async Task<HttpStatusCode> SignsInAsync(RecipesHost host, TempFolder folder)
+    {
+        using var client = new HttpClient { BaseAddress = host.Address };
+        client.DefaultRequestHeaders.Authorization = new("Bearer", (await File.ReadAllTextAsync(folder.Combine("operator-token"))).Trim());
+        return (await client.GetAsync("/api/me")).StatusCode;
     }
 
     [Fact]

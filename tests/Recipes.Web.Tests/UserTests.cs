@@ -45,7 +45,7 @@ public sealed class UserTests(Site site)
     [Fact]
     public async Task Nobody_gives_away_more_than_they_have()
     {
-        var (_, _, manager) = await site.NewUserAsync("manageUsers");
+        var (_, _, manager) = await site.NewUserAsync("manageUsers", "actAsOtherUser");
 
         (await manager.PostAsJsonAsync("/api/users", new { id = Site.NewKey(), privileges = new[] { "operator" } })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await manager.PostAsJsonAsync("/api/users/operator/tokens", new { label = "theirs" })).StatusCode.ShouldBe(HttpStatusCode.Forbidden);

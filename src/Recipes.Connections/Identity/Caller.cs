@@ -11,9 +11,9 @@ public enum Privileges
     CreateConnections = 2,
     /// <summary>See, test and disconnect every connection of the tenant, and create organisation connections.</summary>
     ManageConnections = 4,
-    /// <summary>Call a recipe as another user.</summary>
+    /// <summary>Call a recipe as another user, and with <see cref="ManageUsers"/> make API tokens of others: whoever holds one is that user.</summary>
     ActAsOtherUser = 8,
-    /// <summary>Make users and their API tokens.</summary>
+    /// <summary>Make users, and list and revoke their API tokens. Making a token of another user takes <see cref="ActAsOtherUser"/> as well; one's own tokens take no privilege.</summary>
     ManageUsers = 16,
     /// <summary>See the runs of every user.</summary>
     ViewAllRuns = 32,

@@ -22,6 +22,13 @@ public interface IUserStore
     /// <summary>The user whose token has that hash.</summary>
     Task<User?> FindByTokenAsync(byte[] hash, CancellationToken cancellationToken);
 
-    /// <summary>Whether any user exists: false on the first start.</summary>
-    Task<bool> AnyAsync(CancellationToken cancellationToken);
+    /// <summary>The tokens of a user, oldest first; none when there is no such user.</summary>
+    Task<IReadOnlyList<ApiToken>> ListTokensAsync(TenantId tenant, UserId user, CancellationToken cancellationToken);
+
+    /// <summary>Removes a token for good.</summary>
+    /// <returns>False when that user has no such token.</returns>
+    Task<bool> TryRemoveTokenAsync(TenantId tenant, UserId user, Guid tokenId, CancellationToken cancellationToken);
+
+    /// <summary>Whether there is any token, so that anyone can sign in: false until a first start has got through.</summary>
+    Task<bool> AnyTokenAsync(CancellationToken cancellationToken);
 }

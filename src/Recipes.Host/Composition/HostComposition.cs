@@ -80,6 +80,7 @@ internal static class HostComposition
         app.MapApiDocument();
         app.MapSignIn();
         app.MapUsers();
+        app.MapTokens();
         app.MapConnections();
 
         var api = app.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);

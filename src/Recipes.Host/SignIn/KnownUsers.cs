@@ -8,7 +8,7 @@ internal sealed class KnownUsers(IUserStore store, TimeProvider time)
     private static readonly TimeSpan s_age = TimeSpan.FromSeconds(5);
     private const int Most = 10_000;
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new();
+    private volatile ConcurrentDictionary<string, Entry> _entries = new();
 
     /// <summary>The user whose token that is; null when it is nobody's.</summary>
     public async ValueTask<User?> FindByTokenAsync(string token, CancellationToken cancellationToken)
@@ -22,25 +22,27 @@ internal sealed class KnownUsers(IUserStore store, TimeProvider time)
     public ValueTask<User?> FindAsync(TenantId tenant, UserId id, CancellationToken cancellationToken) =>
         RememberedAsync($"u {tenant} {id}", () => store.FindAsync(tenant, id, cancellationToken));
 
-    /// <summary>A user or a token was made or changed here.</summary>
-    public void Changed() => _entries.Clear();
+    /// <summary>A user or a token was made, changed or removed here: nothing read before counts any more.</summary>
+    public void Changed() => _entries = new();
 
     private async ValueTask<User?> RememberedAsync(string key, Func<Task<User?>> look)
     {
         var now = time.GetTimestamp();
-        if (_entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.At, now) < s_age)
+        // A look that is under way during a change ends in the dictionary from before, which nobody reads.
+        var entries = _entries;
+        if (entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.At, now) < s_age)
             return entry.User;
         var user = await look();
         // Unknown tokens are not remembered: guesses could fill the memory.
         if (user is null)
         {
-            _entries.TryRemove(key, out _);
+            entries.TryRemove(key, out _);
             return null;
         }
 
-        if (_entries.Count >= Most)
-            _entries.Clear();
-        _entries[key] = new(user, now);
+        if (entries.Count >= Most)
+            entries.Clear();
+        entries[key] = new(user, now);
         return user;
     }
 

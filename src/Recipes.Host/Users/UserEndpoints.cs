@@ -3,7 +3,7 @@ using Recipes.Web;
 
 namespace Recipes.Host;
 
-/// <summary>Who one is, and users with their API tokens for those who may manage them.</summary>
+/// <summary>Who one is, and the users for those who may manage them.</summary>
 internal static class UserEndpoints
 {
     public static void MapUsers(this IEndpointRouteBuilder routes)
@@ -12,7 +12,6 @@ internal static class UserEndpoints
         api.MapGet("/me", Me).WithName("GetMe").WithSummary("Say who the caller is and what they may do");
         api.MapGet("/users", ListAsync).WithName("ListUsers").WithSummary("List the users; takes the privilege manageUsers").ProducesProblem(403);
         api.MapPost("/users", CreateAsync).WithName("CreateUser").WithSummary("Make a user; takes the privilege manageUsers").ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
-        api.MapPost("/users/{id}/tokens", CreateTokenAsync).WithName("CreateToken").WithSummary("Make an API token of a user; it is shown this once").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
     private static async Task<Results<Ok<UserReply>, ProblemHttpResult>> Me(HttpContext context, KnownUsers users, CancellationToken cancellationToken)
@@ -59,28 +58,6 @@ internal static class UserEndpoints
             return Problem.Conflict($"There is a user '{id}' already.");
         known.Changed();
         return TypedResults.Created($"/api/users/{Uri.EscapeDataString(id.Value)}", UserReply.Of(user));
-    }
-
-    private static async Task<Results<Created<TokenReply>, ProblemHttpResult>> CreateTokenAsync(
-        string id, NewTokenRequest request, HttpContext context, IUserStore users, KnownUsers known, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var caller = context.Caller();
-        if (!caller.Has(Privileges.ManageUsers))
-            return NotPermitted();
-        if (request.Label is { Length: > 100 })
-            return Problem.Invalid("label", "A label has at most 100 characters.");
-        if (!UserId.TryParse(id, out var userId) || await users.FindAsync(caller.Tenant, userId, cancellationToken) is not { } user)
-            return Problem.NotFound($"There is no user '{id}'.");
-        // A token is worth what its user may do.
-        if (!caller.Has(user.Privileges))
-            return Problem.Forbidden($"'{id}' may do things that you may not, so you cannot make a token of theirs.");
-
-        var now = time.GetUtcNow();
-        var token = TokenText.New();
-        var stored = new ApiToken(Guid.CreateVersion7(now), user.Tenant, user.Id, TokenText.Hash(token.Reveal()), request.Label?.Trim() ?? "", now);
-        await users.AddAsync(stored, cancellationToken);
-        known.Changed();
-        return TypedResults.Created((string?)null, new TokenReply(stored.Id, user.Id.Value, stored.Label, token.Reveal(), now));
     }
 
     private static ProblemHttpResult NotPermitted() => Problem.Forbidden("Managing users takes the privilege manageUsers.");

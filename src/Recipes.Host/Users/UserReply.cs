@@ -8,6 +8,12 @@ internal sealed record UserReply(string Id, string DisplayName, string Tenant, I
     public static UserReply Of(User user) => new(user.Id.Value, user.DisplayName, user.Tenant.Value, PrivilegeNames.Of(user.Privileges), user.CreatedAt);
 }
 
+/// <summary>A token that there is: what tells it from others, never the token itself.</summary>
+internal sealed record KnownTokenReply(Guid Id, string Label, DateTimeOffset CreatedAt)
+{
+    public static KnownTokenReply Of(ApiToken token) => new(token.Id, token.Label, token.CreatedAt);
+}
+
 /// <summary>A token that was just made.</summary>
 /// <param name="Token">The token itself: shown this once, as only its hash is kept.</param>
 internal sealed record TokenReply(Guid Id, string User, string Label, string Token, DateTimeOffset CreatedAt);

@@ -20,4 +20,6 @@ internal sealed class ApiTokenRow
         Label = token.Label,
         CreatedAt = token.CreatedAt,
     };
+
+    public ApiToken ToToken() => new(Id, TenantId.Parse(Tenant), UserId.Parse(User), Hash, Label, CreatedAt);
 }

@@ -53,9 +53,22 @@ internal sealed class UserStore(IDbContextFactory<RecipesDatabase> databases) : 
         return row?.ToUser();
     }
 
-    public async Task<bool> AnyAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ApiToken>> ListTokensAsync(TenantId tenant, UserId user, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.ReadAsync("SELECT 1 FROM users LIMIT 1", _ => true, cancellationToken) is not [];
+        var rows = await database.ApiTokens.Where(r => r.Tenant == tenant.Value && r.User == user.Value).ToListAsync(cancellationToken);
+        return [.. rows.OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).Select(r => r.ToToken())];
+    }
+
+    public async Task<bool> TryRemoveTokenAsync(TenantId tenant, UserId user, Guid tokenId, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.ApiTokens.Where(r => r.Tenant == tenant.Value && r.User == user.Value && r.Id == tokenId).ExecuteDeleteAsync(cancellationToken) > 0;
+    }
+
+    public async Task<bool> AnyTokenAsync(CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.ReadAsync("SELECT 1 FROM api_tokens LIMIT 1", _ => true, cancellationToken) is not [];
     }
 }
