@@ -10,11 +10,14 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     /// <summary>Whether it would change anything a person sees: keeps writes off the path of every request.</summary>
     public static bool IsNews(ConnectionRecord record, Failure? failure, string action, DateTimeOffset now) => failure?.Kind switch
     {
-        null => record.Failure is not null || record.LastSuccessAt is null || now - record.LastSuccessAt > s_newsAfter || record.Limitations.Any(l => l.Action == action),
-        FailureKind.InsufficientPermissions => !record.Limitations.Any(l => l.Action == action),
+        null => record.Failure is not null || record.LastSuccessAt is null || now - record.LastSuccessAt > s_newsAfter || IsLimited(record, action),
+        FailureKind.InsufficientPermissions => !IsLimited(record, action),
         FailureKind.RateLimited or FailureKind.Unavailable or FailureKind.Unknown => record.Failure?.Kind != failure.Kind || now - record.Failure.At > s_newsAfter,
         _ => true,
     };
+
+    // On the path of every request: an empty list must cost nothing.
+    private static bool IsLimited(ConnectionRecord record, string action) => record.Limitations.Count > 0 && record.Limitations.Any(l => l.Action == action);
 
     /// <returns>The changed connection; null when nothing was written.</returns>
     public Task<Connection?> RecordUseAsync(ConnectionRecord seen, Failure? failure, string action) => UpdateAsync(seen, connection =>
