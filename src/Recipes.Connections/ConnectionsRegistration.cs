@@ -33,7 +33,9 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<IConnectionClients>(s => s.GetRequiredService<LiveConnections>());
         services.TryAddSingleton<Revocation>();
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
-        services.TryAddSingleton<DefinitionSetup>();
+        services.TryAddSingleton(s => new DefinitionSetup(
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
+            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new ConnectionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
             s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<TimeProvider>()));

@@ -107,7 +107,9 @@ public sealed class ConnectTests(Site site)
         definition.Text("callbackAddress").ShouldBe(new Uri(site.Address, $"/oauth/callback/{key}").AbsoluteUri);
         definition.GetProperty("hasClientSecret").GetBoolean().ShouldBeTrue();
         Canaries.FindIn(await made.TextAsync()).ShouldBeEmpty();
-        (await shown.TextAsync()).ShouldContain("opportunities.write");
+        var page = await shown.TextAsync();
+        page.ShouldContain("opportunities.write");
+        page.ShouldContain($"You will be sent to <strong class=\"break\">{site.App.Address.Authority}</strong>");
         // Browsers would hold the redirect to the provider against the form's policy.
         shown.Headers.GetValues("Content-Security-Policy").Single().ShouldNotContain("form-action");
         left.StatusCode.ShouldBe(HttpStatusCode.SeeOther);

@@ -32,6 +32,8 @@ internal sealed partial class LiveConnection(
     public override Uri BaseAddress => _snapshot.BaseAddress;
     public override IReadOnlyDictionary<string, string> Fields => _snapshot.Fields;
 
+    internal ConnectionDefinitionId DefinitionId => _snapshot.Definition.Id;
+
     internal long LastUsed { get; private set; }
 
     internal bool IsFresh => Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations) && time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < s_freshFor;
@@ -122,7 +124,7 @@ internal sealed partial class LiveConnection(
             var expired = time.GetElapsedTime(_openedAt) >= s_openFor;
             var (reading, invalidations) = (time.GetTimestamp(), Volatile.Read(ref _invalidations));
             var version = await store.FindVersionAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more.");
-            if (expired || version != _snapshot.Record.Version)
+            if (expired || version != _snapshot.Record.Version || await HasNewDefinitionAsync())
                 Use(await loader.LoadAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more."));
             Volatile.Write(ref _checkedAt, reading);
             Volatile.Write(ref _answered, invalidations);
@@ -134,6 +136,10 @@ internal sealed partial class LiveConnection(
                 _looking = null;
         }
     }
+
+    // The store keeps definitions in memory for a moment: this costs hardly anything.
+    private async Task<bool> HasNewDefinitionAsync() =>
+        (await store.FindDefinitionAsync(DefinitionId, CancellationToken.None))?.Version != _snapshot.Definition.Version;
 
     private void Use(ConnectionSnapshot fresh)
     {

@@ -23,6 +23,13 @@ internal sealed class LiveConnections(
             live.Invalidate();
     }
 
+    /// <summary>Someone in this process changed the definition: all its connections look again before their next request.</summary>
+    public void Changed(ConnectionDefinitionId definition)
+    {
+        foreach (var live in _live.Values.Where(l => l.DefinitionId == definition))
+            live.Invalidate();
+    }
+
     private async ValueTask<LiveConnection> OpenAsync(ConnectionId id, LiveConnection? live, CancellationToken cancellationToken)
     {
         if (live is not null)

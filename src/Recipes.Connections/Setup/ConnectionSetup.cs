@@ -102,6 +102,24 @@ public sealed class ConnectionSetup
         }
     }
 
+    /// <summary>Has it used where its owner has several under the definition.</summary>
+    public async Task<SetupResult<Connection>> MakeDefaultAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await FindAsync(caller, id, cancellationToken) is not { } connection)
+                return NoSuchConnection(id);
+            // One without a credential is never chosen, and would lose the rank again to the next that is created.
+            if (connection.State is ConnectionState.Pending or ConnectionState.Disconnected)
+                return new SetupResult<Connection>.Conflict($"The connection '{connection.Record.DisplayName}' is not connected: connect it first.");
+            if (connection.Record.IsDefault)
+                return new SetupResult<Connection>.Done(connection);
+            connection.MadeDefault(_time.GetUtcNow());
+            if (await _store.TryUpdateAsync(connection, cancellationToken))
+                return new SetupResult<Connection>.Done(connection);
+        }
+    }
+
     /// <summary>A connection that the caller may manage; null when there is none, whatever the reason.</summary>
     public async Task<Connection?> FindAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken) =>
         await _store.FindAsync(id, cancellationToken) is { } connection && caller.MayManage(connection) ? connection : null;

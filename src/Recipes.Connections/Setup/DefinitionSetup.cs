@@ -1,8 +1,18 @@
 namespace Recipes.Connections;
 
-/// <summary>Sets up connection definitions: everything that can be known to be wrong is told at once, before anything is stored.</summary>
-public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard, TimeProvider time)
+/// <summary>Sets up and changes connection definitions: everything that can be known to be wrong is told at once, before anything is stored.</summary>
+public sealed class DefinitionSetup
 {
+    private readonly IConnectionStore _store;
+    private readonly IConnectorProfiles _connectors;
+    private readonly CredentialVault _vault;
+    private readonly EgressGuard _guard;
+    private readonly LiveConnections _live;
+    private readonly TimeProvider _time;
+
+    internal DefinitionSetup(IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard, LiveConnections live, TimeProvider time) =>
+        (_store, _connectors, _vault, _guard, _live, _time) = (store, connectors, vault, guard, live, time);
+
     public async Task<SetupResult<ConnectionDefinition>> CreateAsync(Caller caller, NewConnectionDefinition asked, CancellationToken cancellationToken)
     {
         if (!caller.Has(Privileges.ManageDefinitions))
@@ -11,38 +21,108 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
         var faults = new List<SetupFault>();
         if (!StableKey.TryParse(asked.Key, out var key))
             faults.Add(new("key", $"'{asked.Key}' is no stable key: use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter."));
-        if (asked.DisplayName?.Length > 200)
-            faults.Add(new("displayName", "The name is longer than 200 characters."));
-        if (!Enum.IsDefined(asked.RuntimeUser))
-            faults.Add(new("runtimeUser", "The policy must be off, optional or required."));
-        var connector = connectors.Find(asked.Connector);
+        CheckGeneral(asked, faults);
+        var connector = _connectors.Find(asked.Connector);
         if (connector is null)
             return new SetupResult<ConnectionDefinition>.Invalid([.. faults, new("connector", $"There is no connector '{asked.Connector}'. GET /api/connectors lists those there are.")]);
         var scheme = FindScheme(connector, asked.Scheme, faults);
         if (scheme is not null)
-            CheckScheme(connector, scheme, asked, faults);
+            CheckScheme(connector, scheme, asked, asked.ClientSecret is not null, faults);
         if (faults.Count > 0)
             return new SetupResult<ConnectionDefinition>.Invalid(faults);
 
-        var now = time.GetUtcNow();
+        var now = _time.GetUtcNow();
         var id = new ConnectionDefinitionId(Guid.CreateVersion7(now));
         var definition = new ConnectionDefinition
         {
             Id = id,
             Tenant = caller.Tenant,
             Key = key,
-            DisplayName = string.IsNullOrWhiteSpace(asked.DisplayName) ? connector.DisplayName : asked.DisplayName.Trim(),
+            DisplayName = NameOf(asked.DisplayName, connector),
             Connector = connector.Name,
             Scheme = scheme!.Name,
             Presets = asked.Presets,
             Scopes = asked.Scopes,
-            OAuthApp = scheme is OAuth2Scheme ? new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? vault.SealClientSecret(caller.Tenant, id, secret) : null) : null,
+            OAuthApp = scheme is OAuth2Scheme ? new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? _vault.SealClientSecret(caller.Tenant, id, secret) : null) : null,
             RuntimeUser = asked.RuntimeUser,
             CreatedAt = now,
         };
-        return await store.TryAddAsync(definition, cancellationToken)
+        return await _store.TryAddAsync(definition, cancellationToken)
             ? new SetupResult<ConnectionDefinition>.Done(definition)
             : new SetupResult<ConnectionDefinition>.Conflict($"There is a connection definition '{key}' already.");
+    }
+
+    /// <summary>Changes what is given, checked as at creation. A new client id or secret clears what was held against the old one.</summary>
+    /// <remarks>
+    /// A credential goes where its owner saw it go: presets that addresses are made of stay as they are while any connection holds one,
+    /// and a client secret that is kept does not move on to another token endpoint.
+    /// </remarks>
+    public async Task<SetupResult<ConnectionDefinition>> ChangeAsync(Caller caller, string key, DefinitionChange change, CancellationToken cancellationToken)
+    {
+        if (!caller.Has(Privileges.ManageDefinitions))
+            return new SetupResult<ConnectionDefinition>.Forbidden("Changing a connection definition takes the privilege to manage definitions.");
+        while (true)
+        {
+            if (!StableKey.TryParse(key, out var parsed) || await _store.FindDefinitionAsync(caller.Tenant, parsed, cancellationToken) is not { } definition)
+                return new SetupResult<ConnectionDefinition>.NotFound($"There is no connection definition '{key}'.");
+            if (_connectors.Find(definition.Connector) is not { } connector || connector.FindScheme(definition.Scheme) is not { } scheme)
+                return new SetupResult<ConnectionDefinition>.Conflict($"The connector '{definition.Connector}' of '{parsed}' is not loaded. Put its file back.");
+
+            var asked = new NewConnectionDefinition
+            {
+                Key = key,
+                DisplayName = change.DisplayName ?? definition.DisplayName,
+                Connector = definition.Connector,
+                Scheme = definition.Scheme,
+                Presets = change.Presets ?? definition.Presets,
+                Scopes = change.Scopes ?? definition.Scopes,
+                ClientId = change.ClientId ?? definition.OAuthApp?.ClientId,
+                ClientSecret = change.ClientSecret,
+                RuntimeUser = change.RuntimeUser ?? definition.RuntimeUser,
+            };
+            var keptSecret = change.ClientSecret is null ? definition.OAuthApp?.SealedClientSecret : null;
+            var faults = new List<SetupFault>();
+            CheckGeneral(asked, faults);
+            CheckScheme(connector, scheme, asked, asked.ClientSecret is not null || keptSecret is not null, faults);
+            var moved = Addresses(connector, scheme).Where(a => a.Template.Fields.Any(f => asked.Presets.GetValueOrDefault(f) != definition.Presets.GetValueOrDefault(f))).ToList();
+            if (keptSecret is not null && moved.Exists(a => a.TakesClientSecret))
+                faults.Add(new("clientSecret", $"The client secret would go to another {moved.Find(a => a.TakesClientSecret).What}: give the one that belongs there."));
+            if (faults.Count > 0)
+                return new SetupResult<ConnectionDefinition>.Invalid(faults);
+            if (moved.Count > 0 && await CountCredentialsAsync(definition, cancellationToken) is > 0 and var held)
+            {
+                return new SetupResult<ConnectionDefinition>.Conflict(
+                    $"{(held == 1 ? "1 connection holds a credential" : $"{held} connections hold credentials")} for the present {string.Join(", ", moved.Select(a => a.What))} of '{parsed}', which must not go elsewhere: disconnect first, or set up another definition.");
+            }
+
+            var newClient = change.ClientSecret is not null || asked.ClientId != definition.OAuthApp?.ClientId;
+            var changed = definition with
+            {
+                DisplayName = NameOf(asked.DisplayName, connector),
+                Presets = asked.Presets,
+                Scopes = asked.Scopes,
+                OAuthApp = scheme is OAuth2Scheme ? new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? _vault.SealClientSecret(caller.Tenant, definition.Id, secret) : keptSecret) : null,
+                RuntimeUser = asked.RuntimeUser,
+                ClientFailure = newClient ? null : definition.ClientFailure,
+            };
+            if (!await _store.TryUpdateAsync(changed, cancellationToken))
+                continue;
+            _live.Changed(definition.Id);
+            return new SetupResult<ConnectionDefinition>.Done(changed with { Version = definition.Version + 1 });
+        }
+    }
+
+    private async Task<int> CountCredentialsAsync(ConnectionDefinition definition, CancellationToken cancellationToken) =>
+        (await _store.ListAsync(definition.Tenant, new ConnectionFilter(definition.Id), cancellationToken)).Count(c => c.Record.SealedCredential is not null);
+
+    private static string NameOf(string? asked, ConnectorProfile connector) => string.IsNullOrWhiteSpace(asked) ? connector.DisplayName : asked.Trim();
+
+    private static void CheckGeneral(NewConnectionDefinition asked, List<SetupFault> faults)
+    {
+        if (asked.DisplayName?.Length > 200)
+            faults.Add(new("displayName", "The name is longer than 200 characters."));
+        if (!Enum.IsDefined(asked.RuntimeUser))
+            faults.Add(new("runtimeUser", "The policy must be off, optional or required."));
     }
 
     private static AuthScheme? FindScheme(ConnectorProfile connector, string? name, List<SetupFault> faults)
@@ -55,7 +135,8 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
         return scheme;
     }
 
-    private void CheckScheme(ConnectorProfile connector, AuthScheme scheme, NewConnectionDefinition asked, List<SetupFault> faults)
+    /// <param name="hasSecret">Whether there is a client secret, a new one or one that is kept.</param>
+    private void CheckScheme(ConnectorProfile connector, AuthScheme scheme, NewConnectionDefinition asked, bool hasSecret, List<SetupFault> faults)
     {
         var fields = connector.FieldsOf(scheme).ToDictionary(f => f.Name);
         foreach (var (name, value) in asked.Presets)
@@ -64,7 +145,9 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
                 faults.Add(new($"presets.{name}", $"The connector '{connector.Name}' has no field '{name}'. It has {string.Join(", ", fields.Keys)}."));
             else if (field.Kind == FieldKind.Secret)
                 faults.Add(new($"presets.{name}", $"'{name}' is a secret: it is given with each connection, not in the definition."));
-            else if (FieldValues.Check(field, value, guard) is { } wrong)
+            else if (value is null)
+                faults.Add(new($"presets.{name}", "A text is expected."));
+            else if (FieldValues.Check(field, value, _guard) is { } wrong)
                 faults.Add(new($"presets.{name}", wrong));
         }
 
@@ -72,7 +155,7 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
         {
             if (string.IsNullOrWhiteSpace(asked.ClientId))
                 faults.Add(new("clientId", $"{scheme.DisplayName} needs the client id of the app registered at {connector.DisplayName}."));
-            CheckAddresses(connector, oauth, asked, faults);
+            CheckAddresses(connector, oauth, asked, hasSecret, faults);
         }
         else
         {
@@ -83,26 +166,20 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
         for (var i = 0; i < asked.Scopes.Count; i++)
         {
             // RFC 6749 §3.3.
-            if (asked.Scopes[i].Length == 0 || asked.Scopes[i].Any(c => c is <= ' ' or > '~' or '"' or '\\'))
+            if (string.IsNullOrEmpty(asked.Scopes[i]) || asked.Scopes[i].Any(c => c is <= ' ' or > '~' or '"' or '\\'))
                 faults.Add(new($"scopes.{i}", $"'{asked.Scopes[i]}' is no scope: give one per entry, without spaces, quotes or letters beyond ASCII."));
         }
     }
 
     // Only what the presets determine already; the rest is checked when a connection fills it in.
-    private void CheckAddresses(ConnectorProfile connector, OAuth2Scheme scheme, NewConnectionDefinition asked, List<SetupFault> faults)
+    private void CheckAddresses(ConnectorProfile connector, OAuth2Scheme scheme, NewConnectionDefinition asked, bool hasSecret, List<SetupFault> faults)
     {
         var known = connector.FieldsOf(scheme).Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!);
         foreach (var (name, value) in asked.Presets)
             known[name] = value;
-        (string What, FieldTemplate? Template)[] addresses =
-        [
-            ("base address", connector.BaseAddress), ("authorization endpoint", scheme.AuthorizationEndpoint), ("token endpoint", scheme.TokenEndpoint), ("revocation endpoint", scheme.RevocationEndpoint),
-        ];
-        foreach (var (what, template) in addresses)
+        foreach (var (what, template, takesClientSecret) in Addresses(connector, scheme))
         {
-            if (template is null)
-                continue;
-            if (asked.ClientSecret is not null && template != connector.BaseAddress && template != scheme.AuthorizationEndpoint
+            if (hasSecret && takesClientSecret
                 && connector.FieldsOf(scheme).FirstOrDefault(f => template.Fields.Contains(f.Name) && IsFree(f) && !asked.Presets.ContainsKey(f.Name)) is { } free)
             {
                 // The secret goes there: whoever may connect could name a server of their own.
@@ -114,10 +191,21 @@ public sealed class DefinitionSetup(IConnectionStore store, IConnectorProfiles c
                 continue;
             var text = template.Render(known);
             var at = template.Fields.FirstOrDefault() is { } field ? $"presets.{field}" : "connector";
-            var wrong = Uri.TryCreate(text, UriKind.Absolute, out var address) ? guard.Check(address) : "is no absolute address";
+            var wrong = Uri.TryCreate(text, UriKind.Absolute, out var address) ? _guard.Check(address) : "is no absolute address";
             if (wrong is not null && !faults.Exists(f => f.Path == at))
                 faults.Add(new(at, $"The {what} {wrong}."));
         }
+    }
+
+    private static IEnumerable<(string What, FieldTemplate Template, bool TakesClientSecret)> Addresses(ConnectorProfile connector, AuthScheme scheme)
+    {
+        yield return ("base address", connector.BaseAddress, false);
+        if (scheme is not OAuth2Scheme oauth)
+            yield break;
+        yield return ("authorization endpoint", oauth.AuthorizationEndpoint, false);
+        yield return ("token endpoint", oauth.TokenEndpoint, true);
+        if (oauth.RevocationEndpoint is { } revocation)
+            yield return ("revocation endpoint", revocation, true);
     }
 
     private static bool IsFree(Field field) => field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);

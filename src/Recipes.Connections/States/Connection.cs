@@ -104,6 +104,9 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>Other values of the plain fields.</summary>
     public void FieldsChanged(IReadOnlyDictionary<string, string> fields) => Record = Record with { Fields = fields };
 
+    /// <summary>It is used from now on where its owner has several under the definition; the store ends what was the default.</summary>
+    public void MadeDefault(DateTimeOffset at) => Record = Record with { IsDefault = true, UpdatedAt = at };
+
     /// <summary>The provider rotated the tokens without a person. It clears no verdict: a dead grant stays dead.</summary>
     /// <exception cref="InvalidOperationException">When there is no credential to rotate.</exception>
     public void Refreshed(byte[] sealedCredential, OAuth2Tokens tokens, DateTimeOffset at)

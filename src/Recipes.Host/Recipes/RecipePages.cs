@@ -22,7 +22,7 @@ internal static class RecipePages
             return NoSuchRecipe();
         var needed = await caller.ConnectionsNeededAsync(name, context.Caller(), runtimeUser: null, cancellationToken) is NeededConnections.Found found ? found.Connections : [];
         return Page.Of<RecipePage>(
-            new() { ["Recipe"] = recipe, ["Needed"] = needed, ["Typed"] = typed, ["Faults"] = faults ?? new Dictionary<string, string>(), ["Refusal"] = refusal },
+            new() { ["Recipe"] = recipe, ["Caller"] = context.Caller(), ["Needed"] = needed, ["Typed"] = typed, ["Faults"] = faults ?? new Dictionary<string, string>(), ["Refusal"] = refusal },
             faults is null && refusal is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }
 

@@ -33,6 +33,23 @@ public sealed record ConnectModel
 
     public IReadOnlyList<string> Scopes => Scheme is OAuth2Scheme oauth ? (Definition.Scopes.Count > 0 ? Definition.Scopes : oauth.Scopes) : [];
 
+    /// <summary>Host, with its port when that is not the usual one, of the page where consent is given; null when there is none, or when it depends on what is filled in now.</summary>
+    public string? ConsentHost
+    {
+        get
+        {
+            if (Scheme is not OAuth2Scheme { AuthorizationEndpoint: var endpoint })
+                return null;
+            var known = Connector.FieldsOf(Scheme).Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!);
+            foreach (var (name, value) in (Connection?.Record.Fields ?? Values).Concat(Definition.Presets))
+                known[name] = value;
+            if (endpoint.Fields.Any(f => !known.ContainsKey(f) || AskedFields.Any(a => a.Name == f)) || !Uri.TryCreate(endpoint.Render(known), UriKind.Absolute, out var address))
+                return null;
+            // As in DNS: look-alike letters of other scripts are told apart.
+            return address.IsDefaultPort ? address.IdnHost : $"{address.IdnHost}:{address.Port}";
+        }
+    }
+
     /// <summary>Fields that whoever connects has to fill in.</summary>
     public IEnumerable<Field> OpenFields => Connector.FieldsOf(Scheme).Where(f => !Definition.Presets.ContainsKey(f.Name));
 

@@ -18,6 +18,7 @@ internal static class ConnectionEndpoints
         group.MapPost("/{id:guid}/authorize", AuthorizeAsync).WithName("AuthorizeConnection").WithSummary("Authorise again: an address to consent at, or new values in the body")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id:guid}/test", TestAsync).WithName("TestConnection").WithSummary("Send the connector's probe and record what it shows").ProducesProblem(404);
+        group.MapPost("/{id:guid}/default", MakeDefaultAsync).WithName("MakeDefaultConnection").WithSummary("Have it used where its owner has several under the definition").ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id:guid}/disconnect", DisconnectAsync).WithName("DisconnectConnection").WithSummary("Delete the credential; the connection stays and can be connected again").ProducesProblem(404);
     }
 
@@ -102,6 +103,14 @@ internal static class ConnectionEndpoints
             _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),
         });
     }
+
+    private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> MakeDefaultAsync(
+        Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>
+        await setup.MakeDefaultAsync(context.Caller(), new(id), cancellationToken) switch
+        {
+            SetupResult<Connection>.Done { Value: var connection } => TypedResults.Ok(await views.OfAsync(connection, cancellationToken)),
+            var other => Problem.From(other),
+        };
 
     private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> DisconnectAsync(
         Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>

@@ -11,6 +11,11 @@ internal sealed class ConnectionViews(IConnectionStore store, IConnectorProfiles
         return (definition, connector, connector?.FindScheme(definition.Scheme));
     }
 
+    /// <summary>Whether a person could have runs use this one in place of another of its owner's.</summary>
+    public async Task<bool> CanBeMadeDefaultAsync(Connection connection, CancellationToken cancellationToken) =>
+        !connection.Record.IsDefault && connection.State is not (ConnectionState.Pending or ConnectionState.Disconnected)
+        && (await store.ListAsync(connection.Tenant, new ConnectionFilter(connection.DefinitionId, connection.Owner), cancellationToken)).Count > 1;
+
     public async Task<ConnectionView> OfAsync(Connection connection, CancellationToken cancellationToken) =>
         ConnectionView.Of(connection, (await DescribeAsync(connection, cancellationToken)).Definition, address);
 

@@ -14,6 +14,8 @@ internal static class DefinitionEndpoints
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
         group.MapGet("/", ListAsync).WithName("ListConnectionDefinitions").WithSummary("List the connection definitions");
         group.MapGet("/{key}", GetAsync).WithName("GetConnectionDefinition").WithSummary("Read one connection definition").ProducesProblem(404);
+        group.MapPatch("/{key}", ChangeAsync).WithName("ChangeConnectionDefinition").WithSummary("Change what is given of a connection definition; takes the privilege manageDefinitions")
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
 
     private static async Task<Results<Created<DefinitionReply>, ProblemHttpResult>> CreateAsync(
@@ -40,4 +42,12 @@ internal static class DefinitionEndpoints
         StableKey.TryParse(key, out var parsed) && await store.FindDefinitionAsync(context.Caller().Tenant, parsed, cancellationToken) is { } definition
             ? TypedResults.Ok(DefinitionReply.Of(definition, address))
             : Problem.NotFound($"There is no connection definition '{key}'.");
+
+    private static async Task<Results<Ok<DefinitionReply>, ProblemHttpResult>> ChangeAsync(
+        string key, DefinitionChangeRequest request, HttpContext context, DefinitionSetup setup, PublicAddress address, CancellationToken cancellationToken) =>
+        await setup.ChangeAsync(context.Caller(), key, request.ToChange(), cancellationToken) switch
+        {
+            SetupResult<ConnectionDefinition>.Done { Value: var definition } => TypedResults.Ok(DefinitionReply.Of(definition, address)),
+            var other => Problem.From(other),
+        };
 }

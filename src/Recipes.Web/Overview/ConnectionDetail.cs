@@ -1,9 +1,10 @@
 namespace Recipes.Web;
 
 /// <summary>What the page of one connection shows.</summary>
+/// <param name="CanBeMadeDefault">Whether its owner has others under the definition, and it is not the one that runs use.</param>
 /// <param name="Tested">What a test that was just made showed; null when none was.</param>
 public sealed record ConnectionDetail(
-    Connection Connection, ConnectionDefinition Definition, ConnectorProfile? Connector, AuthScheme? Scheme, UserId Reader, ProbeResult? Tested = null)
+    Connection Connection, ConnectionDefinition Definition, ConnectorProfile? Connector, AuthScheme? Scheme, UserId Reader, bool CanBeMadeDefault, ProbeResult? Tested = null)
 {
     /// <summary>Plain values with their labels, the definition's presets among them.</summary>
     public IEnumerable<(string Label, string Value, bool IsPreset)> Fields

@@ -17,6 +17,7 @@ internal static class ConnectionPages
         pages.MapGet("/connections/{id:guid}/disconnect", (Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken token) => ShowAsync<DisconnectPage>(id, context, setup, views, token));
         pages.MapPost("/connections/{id:guid}/disconnect", DisconnectAsync);
         pages.MapPost("/connections/{id:guid}/test", TestAsync);
+        pages.MapPost("/connections/{id:guid}/default", MakeDefaultAsync);
     }
 
     private static async Task<IResult> ListAsync(
@@ -44,7 +45,7 @@ internal static class ConnectionPages
         if (await setup.FindAsync(caller, new(id), cancellationToken) is not { } connection)
             return NoSuch();
         var (definition, connector, scheme) = await views.DescribeAsync(connection, cancellationToken);
-        return Page.Of<TPage>(new() { ["Model"] = new ConnectionDetail(connection, definition, connector, scheme, caller.User, tested) });
+        return Page.Of<TPage>(new() { ["Model"] = new ConnectionDetail(connection, definition, connector, scheme, caller.User, await views.CanBeMadeDefaultAsync(connection, cancellationToken), tested) });
     }
 
     // The form says nothing but its token; reading it as a form is what has the token checked.
@@ -59,6 +60,14 @@ internal static class ConnectionPages
 
     private static async Task<IResult> DisconnectAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
         await setup.DisconnectAsync(context.Caller(), new(id), cancellationToken) is SetupResult<Connection>.Done ? new SeeOther($"/connections/{id}") : NoSuch();
+
+    private static async Task<IResult> MakeDefaultAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
+        await setup.MakeDefaultAsync(context.Caller(), new(id), cancellationToken) switch
+        {
+            SetupResult<Connection>.Done => new SeeOther($"/connections/{id}"),
+            SetupResult<Connection>.Conflict conflict => Page.Of<ErrorPage>(new() { ["Title"] = "It cannot be the default now", ["Detail"] = conflict.Reason, ["BackTo"] = $"/connections/{id}" }, StatusCodes.Status409Conflict),
+            _ => NoSuch(),
+        };
 
     private static IResult NoSuch() =>
         Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connection", ["Detail"] = "The address is wrong, or the connection belongs to somebody else." }, StatusCodes.Status404NotFound);

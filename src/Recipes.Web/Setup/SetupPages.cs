@@ -14,6 +14,7 @@ internal static class SetupPages
         pages.MapGet("/connections/new", NewAsync);
         pages.MapPost("/connections/new", CreateAsync);
         pages.MapGet("/connections/definitions/{key}", DefinitionAsync);
+        pages.MapPost("/connections/definitions/{key}", ReplaceClientAsync);
     }
 
     private static async Task<IResult> NewAsync(
@@ -58,10 +59,29 @@ internal static class SetupPages
         };
     }
 
-    private static async Task<IResult> DefinitionAsync(
-        string key, HttpContext context, IConnectionStore store, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+    private static Task<IResult> DefinitionAsync(
+        string key, HttpContext context, IConnectionStore store, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken) =>
+        ShowDefinitionAsync(key, context.Caller(), store, connectors, address, null, [], StatusCodes.Status200OK, cancellationToken);
+
+    private static async Task<IResult> ReplaceClientAsync(
+        string key, [FromForm] IFormCollection form, HttpContext context, DefinitionSetup setup, IConnectionStore store, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
+        var clientId = form["clientId"].ToString().Trim();
+        var change = new DefinitionChange { ClientId = clientId, ClientSecret = form["clientSecret"].ToString().Trim() is { Length: > 0 } secret ? new Secret(secret) : null };
+        return await setup.ChangeAsync(caller, key, change, cancellationToken) switch
+        {
+            SetupResult<ConnectionDefinition>.Done { Value: var definition } => new SeeOther($"/connections/definitions/{definition.Key}"),
+            SetupResult<ConnectionDefinition>.Invalid invalid => await ShowDefinitionAsync(key, caller, store, connectors, address, clientId, invalid.Faults, StatusCodes.Status422UnprocessableEntity, cancellationToken),
+            SetupResult<ConnectionDefinition>.Forbidden forbidden => Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = forbidden.Reason }, StatusCodes.Status403Forbidden),
+            var other => await ShowDefinitionAsync(key, caller, store, connectors, address, clientId, [new("", Problem.From(other).ProblemDetails.Detail ?? "")], Problem.From(other).StatusCode, cancellationToken),
+        };
+    }
+
+    private static async Task<IResult> ShowDefinitionAsync(
+        string key, Caller caller, IConnectionStore store, IConnectorProfiles connectors, PublicAddress address,
+        string? clientId, IReadOnlyList<SetupFault> faults, int status, CancellationToken cancellationToken)
+    {
         if (!StableKey.TryParse(key, out var parsed) || await store.FindDefinitionAsync(caller.Tenant, parsed, cancellationToken) is not { } definition)
             return Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connection definition", ["Detail"] = "The address is wrong, or an operator has to set it up first." }, StatusCodes.Status404NotFound);
         return Page.Of<DefinitionPage>(new()
@@ -70,7 +90,9 @@ internal static class SetupPages
             ["Definition"] = definition,
             ["Connector"] = connectors.Find(definition.Connector),
             ["Callback"] = address.CallbackOf(definition),
-        });
+            ["ClientId"] = clientId,
+            ["Faults"] = faults,
+        }, status);
     }
 
     private static IResult Form(

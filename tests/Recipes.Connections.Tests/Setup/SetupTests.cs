@@ -63,6 +63,26 @@ public sealed class SetupTests(OidcFixture oidc) : IClassFixture<OidcFixture>
     }
 
     [NodeFact]
+    public async Task The_default_can_be_moved_by_whoever_may_manage_the_connection()
+    {
+        await using var harness = await StartAsync();
+        await harness.DefineAsync("docs", "docs", "basic", presets: new() { ["baseUrl"] = s_app.AbsoluteUri });
+        Dictionary<string, string> fields = new() { ["username"] = "u", ["password"] = harness.NewSecret("password") };
+        var (first, second, third) = (await harness.ConnectAsync("docs", fields), await harness.ConnectAsync("docs", fields), await harness.ConnectAsync("docs", fields));
+        await harness.Setup.DisconnectAsync(ConnectionsHarness.Operator, third, CancellationToken.None);
+
+        var byStranger = await harness.Setup.MakeDefaultAsync(s_member, second, CancellationToken.None);
+        var disconnected = await harness.Setup.MakeDefaultAsync(ConnectionsHarness.Operator, third, CancellationToken.None);
+        var moved = await harness.Setup.MakeDefaultAsync(ConnectionsHarness.Operator, second, CancellationToken.None);
+
+        byStranger.ShouldBeOfType<SetupResult<Connection>.NotFound>();
+        disconnected.ShouldBeOfType<SetupResult<Connection>.Conflict>();
+        moved.ShouldBeOfType<SetupResult<Connection>.Done>().Value.Record.IsDefault.ShouldBeTrue();
+        (await harness.ReadAsync(first)).Record.IsDefault.ShouldBeFalse();
+        (await harness.ReadAsync(second)).Record.IsDefault.ShouldBeTrue();
+    }
+
+    [NodeFact]
     public async Task All_faults_of_a_definition_are_told_at_once()
     {
         await using var harness = await StartAsync();

@@ -26,11 +26,12 @@ internal sealed class WebBrowser
     public async Task<IHtmlDocument> OpenAsync(string path) => new HtmlParser().ParseDocument(await Http.GetStringAsync(path));
 
     /// <summary>Opens a page, fills in the form that is in its content and sends it.</summary>
-    public async Task<HttpResponseMessage> SendFormAsync(string path, Dictionary<string, string>? values = null) => await SendFormAsync(await OpenAsync(path), values);
+    /// <param name="action">Where the form goes, when there are several.</param>
+    public async Task<HttpResponseMessage> SendFormAsync(string path, Dictionary<string, string>? values = null, string? action = null) => await SendFormAsync(await OpenAsync(path), values, action);
 
-    public Task<HttpResponseMessage> SendFormAsync(IHtmlDocument page, Dictionary<string, string>? values = null)
+    public Task<HttpResponseMessage> SendFormAsync(IHtmlDocument page, Dictionary<string, string>? values = null, string? action = null)
     {
-        var form = page.QuerySelector<IHtmlFormElement>("main form[method=post]").ShouldNotBeNull();
+        var form = page.QuerySelectorAll<IHtmlFormElement>("main form[method=post]").FirstOrDefault(f => action is null || f.GetAttribute("action") == action).ShouldNotBeNull();
         var all = form.Elements.OfType<IHtmlInputElement>().Where(i => !string.IsNullOrEmpty(i.Name) && i.Type is not "radio").ToDictionary(i => i.Name!, i => i.Value);
         foreach (var (name, value) in values ?? [])
             all[name] = value;

@@ -1,0 +1,16 @@
+namespace Recipes.Connections;
+
+/// <summary>What is to change of a connection definition, unchecked. Null leaves as it is.</summary>
+public sealed record DefinitionChange
+{
+    public string? DisplayName { get; init; }
+    public string? ClientId { get; init; }
+    public Secret? ClientSecret { get; init; }
+
+    /// <summary>All scopes from now on; none means the scheme's own.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>All presets from now on: one that is not among them is no longer fixed.</summary>
+    public IReadOnlyDictionary<string, string>? Presets { get; init; }
+    public RuntimeUserPolicy? RuntimeUser { get; init; }
+}
