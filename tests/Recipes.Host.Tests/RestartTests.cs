@@ -62,8 +62,14 @@ public sealed class RestartTests
         var id = new RunId(Guid.CreateVersion7());
         var left = new Run
         {
-            Id = id, Tenant = TenantId.Default, Recipe = "log-activity", RecipeVersion = "0", Status = RunStatus.Running, Caller = UserId.Parse("operator"),
-            Input = "{}"u8.ToArray(), StartedAt = TimeProvider.System.GetUtcNow(),
+            Id = id,
+            Tenant = TenantId.Default,
+            Recipe = "log-activity",
+            RecipeVersion = "0",
+            Status = RunStatus.Running,
+            Caller = UserId.Parse("operator"),
+            Input = "{}"u8.ToArray(),
+            StartedAt = TimeProvider.System.GetUtcNow(),
         };
         await place.Services.GetRequiredService<IRunStore>().SaveAsync(left, CancellationToken.None);
 
