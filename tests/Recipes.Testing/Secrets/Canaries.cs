@@ -89,6 +89,9 @@ public static class Canaries
         foreach (var file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories))
         {
             sightings.AddRange(FindIn(file, $"name of {file}"));
+            // A lock is held by its owner alone, and nothing is in it.
+            if (new FileInfo(file).Length == 0)
+                continue;
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             sightings.AddRange(FindIn(stream, file));
         }
