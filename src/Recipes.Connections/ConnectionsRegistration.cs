@@ -27,6 +27,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<TokenEndpoint>();
         services.TryAddSingleton<SnapshotLoader>();
         services.TryAddSingleton<ClientHealth>();
+        services.TryAddSingleton<TokenSources>();
         services.TryAddSingleton<Refresher>();
         services.TryAddSingleton<HealthRecorder>();
         services.TryAddSingleton<LiveConnections>();

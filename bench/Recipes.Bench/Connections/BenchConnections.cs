@@ -21,7 +21,7 @@ internal static class BenchConnections
         var connection = await ConnectAsync(world, "crm-token", []);
         var now = TimeProvider.System.GetUtcNow();
         var life = TimeSpan.FromDays(1);
-        var tokens = new OAuth2Tokens(new Secret("an-access-token-of-the-benchmark"), new Secret("a-refresh-token-of-the-benchmark"), now + life, life, null);
+        var tokens = new TokenSet(new Secret("an-access-token-of-the-benchmark"), new Secret("a-refresh-token-of-the-benchmark"), now + life, life, null);
         connection.Authorized(world.Get<CredentialVault>().Seal(connection.Tenant, connection.Id, new Credential { Tokens = tokens }), tokens, null, now);
         return await world.Get<IConnectionStore>().TryUpdateAsync(connection, CancellationToken.None) ? connection.Id : throw new InvalidOperationException("The token was not stored.");
     }

@@ -15,17 +15,17 @@ public sealed record ApiKeyScheme : AuthScheme
     public string KeyField { get; init; } = "apiKey";
 
     /// <inheritdoc/>
-    public override RequestAuthenticator CreateAuthenticator(IReadOnlyDictionary<string, string> fields, Credential credential)
+    public override RequestAuthenticator CreateAuthenticator(SchemeInputs inputs)
     {
-        var key = credential.Secrets.GetValueOrDefault(KeyField)?.Reveal() ?? throw new FormatException($"The field '{KeyField}' has no value.");
-        var name = ParameterName.Render(fields);
-        var prefix = Prefix?.Render(fields) ?? "";
+        var key = inputs.Credential.Secrets.GetValueOrDefault(KeyField)?.Reveal() ?? throw new FormatException($"The field '{KeyField}' has no value.");
+        var name = ParameterName.Render(inputs.Fields);
+        var prefix = Prefix?.Render(inputs.Fields) ?? "";
         return Location switch
         {
             ApiKeyLocation.Header => new ApiKeyHeaderAuthenticator(name, prefix + key),
             ApiKeyLocation.Query => new ApiKeyQueryAuthenticator(name, key),
             ApiKeyLocation.Body => new ApiKeyBodyAuthenticator(name, key),
-            _ => throw new ArgumentOutOfRangeException(nameof(credential), Location, null),
+            _ => throw new ArgumentOutOfRangeException(nameof(inputs), Location, null),
         };
     }
 }

@@ -14,13 +14,12 @@ public sealed record BasicScheme : AuthScheme
     public string PasswordField { get; init; } = "password";
 
     /// <inheritdoc/>
-    public override RequestAuthenticator CreateAuthenticator(IReadOnlyDictionary<string, string> fields, Credential credential)
+    public override RequestAuthenticator CreateAuthenticator(SchemeInputs inputs)
     {
-        var username = credential.Secrets.TryGetValue(UsernameField, out var secret) ? secret.Reveal() : fields.GetValueOrDefault(UsernameField)
-            ?? throw new FormatException($"The field '{UsernameField}' has no value.");
+        var username = inputs.Needed(UsernameField);
         if (username.Contains(':', StringComparison.Ordinal))
             throw new FormatException($"The field '{UsernameField}' contains a colon, which basic authentication cannot send.");
-        var password = credential.Secrets.GetValueOrDefault(PasswordField)?.Reveal() ?? "";
+        var password = inputs.Credential.Secrets.GetValueOrDefault(PasswordField)?.Reveal() ?? "";
         var pair = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}"));
         return new HeaderAuthenticator(new AuthenticationHeaderValue("Basic", pair));
     }

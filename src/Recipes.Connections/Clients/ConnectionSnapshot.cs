@@ -21,13 +21,20 @@ internal sealed class ConnectionSnapshot
     /// <summary>Null when there is no credential that can be applied; <see cref="Fault"/> says why.</summary>
     public RequestAuthenticator? Authenticator { get; init; }
 
+    /// <summary>Sends its requests; a client certificate has connections of its own.</summary>
+    public required HttpMessageInvoker Invoker { get; init; }
+
     /// <summary>Why no request can be made although the state would allow it.</summary>
     public string? Fault { get; init; }
 
     /// <summary>When the access token has to be renewed ahead of its end; null when it need not.</summary>
     public DateTimeOffset? RefreshAt { get; init; }
 
-    public bool CanRefresh => Scheme is OAuth2Scheme && Credential?.Tokens?.RefreshToken is not null;
+    /// <summary>Whether new tokens can be had without a person.</summary>
+    public bool CanRenew => Credential is { } credential && Scheme.CanRenew(credential);
+
+    /// <summary>Whether it has to get a token before it can send anything.</summary>
+    public bool NeedsToken => Credential is { Tokens: null } && Scheme.AcquiresTokens;
 
     public Redactor Redactor => _redactor ??= new Redactor(Credential?.All ?? []);
 
@@ -60,6 +67,6 @@ internal sealed class ConnectionSnapshot
             };
         }
 
-        return Authenticator is null ? new Failure { Kind = FailureKind.Misconfigured, Message = $"The connection '{Record.DisplayName}' cannot be used: {Fault}", At = now } : null;
+        return Authenticator is null && !NeedsToken ? new Failure { Kind = FailureKind.Misconfigured, Message = $"The connection '{Record.DisplayName}' cannot be used: {Fault}", At = now } : null;
     }
 }

@@ -75,7 +75,7 @@ internal sealed partial class LiveConnection(
 
         var content = request.Content;
         var attempt = await AttemptAsync(current, request, purpose, cancellationToken);
-        if (attempt.Failure?.Kind == FailureKind.ModifiedCredentials && current.CanRefresh)
+        if (attempt.Failure?.Kind == FailureKind.ModifiedCredentials && current.CanRenew)
         {
             attempt.Response?.Dispose();
             (request.RequestUri, request.Content) = (address, content);
@@ -162,15 +162,14 @@ internal sealed partial class LiveConnection(
             // Buffered, so that it can be sent again after a refresh.
             if (request.Content is { } content)
                 await content.LoadIntoBufferAsync(LargestRequest, timeout.Token);
-            await current.Authenticator!.ApplyAsync(request, timeout.Token);
-            try
+            response = await SendOnceAsync(current, request, timeout.Token);
+            if ((int)response.StatusCode is 400 or 401 && current.Authenticator!.TakeChallenge(response))
             {
-                response = await guard.Invoker.SendAsync(request, timeout.Token);
+                response.Dispose();
+                response = await SendOnceAsync(current, request, timeout.Token);
             }
-            finally
-            {
-                current.Authenticator.Withdraw(request);
-            }
+
+            current.Authenticator!.Answered(response);
 
             redirected = purpose == RequestPurpose.Action && IsRedirect(response, request);
             if (redirected)
@@ -202,7 +201,22 @@ internal sealed partial class LiveConnection(
         }
     }
 
-    private bool IsExpired(ConnectionSnapshot current) => current.Credential?.Tokens?.ExpiresAt <= time.GetUtcNow();
+    private async ValueTask<HttpResponseMessage> SendOnceAsync(ConnectionSnapshot current, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var (address, content) = (request.RequestUri, request.Content);
+        await current.Authenticator!.ApplyAsync(request, cancellationToken);
+        try
+        {
+            return await current.Invoker.SendAsync(request, cancellationToken);
+        }
+        finally
+        {
+            current.Authenticator.Withdraw(request);
+            (request.RequestUri, request.Content) = (address, content);
+        }
+    }
+
+    private bool IsExpired(ConnectionSnapshot current) => current.NeedsToken || current.Credential?.Tokens?.ExpiresAt <= time.GetUtcNow();
 
     // The token at hand lives on for a while: not every request has to wait for a provider that cannot refresh it now.
     private ValueTask<ConnectionSnapshot> WithoutRefreshAsync(Failure failure, CancellationToken cancellationToken)

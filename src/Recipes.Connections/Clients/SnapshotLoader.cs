@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace Recipes.Connections;
 
 /// <summary>Reads a connection with its definition and connector, and opens its credential.</summary>
-internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vault, IConnectorProfiles connectors, EgressGuard guard)
+internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vault, IConnectorProfiles connectors, EgressGuard guard, TimeProvider time)
 {
     // Stands in where the fields make no address; such a connection has a fault and sends nothing.
     private static readonly Uri s_nowhere = new("https://nowhere.invalid/");
@@ -33,7 +33,14 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
         {
             baseAddress = BaseAddress(connector, fields);
             credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
-            authenticator = credential is null ? null : scheme.CreateAuthenticator(fields, credential);
+            authenticator = credential is null || (credential.Tokens is null && scheme.AcquiresTokens) ? null : Authenticators.Create(scheme, new SchemeInputs
+            {
+                Fields = fields,
+                Credential = credential,
+                Client = OAuthClients.Of(definition, scheme, fields, credential, vault),
+                BaseAddress = baseAddress,
+                Time = time,
+            });
             fault = credential is null ? "it has no credential." : null;
         }
         catch (CryptographicException)
@@ -57,7 +64,8 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
             Credential = credential,
             Authenticator = authenticator,
             Fault = fault,
-            RefreshAt = RefreshAt(credential?.Tokens),
+            Invoker = guard.Invoker,
+            RefreshAt = credential is { Tokens: null } && scheme.AcquiresTokens ? DateTimeOffset.MinValue : RefreshAt(scheme, credential),
         };
     }
 
@@ -68,9 +76,9 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
     }
 
     // The smaller of five minutes and a third of the life before the end.
-    private static DateTimeOffset? RefreshAt(OAuth2Tokens? tokens)
+    private static DateTimeOffset? RefreshAt(AuthScheme scheme, Credential? credential)
     {
-        if (tokens is not { ExpiresAt: { } expires, RefreshToken: not null })
+        if (credential?.Tokens is not { ExpiresAt: { } expires } tokens || !scheme.CanRenew(credential))
             return null;
         var margin = tokens.LifeSpan / 3 is { } third && third < s_longestMargin ? third : s_longestMargin;
         return expires - margin;

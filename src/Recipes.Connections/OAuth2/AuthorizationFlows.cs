@@ -43,7 +43,7 @@ public sealed partial class AuthorizationFlows
         if (connector?.FindScheme(definition.Scheme) is not OAuth2Scheme scheme || definition.OAuthApp is null)
             throw new InvalidOperationException($"The connection definition '{definition.Key}' has no OAuth client to start a consent with.");
         var fields = FieldValues.Merge(connector, scheme, definition, connection.Record.Fields);
-        var endpoint = new Uri(scheme.AuthorizationEndpoint.Render(fields));
+        var endpoint = new Uri(scheme.AuthorizationEndpoint!.Render(fields));
         if (_guard.Check(endpoint) is { } wrong)
             throw new FormatException($"The authorization endpoint {wrong}.");
 
@@ -65,7 +65,13 @@ public sealed partial class AuthorizationFlows
             query.Add(new("scope", string.Join(scheme.ScopeSeparator, scopes)));
         if (scheme.Pkce)
             query.AddRange([new("code_challenge", Base64Url(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))), new("code_challenge_method", "S256")]);
-        query.AddRange(scheme.AuthorizationParameters);
+        var scope = new CredentialScope(new SchemeInputs { Fields = fields, Credential = new Credential(), Client = new OAuthClient(definition.OAuthApp.ClientId, secret: null), BaseAddress = endpoint, Time = _time });
+        foreach (var (name, template) in scheme.AuthorizationParameters)
+        {
+            if (template.RenderOrNull(scope) is { } value)
+                query.Add(new(name, value));
+        }
+
         var text = string.Join('&', query.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
         var address = new UriBuilder(endpoint) { Query = endpoint.Query.Length > 1 ? $"{endpoint.Query[1..]}&{text}" : text }.Uri;
         return new StartedFlow(address, CookieName(state), new Secret(cookie), expiresAt);

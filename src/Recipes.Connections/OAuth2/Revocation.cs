@@ -9,12 +9,12 @@ internal sealed partial class Revocation(SnapshotLoader loader, TokenEndpoint en
 {
     /// <param name="before">The connection as it was with its credential.</param>
     /// <param name="newer">Tokens that came in too late to be stored; null means those of <paramref name="before"/>.</param>
-    public async Task RevokeAsync(ConnectionRecord before, OAuth2Tokens? newer, CancellationToken cancellationToken)
+    public async Task RevokeAsync(ConnectionRecord before, TokenSet? newer, CancellationToken cancellationToken)
     {
         try
         {
             var seen = await loader.LoadAsync(new Connection(before), cancellationToken);
-            if (seen.Scheme is OAuth2Scheme { RevocationEndpoint: not null } scheme && (newer ?? seen.Credential?.Tokens) is { } tokens)
+            if (seen.Scheme is OAuth2Scheme { RevocationEndpoint: { } revocation } scheme && revocation.RenderOrNull(seen.Fields) is not null && (newer ?? seen.Credential?.Tokens) is { } tokens)
                 LogRevoked(log, before.Id, await endpoint.RevokeAsync(seen.Definition, seen.Connector, scheme, seen.Fields, tokens, cancellationToken));
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or CryptographicException or InvalidOperationException or FormatException)

@@ -25,7 +25,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
     /// <param name="current">The tokens to renew; they must have a refresh token.</param>
     public Task<TokenReply> RefreshAsync(
         ConnectionDefinition definition, ConnectorProfile connector, OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields,
-        OAuth2Tokens current, CancellationToken cancellationToken) =>
+        TokenSet current, CancellationToken cancellationToken) =>
         SendAsync(definition, connector, scheme, fields,
             [new("grant_type", "refresh_token"), new("refresh_token", current.RefreshToken!.Reveal())], current.RefreshToken!, current, cancellationToken);
 
@@ -34,7 +34,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
     /// <exception cref="HttpRequestException">When there is none, or the address is not allowed.</exception>
     /// <remarks>Source: RFC 7009 §2.1.</remarks>
     public async Task<int> RevokeAsync(
-        ConnectionDefinition definition, ConnectorProfile connector, OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields, OAuth2Tokens tokens, CancellationToken cancellationToken)
+        ConnectionDefinition definition, ConnectorProfile connector, OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields, TokenSet tokens, CancellationToken cancellationToken)
     {
         var address = new Uri(scheme.RevocationEndpoint!.Render(fields));
         if (guard.Check(address) is { } wrong)
@@ -53,7 +53,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
 
     private async Task<TokenReply> SendAsync(
         ConnectionDefinition definition, ConnectorProfile connector, OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields,
-        List<KeyValuePair<string, string>> form, Secret grant, OAuth2Tokens? previous, CancellationToken cancellationToken)
+        List<KeyValuePair<string, string>> form, Secret grant, TokenSet? previous, CancellationToken cancellationToken)
     {
         var what = $"The token endpoint of {connector.DisplayName}";
         if (definition.OAuthApp is not { } app)
@@ -63,7 +63,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
         try
         {
             clientSecret = OpenClientSecret(definition);
-            address = new Uri(scheme.TokenEndpoint.Render(fields));
+            address = new Uri(scheme.TokenEndpoint!.Render(fields));
         }
         catch (CryptographicException)
         {
@@ -97,7 +97,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
     }
 
     private async Task<TokenReply> ReadAsync(
-        HttpResponseMessage response, string what, ConnectorProfile connector, Redactor redactor, OAuth2Tokens? previous, CancellationToken cancellationToken)
+        HttpResponseMessage response, string what, ConnectorProfile connector, Redactor redactor, TokenSet? previous, CancellationToken cancellationToken)
     {
         var body = FailureClassifier.Text(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         if (response.IsSuccessStatusCode)
@@ -127,7 +127,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
         });
     }
 
-    private OAuth2Tokens? TryReadTokens(string body, OAuth2Tokens? previous)
+    private TokenSet? TryReadTokens(string body, TokenSet? previous)
     {
         try
         {
@@ -141,7 +141,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
             // A reply without a refresh token leaves the old one valid (RFC 6749 §6).
             var refresh = Text(json, "refresh_token") is { Length: > 0 } rotated ? new Secret(rotated) : previous?.RefreshToken;
             var scopes = Text(json, "scope")?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? previous?.Scopes;
-            return new OAuth2Tokens(new Secret(access), refresh, life is null ? null : time.GetUtcNow() + life, life, scopes);
+            return new TokenSet(new Secret(access), refresh, life is null ? null : time.GetUtcNow() + life, life, scopes);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

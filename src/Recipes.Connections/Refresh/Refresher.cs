@@ -5,14 +5,14 @@ namespace Recipes.Connections;
 
 /// <summary>Renews tokens without a person: one refresh at a time per connection, the reply stored before it is used, a verdict only after a second look.</summary>
 /// <remarks>Source: RFC 6749 §6; RFC 9700 §4.14 for rotation.</remarks>
-internal sealed partial class Refresher(IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenEndpoint endpoint, ClientHealth clients, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
+internal sealed partial class Refresher(IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenSources sources, ClientHealth clients, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
 {
     private static readonly TimeSpan[] s_writePauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
 
     private readonly ConcurrentDictionary<ConnectionId, Lazy<Task<RefreshResult>>> _flights = new();
 
     // Tokens that the provider rotated and that could not be written yet: the old ones may be dead, so these must not be lost.
-    private readonly ConcurrentDictionary<ConnectionId, (long Replaces, OAuth2Tokens Tokens)> _unsaved = new();
+    private readonly ConcurrentDictionary<ConnectionId, (long Replaces, TokenSet Tokens)> _unsaved = new();
 
     /// <summary>Replaces the credential of <paramref name="seen"/>, unless somebody did already. All who ask meanwhile share one refresh, which no caller's cancellation stops.</summary>
     public async Task<RefreshResult> RefreshAsync(ConnectionSnapshot seen, CancellationToken cancellationToken)
@@ -45,17 +45,18 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
     private async Task<RefreshResult> RefreshOnceAsync(ConnectionId id, long seen)
     {
         var current = await loader.LoadAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
-        if (current.Record.State is ConnectionState.Disconnected or ConnectionState.ReauthorizationRequired)
+        // What needs no person may be tried again after a verdict, by a probe: a password put right heals by itself.
+        if (current.Record.State == ConnectionState.Disconnected || (current.Record.State == ConnectionState.ReauthorizationRequired && current.Scheme.NeedsConsent))
             return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
         if (current.Record.CredentialVersion != seen)
             return new(current, null);
-        if (current.Scheme is not OAuth2Scheme scheme || current.Credential?.Tokens is not { RefreshToken: not null } tokens)
-            return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()) ?? new Failure { Kind = FailureKind.ModifiedCredentials, Message = "There is no refresh token.", At = time.GetUtcNow() });
+        if (!current.CanRenew)
+            return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()) ?? new Failure { Kind = FailureKind.ModifiedCredentials, Message = "There is nothing to renew it with.", At = time.GetUtcNow() });
         if (_unsaved.TryGetValue(id, out var kept) && kept.Replaces == seen)
             return await StoreAsync(current, kept.Tokens);
 
         LogRefreshing(log, id);
-        var reply = await endpoint.RefreshAsync(current.Definition, current.Connector, scheme, current.Fields, tokens, CancellationToken.None);
+        var reply = await sources.RenewAsync(current, CancellationToken.None);
         return reply switch
         {
             TokenReply.Granted granted => await StoreAsync(current, granted.Tokens),
@@ -64,7 +65,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
         };
     }
 
-    private async Task<RefreshResult> StoreAsync(ConnectionSnapshot current, OAuth2Tokens tokens)
+    private async Task<RefreshResult> StoreAsync(ConnectionSnapshot current, TokenSet tokens)
     {
         var id = current.Record.Id;
         _unsaved[id] = (current.Record.CredentialVersion, tokens);
@@ -80,7 +81,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
                 // Disconnected while the provider was answering: nobody will ever use these.
                 if (stored.State == ConnectionState.Disconnected)
                     await revocation.RevokeAsync(current.Record, tokens, CancellationToken.None);
-                return stored.IsUsable || stored.State == ConnectionState.Suspect
+                return stored.IsUsable || stored.State == ConnectionState.Suspect || (stored.State == ConnectionState.ReauthorizationRequired && !current.Scheme.NeedsConsent)
                     ? new(await loader.LoadAsync(stored, CancellationToken.None), null)
                     : new(null, (await loader.LoadAsync(stored, CancellationToken.None)).WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
             }
@@ -99,7 +100,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
     }
 
     /// <summary>Compare-and-set: whoever authorised or disconnected meanwhile wins, any other change is kept beside ours.</summary>
-    private async Task<Connection> TryStoreAsync(ConnectionSnapshot current, OAuth2Tokens tokens)
+    private async Task<Connection> TryStoreAsync(ConnectionSnapshot current, TokenSet tokens)
     {
         while (true)
         {
@@ -133,7 +134,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
                 return moved.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()) is { } unusable ? new(null, unusable) : new(moved, null);
             }
 
-            // A probe confirmed it meanwhile.
+            // It was known already, or a probe confirmed it meanwhile.
             if (connection.State == ConnectionState.ReauthorizationRequired)
                 return new(null, failure);
             if (failure.Kind == FailureKind.ModifiedCredentials)

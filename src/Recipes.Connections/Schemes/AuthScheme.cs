@@ -16,21 +16,32 @@ public abstract record AuthScheme
     /// <summary>Tests connections of this scheme in place of the connector's own probe; null when that one serves.</summary>
     public Probe? Probe { get; init; }
 
-    /// <summary>Whether connecting takes a person's consent in a browser.</summary>
+    /// <summary>What else than the scheme's own way puts on requests; null when nothing does. A template here may replace the scheme's own header.</summary>
+    public ApplyRules? Apply { get; init; }
+
+    /// <summary>Fields whose secret values make up the client certificate that every request is sent with; null when there is none.</summary>
+    /// <remarks>Source: RFC 8446 §4.4.2; RFC 8705 for OAuth.</remarks>
+    public ClientCertificateFields? ClientCertificate { get; init; }
+
+    /// <summary>Calls made once a credential is there, for instance to learn which account it is.</summary>
+    public IReadOnlyList<FollowUp> AfterConnect { get; init; } = [];
+
+    /// <summary>Whether connecting takes a person's consent at the provider.</summary>
     public virtual bool NeedsConsent => false;
+
+    /// <summary>Whether it gets its tokens itself, without a person, from what the connection holds.</summary>
+    public virtual bool AcquiresTokens => false;
+
+    /// <summary>Whether the definition holds a client registered at the provider: <c>client_id</c>, or a consumer key.</summary>
+    public virtual bool NeedsClient => false;
+
+    /// <summary>Whether new tokens can be had without a person.</summary>
+    public virtual bool CanRenew(Credential credential) => false;
+
+    /// <summary>The provider's addresses that the scheme itself uses.</summary>
+    public virtual IEnumerable<SchemeAddress> Addresses => [];
 
     /// <summary>Makes what authenticates requests, once per credential; it holds everything rendered already.</summary>
     /// <exception cref="FormatException">When the fields or the credential lack something the scheme needs.</exception>
-    public abstract RequestAuthenticator CreateAuthenticator(IReadOnlyDictionary<string, string> fields, Credential credential);
-}
-
-/// <summary>Puts one credential on requests. Thread-safe, allocates next to nothing.</summary>
-public abstract class RequestAuthenticator
-{
-    public abstract ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken);
-
-    /// <summary>Takes the headers it set off again, so that whoever gets the request back sees no credential; address and content are put back anyway.</summary>
-    public virtual void Withdraw(HttpRequestMessage request)
-    {
-    }
+    public abstract RequestAuthenticator CreateAuthenticator(SchemeInputs inputs);
 }

@@ -25,6 +25,12 @@ public sealed record ConnectorProfile
     /// <summary>What tests a connection under <paramref name="scheme"/>.</summary>
     public Probe? ProbeOf(AuthScheme scheme) => scheme.Probe ?? Probe;
 
+    /// <summary>The base address and the addresses that <paramref name="scheme"/> uses.</summary>
+    public IEnumerable<SchemeAddress> AddressesOf(AuthScheme scheme) => [new("base address", BaseAddress), .. scheme.Addresses];
+
+    /// <summary>Whether the flow fills the field in, so that nobody is asked for it.</summary>
+    public bool IsCaptured(AuthScheme scheme, string field) => FieldsOf(scheme).Any(f => f.Name == field && f.Automatic);
+
     /// <summary>All fields under <paramref name="scheme"/>, the shared ones first.</summary>
     public IEnumerable<Field> FieldsOf(AuthScheme scheme) => Fields.Concat(scheme.Fields);
 }

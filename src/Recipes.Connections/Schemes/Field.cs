@@ -10,6 +10,9 @@ public sealed record Field
     public required string Label { get; init; }
     public FieldKind Kind { get; init; } = FieldKind.Text;
     public bool Required { get; init; } = true;
+
+    /// <summary>Whether the flow fills it in, from the token reply, the callback or a follow-up call: then nobody is asked for it.</summary>
+    public bool Automatic { get; init; }
     public string? Default { get; init; }
     public string? Help { get; init; }
     public string? Example { get; init; }

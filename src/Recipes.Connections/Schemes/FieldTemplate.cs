@@ -49,6 +49,10 @@ public sealed class FieldTemplate
         return true;
     }
 
+    /// <summary>As <see cref="Render"/>; null where a field it reads has no value or an empty one: then what it stands for is absent.</summary>
+    public string? RenderOrNull(IReadOnlyDictionary<string, string> fields) =>
+        Array.Exists(_parts, p => p.IsField && string.IsNullOrEmpty(fields.GetValueOrDefault(p.Text))) ? null : Render(fields);
+
     /// <summary>The text with every field filled in.</summary>
     /// <exception cref="FormatException">When a field it reads has no value.</exception>
     public string Render(IReadOnlyDictionary<string, string> fields)

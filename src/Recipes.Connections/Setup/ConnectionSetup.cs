@@ -145,7 +145,7 @@ public sealed class ConnectionSetup
         ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, IReadOnlyDictionary<string, Secret> given)
     {
         var (plain, secrets, faults) = (new Dictionary<string, string>(), new Dictionary<string, Secret>(), new List<SetupFault>());
-        var fields = connector.FieldsOf(scheme).ToDictionary(f => f.Name);
+        var fields = connector.FieldsOf(scheme).Where(f => !f.Automatic).ToDictionary(f => f.Name);
         foreach (var (name, value) in given)
         {
             if (!fields.TryGetValue(name, out var field))
@@ -170,17 +170,20 @@ public sealed class ConnectionSetup
     private void CheckUse(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, Dictionary<string, string> plain, Credential? credential, List<SetupFault> faults)
     {
         var fields = FieldValues.Merge(connector, scheme, definition, plain);
-        foreach (var (what, template) in Addresses(connector, scheme))
+        foreach (var address in connector.AddressesOf(scheme))
         {
-            var at = template.Fields.FirstOrDefault(plain.ContainsKey) is { } field ? $"fields.{field}" : "fields";
-            if (WhyNoAddress(template, fields) is { } wrong && !faults.Exists(f => f.Path == at))
-                faults.Add(new(at, $"The {what} {wrong}."));
+            // What an optional or a captured field leaves open is not there yet.
+            if (address.Template.Fields.Any(f => !fields.TryGetValue(f, out var value) || value.Length == 0) && (address.IsOptional || address.Template.Fields.Any(f => connector.IsCaptured(scheme, f))))
+                continue;
+            var at = address.Template.Fields.FirstOrDefault(plain.ContainsKey) is { } field ? $"fields.{field}" : "fields";
+            if (WhyNoAddress(address.Template, fields) is { } wrong && !faults.Exists(f => f.Path == at))
+                faults.Add(new(at, $"The {address.What} {wrong}."));
         }
 
         try
         {
             if (credential is not null)
-                _ = scheme.CreateAuthenticator(fields, credential);
+                CheckAuthenticator(connector, scheme, definition, fields, credential);
         }
         catch (FormatException e)
         {
@@ -195,14 +198,18 @@ public sealed class ConnectionSetup
         return Uri.TryCreate(template.Render(fields), UriKind.Absolute, out var address) ? _guard.Check(address) : "is no absolute address";
     }
 
-    private static IEnumerable<(string What, FieldTemplate Template)> Addresses(ConnectorProfile connector, AuthScheme scheme)
+    // What gets its token later has no authenticator yet.
+    private void CheckAuthenticator(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, Dictionary<string, string> fields, Credential credential)
     {
-        yield return ("base address", connector.BaseAddress);
-        if (scheme is not OAuth2Scheme oauth)
-            yield break;
-        yield return ("authorization endpoint", oauth.AuthorizationEndpoint);
-        yield return ("token endpoint", oauth.TokenEndpoint);
-        if (oauth.RevocationEndpoint is { } revocation)
-            yield return ("revocation endpoint", revocation);
+        if (scheme.AcquiresTokens || !Uri.TryCreate(connector.BaseAddress.Render(fields), UriKind.Absolute, out _))
+            return;
+        _ = Authenticators.Create(scheme, new SchemeInputs
+        {
+            Fields = fields,
+            Credential = credential,
+            Client = OAuthClients.Of(definition, scheme, fields, credential, _vault),
+            BaseAddress = SnapshotLoader.BaseAddress(connector, fields),
+            Time = _time,
+        });
     }
 }

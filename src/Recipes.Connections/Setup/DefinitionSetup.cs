@@ -43,7 +43,7 @@ public sealed class DefinitionSetup
             Scheme = scheme!.Name,
             Presets = asked.Presets,
             Scopes = asked.Scopes,
-            OAuthApp = scheme is OAuth2Scheme ? new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? _vault.SealClientSecret(caller.Tenant, id, secret) : null) : null,
+            OAuthApp = scheme.NeedsClient ? new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? _vault.SealClientSecret(caller.Tenant, id, secret) : null) : null,
             RuntimeUser = asked.RuntimeUser,
             CreatedAt = now,
         };
@@ -84,9 +84,9 @@ public sealed class DefinitionSetup
             var faults = new List<SetupFault>();
             CheckGeneral(asked, faults);
             CheckScheme(connector, scheme, asked, asked.ClientSecret is not null || keptSecret is not null, faults);
-            var moved = Addresses(connector, scheme).Where(a => a.Template.Fields.Any(f => asked.Presets.GetValueOrDefault(f) != definition.Presets.GetValueOrDefault(f))).ToList();
-            if (keptSecret is not null && moved.Exists(a => a.TakesClientSecret))
-                faults.Add(new("clientSecret", $"The client secret would go to another {moved.Find(a => a.TakesClientSecret).What}: give the one that belongs there."));
+            IReadOnlyList<SchemeAddress> moved = connector.AddressesOf(scheme).Where(a => a.Template.Fields.Any(f => asked.Presets.GetValueOrDefault(f) != definition.Presets.GetValueOrDefault(f))).ToArray();
+            if (keptSecret is not null && moved.FirstOrDefault(a => a.TakesClientSecret) is { } target)
+                faults.Add(new("clientSecret", $"The client secret would go to another {target.What}: give the one that belongs there."));
             if (faults.Count > 0)
                 return new SetupResult<ConnectionDefinition>.Invalid(faults);
             if (moved.Count > 0 && await CountCredentialsAsync(definition, cancellationToken) is > 0 and var held)
@@ -101,7 +101,7 @@ public sealed class DefinitionSetup
                 DisplayName = NameOf(asked.DisplayName, connector),
                 Presets = asked.Presets,
                 Scopes = asked.Scopes,
-                OAuthApp = scheme is OAuth2Scheme ? new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? _vault.SealClientSecret(caller.Tenant, definition.Id, secret) : keptSecret) : null,
+                OAuthApp = scheme.NeedsClient ? new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? _vault.SealClientSecret(caller.Tenant, definition.Id, secret) : keptSecret) : null,
                 RuntimeUser = asked.RuntimeUser,
                 ClientFailure = newClient ? null : definition.ClientFailure,
             };
@@ -151,11 +151,11 @@ public sealed class DefinitionSetup
                 faults.Add(new($"presets.{name}", wrong));
         }
 
-        if (scheme is OAuth2Scheme oauth)
+        if (scheme.NeedsClient)
         {
             if (string.IsNullOrWhiteSpace(asked.ClientId))
                 faults.Add(new("clientId", $"{scheme.DisplayName} needs the client id of the app registered at {connector.DisplayName}."));
-            CheckAddresses(connector, oauth, asked, hasSecret, faults);
+            CheckAddresses(connector, scheme, asked, hasSecret, faults);
         }
         else
         {
@@ -172,12 +172,12 @@ public sealed class DefinitionSetup
     }
 
     // Only what the presets determine already; the rest is checked when a connection fills it in.
-    private void CheckAddresses(ConnectorProfile connector, OAuth2Scheme scheme, NewConnectionDefinition asked, bool hasSecret, List<SetupFault> faults)
+    private void CheckAddresses(ConnectorProfile connector, AuthScheme scheme, NewConnectionDefinition asked, bool hasSecret, List<SetupFault> faults)
     {
         var known = connector.FieldsOf(scheme).Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!);
         foreach (var (name, value) in asked.Presets)
             known[name] = value;
-        foreach (var (what, template, takesClientSecret) in Addresses(connector, scheme))
+        foreach (var (what, template, takesClientSecret, _) in connector.AddressesOf(scheme))
         {
             if (hasSecret && takesClientSecret
                 && connector.FieldsOf(scheme).FirstOrDefault(f => template.Fields.Contains(f.Name) && IsFree(f) && !asked.Presets.ContainsKey(f.Name)) is { } free)
@@ -195,17 +195,6 @@ public sealed class DefinitionSetup
             if (wrong is not null && !faults.Exists(f => f.Path == at))
                 faults.Add(new(at, $"The {what} {wrong}."));
         }
-    }
-
-    private static IEnumerable<(string What, FieldTemplate Template, bool TakesClientSecret)> Addresses(ConnectorProfile connector, AuthScheme scheme)
-    {
-        yield return ("base address", connector.BaseAddress, false);
-        if (scheme is not OAuth2Scheme oauth)
-            yield break;
-        yield return ("authorization endpoint", oauth.AuthorizationEndpoint, false);
-        yield return ("token endpoint", oauth.TokenEndpoint, true);
-        if (oauth.RevocationEndpoint is { } revocation)
-            yield return ("revocation endpoint", revocation, true);
     }
 
     private static bool IsFree(Field field) => field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);

@@ -86,7 +86,7 @@ public sealed class Connection(ConnectionRecord record)
     });
 
     /// <summary>A person (or a token import) gave a new credential: everything known against the old one is forgotten.</summary>
-    public void Authorized(byte[] sealedCredential, OAuth2Tokens? tokens, string? accountLabel, DateTimeOffset at) =>
+    public void Authorized(byte[] sealedCredential, TokenSet? tokens, string? accountLabel, DateTimeOffset at) =>
         Move(ConnectionState.Connected, at, r => r with
         {
             SealedCredential = sealedCredential,
@@ -109,7 +109,7 @@ public sealed class Connection(ConnectionRecord record)
 
     /// <summary>The provider rotated the tokens without a person. It clears no verdict: a dead grant stays dead.</summary>
     /// <exception cref="InvalidOperationException">When there is no credential to rotate.</exception>
-    public void Refreshed(byte[] sealedCredential, OAuth2Tokens tokens, DateTimeOffset at)
+    public void Refreshed(byte[] sealedCredential, TokenSet tokens, DateTimeOffset at)
     {
         if (State is ConnectionState.Pending or ConnectionState.Disconnected)
             throw new InvalidOperationException($"Connection {Id} is {State} and has no credential to rotate.");

@@ -6,8 +6,8 @@ public sealed record Credential
     /// <summary>Values of the scheme's secret fields, by field name.</summary>
     public IReadOnlyDictionary<string, Secret> Secrets { get; init; } = new Dictionary<string, Secret>();
 
-    /// <summary>Tokens, for OAuth 2.0.</summary>
-    public OAuth2Tokens? Tokens { get; init; }
+    /// <summary>Tokens that the provider issued; null where the scheme has none, or has not got them yet.</summary>
+    public TokenSet? Tokens { get; init; }
 
     /// <summary>Everything that must never show up in a text.</summary>
     public IEnumerable<Secret> All
@@ -21,14 +21,8 @@ public sealed record Credential
             yield return Tokens.AccessToken;
             if (Tokens.RefreshToken is { } refresh)
                 yield return refresh;
+            foreach (var value in Tokens.Values.Values)
+                yield return value;
         }
     }
 }
-
-/// <summary>What a token endpoint gave.</summary>
-/// <param name="ExpiresAt">When the access token dies; null when the provider did not say.</param>
-/// <param name="LifeSpan">How long it lived when it was issued, for the refresh margin; null when unknown.</param>
-/// <param name="Scopes">The scopes granted; null when the reply named none (then they are those asked for).</param>
-/// <remarks>Source: RFC 6749 §5.1.</remarks>
-public sealed record OAuth2Tokens(
-    Secret AccessToken, Secret? RefreshToken, DateTimeOffset? ExpiresAt, TimeSpan? LifeSpan, IReadOnlyList<string>? Scopes);

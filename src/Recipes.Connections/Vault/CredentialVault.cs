@@ -62,10 +62,7 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
     private static void Write(Utf8JsonWriter writer, Credential credential)
     {
         writer.WriteStartObject();
-        writer.WriteStartObject("secrets"u8);
-        foreach (var (name, secret) in credential.Secrets)
-            writer.WriteString(name, secret.Reveal());
-        writer.WriteEndObject();
+        WriteSecrets(writer, "secrets"u8, credential.Secrets);
         if (credential.Tokens is { } tokens)
         {
             writer.WriteString("accessToken"u8, tokens.AccessToken.Reveal());
@@ -77,22 +74,43 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
                 writer.WriteNumber("lifeSpan"u8, life.TotalSeconds);
             if (tokens.Scopes is { } scopes)
                 writer.WriteString("scope"u8, string.Join(' ', scopes));
+            if (tokens.TokenType is { } type)
+                writer.WriteString("tokenType"u8, type);
+            if (tokens.RequestHash is { } hash)
+                writer.WriteString("requestHash"u8, hash);
+            if (tokens.Values.Count > 0)
+                WriteSecrets(writer, "values"u8, tokens.Values);
         }
 
         writer.WriteEndObject();
     }
 
+    private static void WriteSecrets(Utf8JsonWriter writer, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, Secret> secrets)
+    {
+        writer.WriteStartObject(name);
+        foreach (var (key, secret) in secrets)
+            writer.WriteString(key, secret.Reveal());
+        writer.WriteEndObject();
+    }
+
+    private static Dictionary<string, Secret> ReadSecrets(JsonElement json) => json.EnumerateObject().ToDictionary(p => p.Name, p => new Secret(p.Value.GetString()!));
+
     private static Credential Read(JsonElement json)
     {
-        var secrets = json.GetProperty("secrets").EnumerateObject().ToDictionary(p => p.Name, p => new Secret(p.Value.GetString()!));
+        var secrets = ReadSecrets(json.GetProperty("secrets"));
         if (!json.TryGetProperty("accessToken", out var access))
             return new Credential { Secrets = secrets };
-        var tokens = new OAuth2Tokens(
+        var tokens = new TokenSet(
             new Secret(access.GetString()!),
             json.TryGetProperty("refreshToken", out var refresh) ? new Secret(refresh.GetString()!) : null,
             json.TryGetProperty("expiresAt", out var expires) ? expires.GetDateTimeOffset() : null,
             json.TryGetProperty("lifeSpan", out var life) ? TimeSpan.FromSeconds(life.GetDouble()) : null,
-            json.TryGetProperty("scope", out var scope) ? scope.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries) : null);
+            json.TryGetProperty("scope", out var scope) ? scope.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries) : null)
+        {
+            TokenType = json.TryGetProperty("tokenType", out var type) ? type.GetString() : null,
+            RequestHash = json.TryGetProperty("requestHash", out var hash) ? hash.GetString() : null,
+            Values = json.TryGetProperty("values", out var values) ? ReadSecrets(values) : new Dictionary<string, Secret>(),
+        };
         return new Credential { Secrets = secrets, Tokens = tokens };
     }
 }

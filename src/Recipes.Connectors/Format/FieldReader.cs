@@ -38,6 +38,7 @@ internal static partial class FieldReader
                 Label = map.Text("label", required: true) ?? name,
                 Kind = kind,
                 Required = map.Flag("required", otherwise: true),
+                Automatic = map.Flag("automatic", otherwise: false),
                 Default = map.Text("default"),
                 Help = map.Text("help"),
                 Example = map.Text("example"),
@@ -55,6 +56,8 @@ internal static partial class FieldReader
     {
         if (field.Kind == FieldKind.Choice != field.Choices.Count > 0)
             map.Fault(field.Kind == FieldKind.Choice ? "kind" : "choices", "a field of kind choice has 'choices', and no other has.");
+        if (field is { Automatic: true, Kind: FieldKind.Secret })
+            map.Fault("automatic", "a secret is captured beside the token ('secret:' of a capture), not into a field.");
         if (field.Default is null)
             return;
         if (field.Kind == FieldKind.Secret)

@@ -6,16 +6,36 @@ internal sealed record Shape(string Name, params string[] Keys)
     public static Shape Connector { get; } = new("connector",
         "connector", "name", "displayName", "description", "baseAddress", "fields", "schemes", "probe", "errors", "severalPerRecipe", "actions");
 
-    public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "default", "help", "example", "pattern", "choices");
+    public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "example", "pattern", "choices");
 
-    public static Shape OAuth2 { get; } = new("oauth2Scheme",
-        "name", "type", "displayName", "help", "fields", "probe", "authorizationEndpoint", "tokenEndpoint", "revocationEndpoint", "issuer", "scopes", "scopeSeparator",
-        "clientAuthentication", "pkce", "authorizationParameters");
+    public static Shape OAuth2 { get; } = Scheme("oauth2Scheme",
+        "grant", "authorizationEndpoint", "tokenEndpoint", "refreshEndpoint", "revocationEndpoint", "introspectionEndpoint", "deviceAuthorizationEndpoint",
+        "pushedAuthorizationEndpoint", "discovery", "issuer", "clientAuthentication", "clientIdField", "clientSecretField", "usernameField", "passwordField", "clientAssertion", "assertion",
+        "scopes", "scopeSeparator", "scopeParameter", "clientIdParameter", "clientSecretParameter", "pkce", "dpop", "resources", "authorizationParameters",
+        "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "capture");
 
-    public static Shape Basic { get; } = new("basicScheme", "name", "type", "displayName", "help", "fields", "probe", "usernameField", "passwordField");
+    public static Shape Basic { get; } = Scheme("basicScheme", "usernameField", "passwordField");
 
-    public static Shape ApiKey { get; } = new("apiKeyScheme",
-        "name", "type", "displayName", "help", "fields", "probe", "in", "parameterName", "prefix", "keyField");
+    public static Shape ApiKey { get; } = Scheme("apiKeyScheme", "in", "parameterName", "prefix", "keyField");
+
+    public static Shape ClientCertificate { get; } = new("clientCertificate", "certificateField", "keyField");
+
+    public static Shape Apply { get; } = new("apply", "values", "headers", "query", "body", "path");
+
+    public static Shape FollowUp { get; } = new("followUp", "method", "path", "capture", "accountLabel");
+
+    public static Shape Capture { get; } = new("capture", "field", "secret", "from", "path", "pattern", "required");
+
+    public static Shape AnswerCapture { get; } = new("answerCapture", "field", "secret", "path", "pattern", "required");
+
+    public static Shape Scope { get; } = new("scope", "name", "description", "default", "required");
+
+    public static Shape Assertion { get; } = new("assertion",
+        "algorithm", "keyField", "keyId", "issuer", "subject", "audience", "scopeClaim", "claims", "header", "lifetime");
+
+    public static Shape TokenRequest { get; } = new("tokenRequest", "method", "body", "headers", "parameters", "omit");
+
+    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType");
 
     public static Shape Probe { get; } = new("probe", "method", "path", "accountLabel");
 
@@ -31,5 +51,13 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape Output { get; } = new("output", "from", "label", "type");
 
-    public static IReadOnlyList<Shape> All { get; } = [Connector, Field, OAuth2, Basic, ApiKey, Probe, ErrorRule, Action, Input, Request, Response, Output];
+    /// <summary>A type of scheme: the keys that all have, and its own.</summary>
+    private static Shape Scheme(string name, params string[] own) =>
+        new(name, ["name", "type", "displayName", "help", "fields", "probe", "apply", "clientCertificate", "afterConnect", .. own]);
+
+    public static IReadOnlyList<Shape> All { get; } =
+    [
+        Connector, Field, OAuth2, Basic, ApiKey, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
+        Probe, ErrorRule, Action, Input, Request, Response, Output,
+    ];
 }

@@ -157,20 +157,51 @@ internal sealed class YamlMap
     }
 
     /// <summary>An address with plain fields in it.</summary>
-    public FieldTemplate? Address(string key, FieldNames fields, bool required = false)
+    /// <param name="optional">Whether a field in it may be without a value; then the address is absent.</param>
+    public FieldTemplate? Address(string key, FieldNames fields, bool required = false, bool optional = false) =>
+        Text(key, required) is { } text ? Address(At(key), text, fields, optional) : null;
+
+    /// <summary>A list of addresses with plain fields in them, each absent where a field in it has no value.</summary>
+    public List<FieldTemplate> Addresses(string key, FieldNames fields) =>
+        [.. Texts(key).Select(text => Address(At(key), text, fields, optional: true)).OfType<FieldTemplate>()];
+
+    /// <summary>A whole number of seconds, above 0.</summary>
+    public TimeSpan? Seconds(string key)
     {
-        if (Text(key, required) is not { } text)
+        if (Text(key) is not { } text)
             return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0)
+            return TimeSpan.FromSeconds(seconds);
+        Fault(key, $"'{key}' should be a whole number of seconds above 0, not '{text}'.");
+        return null;
+    }
+
+    /// <summary>A list whose items are texts or mappings.</summary>
+    public IEnumerable<(string? Text, YamlMap? Map)> TextsOrMaps(string key, Shape shape)
+    {
+        foreach (var item in Has(key) && _members[key] is YamlScalarNode ? [_members[key]] : Items(key))
+        {
+            if (item is YamlMappingNode map)
+                yield return (null, new YamlMap(File, map, shape));
+            else if (item is YamlScalarNode { Value: { Length: > 0 } text })
+                yield return (text, null);
+            else
+                File.Fault(item, $"Each item of '{key}' should be text or a mapping.");
+        }
+    }
+
+    private FieldTemplate? Address(YamlNode at, string text, FieldNames fields, bool optional)
+    {
         if (!FieldTemplate.TryParse(text, out var template, out var error))
         {
-            Fault(key, error);
+            File.Fault(at, error);
             return null;
         }
 
         foreach (var name in template.Fields)
         {
-            if (fields.FaultOf(name, mustHaveValue: true) is { } fault)
-                Fault(key, fault);
+            if (fields.FaultOf(name, mustHaveValue: !optional) is { } fault)
+                File.Fault(at, fault);
         }
 
         return template;

@@ -38,7 +38,7 @@ public sealed record ConnectModel
     {
         get
         {
-            if (Scheme is not OAuth2Scheme { AuthorizationEndpoint: var endpoint })
+            if (Scheme is not OAuth2Scheme { AuthorizationEndpoint: { } endpoint })
                 return null;
             var known = Connector.FieldsOf(Scheme).Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!);
             foreach (var (name, value) in (Connection?.Record.Fields ?? Values).Concat(Definition.Presets))
@@ -51,7 +51,7 @@ public sealed record ConnectModel
     }
 
     /// <summary>Fields that whoever connects has to fill in.</summary>
-    public IEnumerable<Field> OpenFields => Connector.FieldsOf(Scheme).Where(f => !Definition.Presets.ContainsKey(f.Name));
+    public IEnumerable<Field> OpenFields => Connector.FieldsOf(Scheme).Where(f => !f.Automatic && !Definition.Presets.ContainsKey(f.Name));
 
     /// <summary>Fields to ask for now: an OAuth connection keeps the values it was made with.</summary>
     public IEnumerable<Field> AskedFields => NeedsConsent && Connection is not null ? [] : OpenFields;

@@ -122,11 +122,17 @@ public sealed class ApiKeyTests(NginxFixture nginx) : IClassFixture<NginxFixture
     public void A_key_that_no_header_can_carry_is_found_at_set_up()
     {
         var scheme = (ApiKeyScheme)Profiles.Keys(new("http://127.0.0.1/")).Schemes[0];
-        Credential With(string key) => new() { Secrets = new Dictionary<string, Secret> { ["apiKey"] = new(key) } };
+        SchemeInputs With(string key) => new()
+        {
+            Fields = new Dictionary<string, string>(),
+            Credential = new Credential { Secrets = new Dictionary<string, Secret> { ["apiKey"] = new(key) } },
+            BaseAddress = new Uri("http://127.0.0.1/"),
+            Time = TimeProvider.System,
+        };
 
-        Should.Throw<FormatException>(() => scheme.CreateAuthenticator(new Dictionary<string, string>(), With("line\nbreak-key")));
-        Should.Throw<FormatException>(() => scheme.CreateAuthenticator(new Dictionary<string, string>(), With("schlüssel-key"))).Message.ShouldNotContain("schl");
-        Should.Throw<FormatException>(() => (scheme with { ParameterName = FieldTemplate.Parse("no header") }).CreateAuthenticator(new Dictionary<string, string>(), With("fine-key-1")));
+        Should.Throw<FormatException>(() => scheme.CreateAuthenticator(With("line\nbreak-key")));
+        Should.Throw<FormatException>(() => scheme.CreateAuthenticator(With("schlüssel-key"))).Message.ShouldNotContain("schl");
+        Should.Throw<FormatException>(() => (scheme with { ParameterName = FieldTemplate.Parse("no header") }).CreateAuthenticator(With("fine-key-1")));
     }
 
     private async Task<(ConnectionId Id, string Key)> ConnectAsync(ConnectionsHarness harness, string scheme)

@@ -3,7 +3,7 @@ namespace Recipes.Connections.Tests;
 public sealed class ConnectionTests
 {
     private static readonly DateTimeOffset s_at = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly OAuth2Tokens s_tokens = new(new("access-token"), new("refresh-token"), null, null, null);
+    private static readonly TokenSet s_tokens = new(new("access-token"), new("refresh-token"), null, null, null);
 
     [Fact]
     public void No_sequence_of_events_brings_a_dead_grant_back_without_consent()

@@ -187,7 +187,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     }
 
     /// <summary>Puts other tokens in place, as another process would.</summary>
-    public async Task SetTokensAsync(ConnectionId id, Func<OAuth2Tokens, OAuth2Tokens> change)
+    public async Task SetTokensAsync(ConnectionId id, Func<TokenSet, TokenSet> change)
     {
         var credential = await CredentialAsync(id);
         var connection = await ReadAsync(id);

@@ -19,8 +19,8 @@ internal sealed class Profiles(params ConnectorProfile[] profiles) : IConnectorP
             TokenEndpoint = FieldTemplate.Parse(provider.TokenEndpoint.AbsoluteUri),
             RevocationEndpoint = FieldTemplate.Parse(provider.RevocationEndpoint.AbsoluteUri),
             Issuer = checkIssuer ? FieldTemplate.Parse(provider.IssuerText) : null,
-            Scopes = ["openid", "offline_access", "api:read"],
-            AuthorizationParameters = new Dictionary<string, string> { ["prompt"] = "consent" },
+            ScopeChoices = [new("openid"), new("offline_access"), new("api:read")],
+            AuthorizationParameters = [new("prompt", CredentialTemplate.Parse("consent"))],
             ClientAuthentication = way,
         };
 

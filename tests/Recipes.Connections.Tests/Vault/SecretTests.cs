@@ -11,7 +11,7 @@ public sealed class SecretTests
     public void A_secret_prints_as_stars()
     {
         var secret = new Secret(Value);
-        var tokens = new OAuth2Tokens(secret, secret, null, null, null);
+        var tokens = new TokenSet(secret, secret, null, null, null);
 
         $"{secret} {tokens} {new Credential { Tokens = tokens, Secrets = new Dictionary<string, Secret> { ["a"] = secret } }}".ShouldNotContain(Value);
         System.Text.Json.JsonSerializer.Serialize(secret).ShouldBe("{}");
@@ -22,7 +22,7 @@ public sealed class SecretTests
     {
         await using var harness = await ConnectionsHarness.StartAsync(new Uri("https://docs.example/"));
         var (mine, other, tenant) = (new ConnectionId(Guid.NewGuid()), new ConnectionId(Guid.NewGuid()), TenantId.Parse("other"));
-        var tokens = new OAuth2Tokens(new("access"), new("refresh"), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), TimeSpan.FromSeconds(90), ["a", "b"]);
+        var tokens = new TokenSet(new("access"), new("refresh"), new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero), TimeSpan.FromSeconds(90), ["a", "b"]);
         var box = harness.Vault.Seal(TenantId.Default, mine, new Credential { Tokens = tokens, Secrets = new Dictionary<string, Secret> { ["password"] = new(Value) } });
         var client = new ConnectionDefinitionId(mine.Value);
 

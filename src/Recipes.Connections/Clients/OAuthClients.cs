@@ -1,0 +1,18 @@
+namespace Recipes.Connections;
+
+/// <summary>Finds the client that a connection authenticates with at its provider.</summary>
+internal static class OAuthClients
+{
+    /// <summary>The account's own client where the scheme has fields for it, else the definition's; null when there is none.</summary>
+    public static OAuthClient? Of(ConnectionDefinition definition, AuthScheme scheme, IReadOnlyDictionary<string, string> fields, Credential? credential, CredentialVault vault)
+    {
+        if (scheme is OAuth2Scheme { ClientIdField: { } idField } oauth)
+        {
+            var id = credential?.Secrets.GetValueOrDefault(idField)?.Reveal() ?? fields.GetValueOrDefault(idField);
+            return id is null ? null : new OAuthClient(id, oauth.ClientSecretField is { } secretField ? credential?.Secrets.GetValueOrDefault(secretField) : null);
+        }
+
+        return definition.OAuthApp is not { } app ? null
+            : new OAuthClient(app.ClientId, () => app.SealedClientSecret is { } sealedSecret ? vault.OpenClientSecret(definition.Tenant, definition.Id, sealedSecret) : null);
+    }
+}

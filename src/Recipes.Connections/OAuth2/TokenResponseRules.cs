@@ -1,0 +1,27 @@
+namespace Recipes.Connections;
+
+/// <summary>What a number or text that tells a token's life means.</summary>
+public enum ExpiryUnit
+{
+    Seconds,
+    Milliseconds,
+    Minutes,
+    /// <summary>Not a life but a moment: seconds since 1970.</summary>
+    UnixTime,
+    /// <summary>A moment: milliseconds since 1970.</summary>
+    UnixMilliseconds,
+    /// <summary>A moment, ISO 8601 or as HTTP writes it.</summary>
+    Date,
+}
+
+/// <summary>Where a provider's token reply differs from the textbook. Paths are dotted; several are tried in turn.</summary>
+/// <remarks>Source: RFC 6749 §5.1 for the names used otherwise.</remarks>
+public sealed record TokenResponseRules
+{
+    public IReadOnlyList<string> AccessToken { get; init; } = ["access_token"];
+    public IReadOnlyList<string> RefreshToken { get; init; } = ["refresh_token"];
+    public IReadOnlyList<string> ExpiresIn { get; init; } = ["expires_in"];
+    public ExpiryUnit ExpiryUnit { get; init; }
+    public IReadOnlyList<string> Scope { get; init; } = ["scope"];
+    public IReadOnlyList<string> TokenType { get; init; } = ["token_type"];
+}

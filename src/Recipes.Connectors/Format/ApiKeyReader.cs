@@ -1,0 +1,35 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+/// <summary>Reads a scheme of type <c>apiKey</c>.</summary>
+internal static class ApiKeyReader
+{
+    private static readonly Dictionary<string, ApiKeyLocation> s_locations = new()
+    {
+        ["header"] = ApiKeyLocation.Header,
+        ["query"] = ApiKeyLocation.Query,
+        ["body"] = ApiKeyLocation.Body,
+    };
+
+    public static AuthScheme? Read(SchemeMap scheme)
+    {
+        scheme.Open(Shape.ApiKey);
+        var map = scheme.Map;
+        var key = scheme.Need("keyField", new Field { Name = "apiKey", Label = "API key", Kind = FieldKind.Secret });
+        var location = map.Choice("in", s_locations, ApiKeyLocation.Header, required: true);
+        var parameter = map.Address("parameterName", scheme.Known, required: true);
+        var prefix = map.Address("prefix", scheme.Known);
+        if (prefix is not null && location != ApiKeyLocation.Header)
+            map.Fault("prefix", "'prefix' goes with a key in a header only.");
+        return parameter is null ? null : scheme.Common(new ApiKeyScheme
+        {
+            Name = scheme.Name("api-key"),
+            DisplayName = scheme.DisplayName("API key"),
+            Location = location,
+            ParameterName = parameter,
+            Prefix = prefix,
+            KeyField = key,
+        });
+    }
+}

@@ -1,0 +1,35 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+/// <summary>Reads how a signed assertion is made.</summary>
+internal static class AssertionReader
+{
+    private static readonly Dictionary<string, string> s_algorithms = SigningKey.Algorithms.ToDictionary(a => a);
+
+    public static AssertionRules? Read(YamlMap owner, string key, FieldNames fields)
+    {
+        if (owner.Map(key, Shape.Assertion) is not { } map)
+            return null;
+        var names = new CredentialNames(fields, "fields", "secrets", "client");
+        var keyField = map.Text("keyField");
+        if (keyField is not null && !fields.IsSecret(keyField))
+            map.Fault("keyField", $"'{keyField}' is no secret field of this scheme: declare it, of kind secret.");
+        var rules = new AssertionRules
+        {
+            Algorithm = map.Choice("algorithm", s_algorithms, "RS256"),
+            KeyField = keyField,
+            KeyId = names.Read(map, "keyId"),
+            Issuer = names.Read(map, "issuer"),
+            Subject = names.Read(map, "subject"),
+            Audience = names.Read(map, "audience"),
+            ScopeClaim = map.Text("scopeClaim"),
+            Claims = names.ReadMap(map, "claims"),
+            Header = names.ReadMap(map, "header"),
+            Lifetime = map.Seconds("lifetime") ?? TimeSpan.FromMinutes(1),
+        };
+        if (rules.Lifetime < TimeSpan.FromSeconds(10) || rules.Lifetime > TimeSpan.FromHours(1))
+            map.Fault("lifetime", "an assertion lives 10 to 3600 seconds.");
+        return rules;
+    }
+}

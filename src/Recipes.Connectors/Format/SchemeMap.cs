@@ -1,0 +1,66 @@
+using Recipes.Connections;
+
+namespace Recipes.Connectors;
+
+/// <summary>One scheme of a connector file being read: its mapping, and the fields it may refer to.</summary>
+internal sealed class SchemeMap(YamlMap loose, IReadOnlyList<Field> shared)
+{
+    private List<Field> _fields = [];
+
+    /// <summary>The mapping; its keys are checked once <see cref="Open"/> was called.</summary>
+    public YamlMap Map { get; private set; } = loose;
+
+    /// <summary>Fields of the scheme, those that <see cref="Need"/> added among them.</summary>
+    public IReadOnlyList<Field> Fields => _fields;
+
+    /// <summary>All fields that templates of the scheme may read.</summary>
+    public FieldNames Known => new(shared.Concat(_fields));
+
+    /// <summary>Checks the keys and reads the fields. To be called first.</summary>
+    public void Open(Shape shape)
+    {
+        Map = new YamlMap(Map.File, Map.Node, shape);
+        _fields = FieldReader.Read(Map, shared);
+    }
+
+    /// <summary>The field that <paramref name="key"/> names, or <paramref name="field"/>'s own name; it need not be declared. A declared one has to be secret where this is.</summary>
+    public string Need(string key, Field field)
+    {
+        var name = Map.Text(key) ?? field.Name;
+        var declared = shared.Concat(_fields).FirstOrDefault(f => f.Name == name);
+        if (declared is null)
+            _fields.Add(field with { Name = name });
+        else if (field.Kind == FieldKind.Secret && declared.Kind != FieldKind.Secret)
+            Map.Fault(key, $"the field '{name}' must be of kind secret.");
+        return name;
+    }
+
+    /// <summary>Whether there is such a field.</summary>
+    public bool HasField(string name) => shared.Concat(_fields).Any(f => f.Name == name);
+
+    /// <summary>Fills in what schemes of every type have.</summary>
+    public T Common<T>(T scheme)
+        where T : AuthScheme
+    {
+        var certificate = CertificateReader.Read(this);
+        return scheme with
+        {
+            Fields = Fields,
+            Help = Map.Text("help"),
+            Probe = ProbeReader.Read(Map, Known),
+            Apply = ApplyReader.Read(Map, "apply", Known),
+            ClientCertificate = certificate,
+            AfterConnect = FollowUpReader.Read(Map, Known),
+        };
+    }
+
+    public string Name(string otherwise)
+    {
+        var name = Map.Text("name") ?? otherwise;
+        if (!Names.IsDashed(name))
+            Map.Fault("name", $"'{name}' cannot be a scheme's name: small letters, digits and single dashes, such as 'api-key'.");
+        return name;
+    }
+
+    public string DisplayName(string otherwise) => Map.Text("displayName") ?? otherwise;
+}
