@@ -36,7 +36,7 @@ internal sealed class ConnectionSnapshot
     /// <summary>Whether it has to get a token before it can send anything.</summary>
     public bool NeedsToken => Credential is { Tokens: null } && Scheme.AcquiresTokens;
 
-    public Redactor Redactor => _redactor ??= new Redactor(Credential?.All ?? []);
+    public Redactor Redactor => _redactor ??= new Redactor([.. Credential?.All ?? [], .. Authenticator?.Secrets ?? []]);
 
     /// <summary>Why a request may not be sent now; null when it may.</summary>
     public Failure? WhyUnusable(RequestPurpose purpose, DateTimeOffset now)

@@ -27,9 +27,13 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             CheckHeader(header.Name, header.Fixed ?? "");
     }
 
+    public override bool SignsRequest => _first?.SignsRequest ?? false;
+
+    public override IReadOnlyList<Secret> Secrets => _first?.Secrets ?? [];
+
     public override async ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (_first is not null)
+        if (_first is { SignsRequest: false })
             await _first.ApplyAsync(request, cancellationToken);
         if (_path is { Length: > 0 })
             request.RequestUri = InsertPath(request.RequestUri!, _path);
@@ -44,6 +48,10 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
         }
+
+        // A signature covers all of it.
+        if (_first is { SignsRequest: true })
+            await _first.ApplyAsync(request, cancellationToken);
     }
 
     public override void Withdraw(HttpRequestMessage request)

@@ -155,6 +155,8 @@ public sealed class DefinitionSetup
         {
             if (string.IsNullOrWhiteSpace(asked.ClientId))
                 faults.Add(new("clientId", $"{scheme.DisplayName} needs the client id of the app registered at {connector.DisplayName}."));
+            if (asked.ClientSecret is { } clientSecret && scheme.WhyNoClientSecret(clientSecret) is { } unfit)
+                faults.Add(new("clientSecret", unfit));
             CheckAddresses(connector, scheme, asked, hasSecret, faults);
         }
         else

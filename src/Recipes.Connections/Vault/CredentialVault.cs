@@ -48,10 +48,10 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
         new(Encoding.UTF8.GetString(ForClient(tenant, definition).Unprotect(sealedSecret)));
 
     internal byte[] SealVerifier(TenantId tenant, ConnectionId connection, string verifier) =>
-        ForFlow(tenant, connection).Protect(Encoding.ASCII.GetBytes(verifier));
+        ForFlow(tenant, connection).Protect(Encoding.UTF8.GetBytes(verifier));
 
     internal string OpenVerifier(TenantId tenant, ConnectionId connection, byte[] sealedVerifier) =>
-        Encoding.ASCII.GetString(ForFlow(tenant, connection).Unprotect(sealedVerifier));
+        Encoding.UTF8.GetString(ForFlow(tenant, connection).Unprotect(sealedVerifier));
 
     private IDataProtector ForConnection(TenantId tenant, ConnectionId connection) => protection.CreateProtector("Recipes.Credential", tenant.Value, connection.ToString());
 

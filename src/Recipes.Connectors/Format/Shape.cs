@@ -14,6 +14,10 @@ internal sealed record Shape(string Name, params string[] Keys)
         "scopes", "scopeSeparator", "scopeParameter", "clientIdParameter", "clientSecretParameter", "pkce", "dpop", "resources", "authorizationParameters",
         "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "capture");
 
+    public static Shape OAuth1 { get; } = Scheme("oauth1Scheme",
+        "flow", "requestTokenEndpoint", "authorizationEndpoint", "accessTokenEndpoint", "signatureMethod", "parametersIn", "realm", "bodyHash", "consumerKeyField", "consumerSecretField",
+        "tokenField", "tokenSecretField", "usernameField", "passwordField", "requestTokenParameters", "authorizationParameters", "accessTokenParameters", "capture");
+
     public static Shape Basic { get; } = Scheme("basicScheme", "usernameField", "passwordField");
 
     public static Shape ApiKey { get; } = Scheme("apiKeyScheme", "in", "parameterName", "prefix", "keyField");
@@ -57,7 +61,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        Connector, Field, OAuth2, Basic, ApiKey, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
+        Connector, Field, OAuth2, OAuth1, Basic, ApiKey, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
         Probe, ErrorRule, Action, Input, Request, Response, Output,
     ];
 }

@@ -17,5 +17,5 @@ public sealed record SetupModel
 
     /// <summary>Faults that belong to no input on the page.</summary>
     public IEnumerable<SetupFault> OtherFaults => Faults.Where(f =>
-        f.Path is not ("key" or "displayName") && !(f.Path == "clientId" && Scheme is OAuth2Scheme) && !PresetFields.Any(p => f.Path == $"presets.{p.Name}"));
+        f.Path is not ("key" or "displayName") && !(f.Path is "clientId" or "clientSecret" && Scheme.NeedsClient) && !PresetFields.Any(p => f.Path == $"presets.{p.Name}"));
 }

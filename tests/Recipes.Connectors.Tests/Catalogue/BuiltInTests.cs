@@ -10,7 +10,7 @@ public sealed class BuiltInTests
     public void Every_built_in_file_loads_without_faults()
     {
         s_catalogue.Faults.ShouldBeEmpty();
-        s_catalogue.Connectors.Select(c => c.Profile.Name).ShouldBe(["api-key", "basic", "oauth2", "sandbox-crm"]);
+        s_catalogue.Connectors.Select(c => c.Profile.Name).ShouldBe(["api-key", "basic", "oauth1", "oauth2", "sandbox-crm"]);
         s_catalogue.Connectors.ShouldAllBe(c => c.IsBuiltIn && c.Profile.Probe != null);
     }
 
@@ -43,6 +43,11 @@ public sealed class BuiltInTests
         IConnectorProfiles profiles = s_catalogue;
 
         profiles.Find("oauth2")!.FindScheme("oauth2-body").ShouldBeOfType<OAuth2Scheme>().ClientAuthentication.ShouldBe(ClientAuthentication.Body);
+        profiles.Find("oauth1")!.Schemes.Cast<OAuth1Scheme>().Select(s => (s.Flow, s.SignatureMethod)).ShouldBe(
+        [
+            (OAuth1Flow.ThreeLegged, OAuth1SignatureMethod.HmacSha1), (OAuth1Flow.ThreeLegged, OAuth1SignatureMethod.HmacSha256), (OAuth1Flow.ThreeLegged, OAuth1SignatureMethod.RsaSha1),
+            (OAuth1Flow.Token, OAuth1SignatureMethod.HmacSha1), (OAuth1Flow.Token, OAuth1SignatureMethod.HmacSha256),
+        ]);
         profiles.Find("absent").ShouldBeNull();
     }
 }

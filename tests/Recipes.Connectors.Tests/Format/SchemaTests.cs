@@ -25,6 +25,9 @@ public sealed class SchemaTests
         Choices("input", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
         Choices("output", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
         Choices("request", "bodyType").ShouldBe(RequestReader.BodyTypes, ignoreOrder: true);
+        Choices("oauth1Scheme", "flow").ShouldBe(OAuth1Reader.Flows, ignoreOrder: true);
+        Choices("oauth1Scheme", "parametersIn").ShouldBe(OAuth1Reader.Locations, ignoreOrder: true);
+        Choices("oauth1Scheme", "signatureMethod").ShouldBe(Recipes.Connections.OAuth1SignatureMethods.ByName.Keys, ignoreOrder: true);
     }
 
     [Fact]
