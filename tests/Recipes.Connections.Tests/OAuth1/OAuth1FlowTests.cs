@@ -208,30 +208,51 @@ public sealed class OAuth1FlowTests(OAuth1Fixture oauth1) : IClassFixture<OAuth1
         var id = await world.PendingAsync();
         await Provider.DropClientAsync(world.Consumer);
 
-        var refused = await Should.ThrowAsync<InvalidOperationException>(() => world.Harness.StartFlowAsync(id));
+        var refused = await world.StartAsync(id);
         var marked = await world.ClientFailureAsync(id);
+        await Provider.SetClientAsync(world.Consumer, await world.SecretAsync(id));
+        (await world.Harness.AuthorizeAsync(id)).ShouldBeOfType<FlowOutcome.Connected>();
 
-        refused.Message.ShouldContain("Check the consumer key and secret");
+        var failure = refused.ShouldBeOfType<FlowStart.Failed>().Failure;
+        failure.Kind.ShouldBe(FailureKind.ClientRejected);
+        failure.Message.ShouldContain("Check the consumer key and secret");
         marked.ShouldBe(FailureKind.ClientRejected);
-        (await world.Harness.ReadAsync(id)).State.ShouldBe(ConnectionState.Pending);
+        (await world.ClientFailureAsync(id)).ShouldBeNull();
     }
 
     [OAuth1Theory]
-    [InlineData(400, "error=invalid_request&error_description=Missing+callback+URI.", "Missing+callback")]
-    [InlineData(200, "oauth_token=a-token-of-old&oauth_token_secret=x", "without the correction")]
-    [InlineData(200, "<html>Welcome</html>", "without a token")]
-    [InlineData(404, "", "404")]
-    [InlineData(403, "Callback URL not approved", "callback address registered")]
-    public async Task A_provider_without_the_correction_or_with_another_answer_is_told_in_words(int status, string body, string words)
+    [InlineData(400, "error=invalid_request&error_description=Missing+callback+URI.", FailureKind.Misconfigured, "Missing+callback")]
+    [InlineData(200, "oauth_token=a-token-of-old&oauth_token_secret=x", FailureKind.Misconfigured, "without the correction")]
+    [InlineData(200, "<html>Welcome</html>", FailureKind.Unknown, "without a token")]
+    [InlineData(200, "oauth_problem=timestamp_refused", FailureKind.Misconfigured, "timestamp_refused")]
+    [InlineData(404, "", FailureKind.Misconfigured, "404")]
+    [InlineData(403, "Callback URL not approved", FailureKind.Misconfigured, "callback address registered")]
+    [InlineData(500, "", FailureKind.Unavailable, "500")]
+    public async Task A_provider_without_the_correction_or_with_another_answer_is_told_in_words(int status, string body, FailureKind kind, string words)
     {
         await using var world = await OAuth1World.StartAsync(Provider);
         var id = await world.PendingAsync();
         await Provider.FailAsync(status, "/oauth/request_token", body: body);
 
-        var refused = await Should.ThrowAsync<InvalidOperationException>(() => world.Harness.StartFlowAsync(id));
+        var refused = await world.StartAsync(id);
 
-        refused.Message.ShouldContain(words);
+        var failure = refused.ShouldBeOfType<FlowStart.Failed>().Failure;
+        failure.Kind.ShouldBe(kind);
+        failure.Message.ShouldContain(words);
         (await world.ClientFailureAsync(id)).ShouldBeNull();
+    }
+
+    [OAuth1Fact]
+    public async Task A_callback_address_that_the_provider_does_not_take_is_told_as_such()
+    {
+        await using var world = await OAuth1World.StartAsync(Provider);
+        var id = await world.PendingAsync();
+
+        var refused = await world.StartAsync(id, "https://elsewhere.example/oauth/callback/photos");
+
+        var failure = refused.ShouldBeOfType<FlowStart.Failed>().Failure;
+        (failure.Kind, failure.Status).ShouldBe((FailureKind.Misconfigured, 400));
+        failure.Message.ShouldContain("callback");
     }
 
     [OAuth1Theory]

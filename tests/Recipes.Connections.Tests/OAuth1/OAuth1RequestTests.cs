@@ -45,14 +45,14 @@ public sealed class OAuth1RequestTests(OAuth1Fixture oauth1) : IClassFixture<OAu
     {
         await using var world = await OAuth1World.StartAsync(Provider);
         var id = await world.UsedAsync();
-        var secret = (await world.Harness.DefinitionOfAsync(id)).OAuthApp!;
+        var secret = await world.SecretAsync(id);
         await (rotated ? world.RotateSecretAsync() : Provider.DropClientAsync(world.Consumer));
 
         var reply = await world.Harness.SendAsync(id, "api/read");
         var again = await world.Harness.SendAsync(id, "api/read");
         var standing = await world.Harness.StandingAsync(id);
         var marked = await world.ClientFailureAsync(id);
-        await Provider.SetClientAsync(world.Consumer, world.Harness.Vault.OpenClientSecret(TenantId.Default, (await world.Harness.DefinitionOfAsync(id)).Id, secret.SealedClientSecret!).Reveal());
+        await Provider.SetClientAsync(world.Consumer, secret);
         var healed = await world.Harness.SendAsync(id, "api/read");
 
         reply.Failure!.Kind.ShouldBe(FailureKind.ClientRejected);
@@ -261,8 +261,7 @@ public sealed class OAuth1RequestTests(OAuth1Fixture oauth1) : IClassFixture<OAu
     {
         await using var world = await OAuth1World.StartAsync(Provider, change: s => s with { SignatureMethod = OAuth1SignatureMethod.PlainText });
         var id = await world.UsedAsync();
-        var definition = await world.Harness.DefinitionOfAsync(id);
-        var secret = world.Harness.Vault.OpenClientSecret(definition.Tenant, definition.Id, definition.OAuthApp!.SealedClientSecret!).Reveal();
+        var secret = await world.SecretAsync(id);
         await Provider.FailAsync(400, body: $"Bad signature: {secret} {Uri.EscapeDataString(secret)}&");
 
         var reply = await world.Harness.SendAsync(id, "api/read");

@@ -58,6 +58,23 @@ internal sealed class OAuth1World(ConnectionsHarness harness, OAuth1Provider pro
 
     public async Task<FailureKind?> ClientFailureAsync(ConnectionId id) => (await harness.DefinitionOfAsync(id)).ClientFailure?.Kind;
 
+    /// <summary>Starts a flow and shows what the provider said to that.</summary>
+    public async Task<FlowStart> StartAsync(ConnectionId id, string? callback = null)
+    {
+        var connection = await harness.ReadAsync(id);
+        var connector = harness.Get<IConnectorProfiles>().Find("oauth1")!;
+        var scheme = (OAuth1Scheme)connector.FindScheme("threelegged")!;
+        return await harness.Get<OAuth1Flows>().StartAsync(
+            ConnectionsHarness.Operator, connection, await harness.DefinitionOfAsync(id), connector, scheme, callback is null ? ConnectionsHarness.Callback(key) : new Uri(callback), CancellationToken.None);
+    }
+
+    /// <summary>The consumer secret that the definition holds.</summary>
+    public async Task<string> SecretAsync(ConnectionId id)
+    {
+        var definition = await harness.DefinitionOfAsync(id);
+        return harness.Vault.OpenClientSecret(definition.Tenant, definition.Id, definition.OAuthApp!.SealedClientSecret!).Reveal();
+    }
+
     /// <summary>Exchanges what a callback brought for a token, and keeps none of it.</summary>
     public async Task ExchangeAsync(ConnectionId id, FlowCallback callback)
     {
