@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Recipes.Connections;
 
 /// <summary>Creates connections, gives them credentials and takes them away again.</summary>
@@ -189,6 +191,10 @@ public sealed class ConnectionSetup
         {
             faults.Add(new("fields", e.Message));
         }
+        catch (CryptographicException)
+        {
+            faults.Add(new("definition", $"The client secret of '{definition.Key}' cannot be opened with this key ring. Restore the keys it was sealed with, or set the secret again."));
+        }
     }
 
     private string? WhyNoAddress(FieldTemplate template, Dictionary<string, string> fields)
@@ -198,9 +204,11 @@ public sealed class ConnectionSetup
         return Uri.TryCreate(template.Render(fields), UriKind.Absolute, out var address) ? _guard.Check(address) : "is no absolute address";
     }
 
-    // What gets its token later has no authenticator yet.
+    // What gets its token later has no authenticator yet, but can ask for one.
     private void CheckAuthenticator(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, Dictionary<string, string> fields, Credential credential)
     {
+        if (scheme is OAuth2Scheme { AcquiresTokens: true } oauth)
+            AcquisitionCheck.Run(OAuth2Account.Of(definition, connector, oauth, fields, credential, _vault, _time));
         if (scheme.AcquiresTokens || !Uri.TryCreate(connector.BaseAddress.Render(fields), UriKind.Absolute, out _))
             return;
         _ = Authenticators.Create(scheme, new SchemeInputs

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Recipes.Connections;
 
 /// <summary>Sets up and changes connection definitions: everything that can be known to be wrong is told at once, before anything is stored.</summary>
@@ -8,10 +10,11 @@ public sealed class DefinitionSetup
     private readonly CredentialVault _vault;
     private readonly EgressGuard _guard;
     private readonly LiveConnections _live;
+    private readonly IOptions<OAuth2Options> _oauth2;
     private readonly TimeProvider _time;
 
-    internal DefinitionSetup(IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard, LiveConnections live, TimeProvider time) =>
-        (_store, _connectors, _vault, _guard, _live, _time) = (store, connectors, vault, guard, live, time);
+    internal DefinitionSetup(IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard, LiveConnections live, IOptions<OAuth2Options> oauth2, TimeProvider time) =>
+        (_store, _connectors, _vault, _guard, _live, _oauth2, _time) = (store, connectors, vault, guard, live, oauth2, time);
 
     public async Task<SetupResult<ConnectionDefinition>> CreateAsync(Caller caller, NewConnectionDefinition asked, CancellationToken cancellationToken)
     {
@@ -151,6 +154,10 @@ public sealed class DefinitionSetup
                 faults.Add(new($"presets.{name}", wrong));
         }
 
+        if (_oauth2.Value.WhyForbidden(scheme) is { } forbidden)
+            faults.Add(new("scheme", forbidden));
+        if (asked.ClientSecret is { } key && scheme is OAuth2Scheme oauth && ClientKeys.Check(oauth, key) is { } noKey)
+            faults.Add(new("clientSecret", noKey));
         if (scheme.NeedsClient)
         {
             if (string.IsNullOrWhiteSpace(asked.ClientId))
@@ -159,8 +166,8 @@ public sealed class DefinitionSetup
         }
         else
         {
-            (string Path, bool Given)[] oauthOnly = [("clientId", asked.ClientId is not null), ("clientSecret", asked.ClientSecret is not null), ("scopes", asked.Scopes.Count > 0)];
-            faults.AddRange(oauthOnly.Where(o => o.Given).Select(o => new SetupFault(o.Path, $"The scheme '{scheme.Name}' takes no OAuth client and no scopes.")));
+            (string Path, bool Given)[] oauthOnly = [("clientId", asked.ClientId is not null), ("clientSecret", asked.ClientSecret is not null), ("scopes", asked.Scopes.Count > 0 && scheme is not OAuth2Scheme)];
+            faults.AddRange(oauthOnly.Where(o => o.Given).Select(o => new SetupFault(o.Path, $"The scheme '{scheme.Name}' takes no OAuth client{(scheme is OAuth2Scheme ? ": each connection brings its own" : " and no scopes")}.")));
         }
 
         for (var i = 0; i < asked.Scopes.Count; i++)

@@ -11,6 +11,7 @@ internal sealed record Shape(string Name, params string[] Keys)
     public static Shape OAuth2 { get; } = Scheme("oauth2Scheme",
         "grant", "authorizationEndpoint", "tokenEndpoint", "refreshEndpoint", "revocationEndpoint", "introspectionEndpoint", "deviceAuthorizationEndpoint",
         "pushedAuthorizationEndpoint", "discovery", "issuer", "clientAuthentication", "clientIdField", "clientSecretField", "usernameField", "passwordField", "clientAssertion", "assertion",
+        "subjectToken", "subjectTokenType", "requestedTokenType", "audience",
         "scopes", "scopeSeparator", "scopeParameter", "clientIdParameter", "clientSecretParameter", "pkce", "dpop", "resources", "authorizationParameters",
         "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "capture");
 
@@ -35,7 +36,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape TokenRequest { get; } = new("tokenRequest", "method", "body", "headers", "parameters", "omit");
 
-    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType");
+    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType", "errors");
 
     public static Shape Probe { get; } = new("probe", "method", "path", "accountLabel");
 
