@@ -21,6 +21,9 @@ public static class ConnectionsRegistration
             .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Probes:SuspectPause must be 0 to 1 day.")
             .Validate(o => o.SuspectInterval >= TimeSpan.FromSeconds(1) && o.SuspectInterval <= TimeSpan.FromHours(1), "Probes:SuspectInterval must be 1 second to 1 hour.")
             .ValidateOnStart();
+        services.AddOptions<TenantOptions>().Bind(configuration.GetSection(TenantOptions.Section))
+            .Validate(o => o.IsKnown, "Tenant:Kind must be development or production.")
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CredentialVault>();
         services.TryAddSingleton<EgressGuard>();
@@ -36,10 +39,15 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
         services.TryAddSingleton(s => new DefinitionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
-            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<DevelopmentApps>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ConnectionFields>();
+        services.TryAddSingleton<ConnectionChanges>();
         services.TryAddSingleton(s => new ConnectionSetup(
-            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
-            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<ConnectionFields>(),
+            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new DevelopmentApps(
+            s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
+            s.GetRequiredService<EgressGuard>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new AuthorizationFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IAuthorizationFlowStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
@@ -55,7 +63,8 @@ public static class ConnectionsRegistration
         where TStore : class, IConnectionStore
     {
         services.TryAddSingleton<TStore>();
-        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(s.GetRequiredService<TStore>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(
+            s.GetRequiredService<TStore>(), s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
             ? [new("token", refresh.Reveal()), new("token_type_hint", "refresh_token")]
             : [new("token", tokens.AccessToken.Reveal()), new("token_type_hint", "access_token")];
         using var request = new HttpRequestMessage(HttpMethod.Post, address);
-        AuthenticateClient(request, form, scheme.ClientAuthentication, definition.OAuthApp?.ClientId ?? "", OpenClientSecret(definition));
+        AuthenticateClient(request, form, scheme.ClientAuthentication, definition.OAuthApp?.ClientId ?? "", vault.OpenClientSecret(definition));
         request.Content = new FormUrlEncodedContent(form);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(guard.Timeout);
@@ -62,7 +62,7 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
         Uri address;
         try
         {
-            clientSecret = OpenClientSecret(definition);
+            clientSecret = vault.OpenClientSecret(definition);
             address = new Uri(scheme.TokenEndpoint!.Render(fields));
         }
         catch (CryptographicException)
@@ -149,9 +149,6 @@ internal sealed class TokenEndpoint(EgressGuard guard, CredentialVault vault, Ti
             return null;
         }
     }
-
-    private Secret? OpenClientSecret(ConnectionDefinition definition) =>
-        definition.OAuthApp?.SealedClientSecret is { } sealedSecret ? vault.OpenClientSecret(definition.Tenant, definition.Id, sealedSecret) : null;
 
     private TokenReply.Refused Refused(FailureKind kind, string message) => new(new Failure { Kind = kind, Message = message, At = time.GetUtcNow() });
 
