@@ -68,14 +68,8 @@ internal sealed partial class OAuth1Flows(
         }
 
         var granted = (OAuth1Reply.Granted)reply;
-        var captured = CapturedValues.Take(scheme.Captures, connector, scheme, definition, guard, "the provider's answer", capture => capture.From switch
-        {
-            CaptureSource.Callback => callback.Parameters.GetValueOrDefault(capture.Path),
-            CaptureSource.TokenReply => granted.Body.Read(capture.Path),
-            CaptureSource.TokenHeader => granted.Body.Header(capture.Path),
-            _ => null,
-        });
-        if (captured.Missing is { } missing)
+        var captured = granted.Body.Capture(scheme.Captures, callback.Parameters).Checked(scheme.Captures, connector, scheme, guard);
+        if (captured.WhyIncomplete(connector, definition, "The provider's answer") is { } missing)
             return new FlowOutcome.Failed(flow.ConnectionId, new Failure { Kind = FailureKind.Misconfigured, Message = missing, At = time.GetUtcNow() });
         await StoreAsync(account, flow.ConnectionId, granted.ToTokens(captured.Secrets, time.GetUtcNow()), captured);
         if (definition.ClientFailure is not null)
@@ -90,7 +84,7 @@ internal sealed partial class OAuth1Flows(
         do
         {
             connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
-            connection.FieldsChanged(CapturedValues.Replace(account.Connector, account.Scheme, connection.Record.Fields, captured.Fields));
+            connection.FieldsChanged(CapturedFields.Replace(account.Connector, account.Scheme, connection.Record.Fields, captured.Fields));
             connection.Authorized(vault.Seal(connection.Tenant, id, account.Credential with { Tokens = tokens }), tokens, accountLabel: null, time.GetUtcNow());
         }
         while (!await store.TryUpdateAsync(connection, CancellationToken.None));

@@ -41,7 +41,14 @@ internal sealed class OAuth1ReplyBody
         return JsonPath.Find(json, path.Split('.')) is { ValueKind: JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False } value ? value.ToString() : null;
     }
 
-    public string? Header(string name) => _headers.GetValueOrDefault(name);
+    /// <param name="callback">Parameters of the callback before it; null where there was none.</param>
+    public CapturedValues Capture(IReadOnlyList<Capture> captures, IReadOnlyDictionary<string, string>? callback = null) => Captures.Take(captures, capture => capture.From switch
+    {
+        CaptureSource.TokenReply => (true, Read(capture.Path)),
+        CaptureSource.TokenHeader => (true, _headers.GetValueOrDefault(capture.Path)),
+        CaptureSource.Callback => (true, callback?.GetValueOrDefault(capture.Path)),
+        _ => (false, null),
+    });
 
     private void ReadForm(string text)
     {

@@ -89,8 +89,8 @@ public sealed record OAuth1Scheme : AuthScheme
         return new OAuth1Authenticator(new OAuth1RequestSigner(this, consumer, token, secret, Realm?.RenderOrNull(inputs.Fields), inputs.Time));
     }
 
-    /// <inheritdoc/>
-    public override string? WhyNoClientSecret(Secret secret)
+    /// <summary>What is wrong with a consumer secret, in words that do not hold it; null when nothing is.</summary>
+    internal string? WhyNoSecret(Secret secret)
     {
         try
         {

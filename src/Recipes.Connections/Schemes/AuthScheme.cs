@@ -10,6 +10,9 @@ public abstract record AuthScheme
     /// <summary>Which account or app setting this way needs, for the person who chooses.</summary>
     public string? Help { get; init; }
 
+    /// <summary>What the app calls its client, where <see cref="NeedsClient"/>.</summary>
+    public ClientLabels ClientLabels { get; init; } = new();
+
     /// <summary>What has to be filled in, by the author (as presets) or by whoever connects.</summary>
     public IReadOnlyList<Field> Fields { get; init; } = [];
 
@@ -47,9 +50,6 @@ public abstract record AuthScheme
     /// <summary>Makes what authenticates requests, once per credential; it holds everything rendered already.</summary>
     /// <exception cref="FormatException">When the fields or the credential lack something the scheme needs.</exception>
     public abstract RequestAuthenticator CreateAuthenticator(SchemeInputs inputs);
-
-    /// <summary>What is wrong with a client secret, in words that do not hold it; null when nothing is.</summary>
-    public virtual string? WhyNoClientSecret(Secret secret) => null;
 
     /// <summary>What an answer that is no success means in the scheme's own protocol; null where the general table serves.</summary>
     internal virtual SchemeProblem? ReadProblem(HttpResponseMessage response, string? body, DateTimeOffset now) => null;

@@ -49,6 +49,7 @@ internal static class OAuth1Reader
         {
             Name = scheme.Name("oauth1"),
             DisplayName = scheme.DisplayName("OAuth 1.0"),
+            ClientLabels = new OAuth1Scheme { Name = "", DisplayName = "", SignatureMethod = method }.UsesPrivateKey ? ClientLabels.Consumer with { Secret = "Private key (PEM)" } : ClientLabels.Consumer,
             Flow = flow,
             SignatureMethod = method,
             ParametersIn = map.Choice("parametersIn", s_locations, OAuth1ParameterLocation.Header),
