@@ -40,7 +40,7 @@ internal static class Machines
         Grant = OAuth2Grant.JwtBearer,
         ClientAuthentication = ClientAuthentication.None,
         ClientIdField = "clientId",
-        Fields = [Text("clientId"), Text("account"), SecretField("key")],
+        Fields = [Text("clientId"), Text("account"), SecretField("key") with { Multiline = true }],
         Assertion = rules ?? new() { Algorithm = "ES256", KeyField = "key", Subject = CredentialTemplate.Parse("{{fields.account}}") },
     };
 

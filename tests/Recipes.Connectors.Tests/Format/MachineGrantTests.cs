@@ -73,7 +73,7 @@ public sealed class MachineGrantTests
                 tokenEndpoint: https://my.app/token
                 fields:
                   - { name: email, label: Account }
-                  - { name: key, label: Private key, kind: secret }
+                  - { name: key, label: Private key, kind: secret, multiline: true }
                 assertion: { keyField: key, issuer: "{{fields.email}}", scopeClaim: scope }
             """);
 
