@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Recipes.Connections;
 
 /// <summary>Creates connections, gives them credentials and takes them away again.</summary>
