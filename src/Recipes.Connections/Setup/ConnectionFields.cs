@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Recipes.Connections;
 
 /// <summary>Sorts and checks what is given for a connection: field by field, and then put together.</summary>
@@ -76,6 +78,10 @@ internal sealed class ConnectionFields(CredentialVault vault, EgressGuard guard,
         {
             faults.Add(new("fields", e.Message));
         }
+        catch (CryptographicException)
+        {
+            faults.Add(new("definition", $"The client secret of '{definition.Key}' cannot be opened with this key ring. Restore the keys it was sealed with, or set the secret again."));
+        }
     }
 
     private string? WhyNoAddress(FieldTemplate template, Dictionary<string, string> fields)
@@ -85,9 +91,11 @@ internal sealed class ConnectionFields(CredentialVault vault, EgressGuard guard,
         return Uri.TryCreate(template.Render(fields), UriKind.Absolute, out var address) ? guard.Check(address) : "is no absolute address";
     }
 
-    // What gets its token later has no authenticator yet.
+    // What gets its token later has no authenticator yet, but can ask for one.
     private void CheckAuthenticator(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, Dictionary<string, string> fields, Credential credential)
     {
+        if (scheme is OAuth2Scheme { AcquiresTokens: true } oauth)
+            AcquisitionCheck.Run(OAuth2Account.Of(definition, connector, oauth, fields, credential, vault, time));
         if ((credential.Tokens is null && (scheme.AcquiresTokens || scheme.NeedsConsent)) || !Uri.TryCreate(connector.BaseAddress.RenderOrNull(fields), UriKind.Absolute, out _))
             return;
         _ = Authenticators.Create(scheme, new SchemeInputs

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Recipes.Connections;
 
 /// <summary>Creates connections, gives them credentials and takes them away again.</summary>

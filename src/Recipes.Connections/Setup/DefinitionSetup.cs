@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace Recipes.Connections;
 
 /// <summary>Sets up and changes connection definitions: everything that can be known to be wrong is told at once, before anything is stored.</summary>
@@ -9,10 +11,12 @@ public sealed class DefinitionSetup
     private readonly EgressGuard _guard;
     private readonly LiveConnections _live;
     private readonly DevelopmentApps _apps;
+    private readonly IOptions<OAuth2Options> _oauth2;
     private readonly TimeProvider _time;
 
-    internal DefinitionSetup(IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard, LiveConnections live, DevelopmentApps apps, TimeProvider time) =>
-        (_store, _connectors, _vault, _guard, _live, _apps, _time) = (store, connectors, vault, guard, live, apps, time);
+    internal DefinitionSetup(
+        IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard, LiveConnections live, DevelopmentApps apps, IOptions<OAuth2Options> oauth2, TimeProvider time) =>
+        (_store, _connectors, _vault, _guard, _live, _apps, _oauth2, _time) = (store, connectors, vault, guard, live, apps, oauth2, time);
 
     public async Task<SetupResult<ConnectionDefinition>> CreateAsync(Caller caller, NewConnectionDefinition asked, CancellationToken cancellationToken)
     {
@@ -246,6 +250,10 @@ public sealed class DefinitionSetup
                 faults.Add(new($"presets.{name}", wrong));
         }
 
+        if (_oauth2.Value.WhyForbidden(scheme) is { } forbidden)
+            faults.Add(new("scheme", forbidden));
+        if (asked.ClientSecret is { } key && scheme is OAuth2Scheme oauth && ClientKeys.Check(oauth, key) is { } noKey)
+            faults.Add(new("clientSecret", noKey));
         if (scheme.NeedsClient)
         {
             if (string.IsNullOrWhiteSpace(asked.ClientId) && !asked.UsesDevelopmentApp)
