@@ -83,8 +83,9 @@ public sealed class OAuthAppTests : IAsyncLifetime
         (await noClient.JsonAsync()).ErrorPaths().ShouldBe(["scheme"]);
         (await open.JsonAsync()).ErrorPaths().ShouldBe(["clientId", "presets.address"]);
         missing.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        (await asked.JsonAsync()).ErrorPaths().ShouldBe(["useDevelopmentApp"]);
-        (await asked.JsonAsync()).Text("detail").ShouldContain("An operator can set one up");
+        var problem = await asked.JsonAsync();
+        problem.ErrorPaths().ShouldBe(["useDevelopmentApp"]);
+        problem.Text("detail").ShouldContain("An operator can set one up");
         (await both.JsonAsync()).ErrorPaths().ShouldBe(["useDevelopmentApp", "useDevelopmentApp"]);
     }
 
