@@ -40,6 +40,7 @@ public static class StorageServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddConnectionStore<ConnectionStore>();
         services.TryAddSingleton<IAuthorizationFlowStore, AuthorizationFlowStore>();
+        services.TryAddSingleton<IDeviceFlowStore, DeviceFlowStore>();
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();

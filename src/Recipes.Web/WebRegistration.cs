@@ -41,6 +41,7 @@ public static class WebRegistration
         ConnectionPages.Map(pages);
         SetupPages.Map(pages);
         ConnectEndpoints.Map(pages);
+        DeviceEndpoints.Map(pages);
         CallbackEndpoint.Map(pages);
     }
 }

@@ -13,11 +13,12 @@ public sealed class ConnectionSetup
     private readonly EgressGuard _guard;
     private readonly LiveConnections _live;
     private readonly Revocation _revocation;
+    private readonly FollowUps _followUps;
     private readonly TimeProvider _time;
 
     internal ConnectionSetup(
-        IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard, LiveConnections live, Revocation revocation, TimeProvider time) =>
-        (_store, _connectors, _vault, _guard, _live, _revocation, _time) = (store, connectors, vault, guard, live, revocation, time);
+        IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard, LiveConnections live, Revocation revocation, FollowUps followUps, TimeProvider time) =>
+        (_store, _connectors, _vault, _guard, _live, _revocation, _followUps, _time) = (store, connectors, vault, guard, live, revocation, followUps, time);
 
     /// <summary>Creates a connection. Where no consent is needed it is connected at once; otherwise it is pending until its owner has consented.</summary>
     public async Task<SetupResult<Connection>> CreateAsync(Caller caller, NewConnection asked, CancellationToken cancellationToken)
@@ -45,9 +46,13 @@ public sealed class ConnectionSetup
         {
             connection.Authorized(_vault.Seal(connection.Tenant, connection.Id, new Credential { Secrets = secrets }), null, accountLabel: null, _time.GetUtcNow());
         }
+        else if (secrets.Count > 0)
+        {
+            connection.SecretsGiven(_vault.Seal(connection.Tenant, connection.Id, new Credential { Secrets = secrets }));
+        }
 
         await _store.AddAsync(connection, cancellationToken);
-        return new SetupResult<Connection>.Done(connection);
+        return new SetupResult<Connection>.Done(await FollowUpAsync(connection, scheme));
     }
 
     /// <summary>New values for an existing connection: its identity, and the recipes that use it, stay as they are.</summary>
@@ -65,7 +70,7 @@ public sealed class ConnectionSetup
                 return new SetupResult<Connection>.Invalid([new("fields", "This connection is authorised in the browser, it takes no values here.")]);
             // What the definition fixes meanwhile, or the connector no longer has, is let go.
             var all = connection.Record.Fields
-                .Where(f => f.Value.Length > 0 && !definition.Presets.ContainsKey(f.Key) && connector.FieldsOf(scheme).Any(field => field.Name == f.Key && field.Kind != FieldKind.Secret))
+                .Where(f => f.Value.Length > 0 && !definition.Presets.ContainsKey(f.Key) && connector.FieldsOf(scheme).Any(field => field.Name == f.Key && field.Kind != FieldKind.Secret && !field.Automatic))
                 .ToDictionary(f => f.Key, f => new Secret(f.Value));
             foreach (var (name, value) in fields)
                 all[name] = value;
@@ -80,7 +85,7 @@ public sealed class ConnectionSetup
             if (!await _store.TryUpdateAsync(connection, cancellationToken))
                 continue;
             _live.Changed(id);
-            return new SetupResult<Connection>.Done(connection);
+            return new SetupResult<Connection>.Done(await FollowUpAsync(connection, scheme));
         }
     }
 
@@ -132,6 +137,15 @@ public sealed class ConnectionSetup
         if (!caller.Has(Privileges.ManageConnections))
             filter = filter with { Owner = Owner.Of(caller.User) };
         return await _store.ListAsync(caller.Tenant, filter, cancellationToken);
+    }
+
+    // Whatever goes wrong is told on the connection; its credential is stored already.
+    private async Task<Connection> FollowUpAsync(Connection connection, AuthScheme scheme)
+    {
+        if (connection.State != ConnectionState.Connected || scheme.AfterConnect.Count == 0)
+            return connection;
+        await _followUps.RunAsync(connection.Id, CancellationToken.None);
+        return await _store.FindAsync(connection.Id, CancellationToken.None) ?? connection;
     }
 
     private static SetupResult<Connection>.NotFound NoSuchConnection(ConnectionId id) => new($"There is no connection {id} that you may manage.");
@@ -209,7 +223,7 @@ public sealed class ConnectionSetup
     {
         if (scheme is OAuth2Scheme { AcquiresTokens: true } oauth)
             AcquisitionCheck.Run(OAuth2Account.Of(definition, connector, oauth, fields, credential, _vault, _time));
-        if (scheme.AcquiresTokens || !Uri.TryCreate(connector.BaseAddress.Render(fields), UriKind.Absolute, out _))
+        if (scheme.AcquiresTokens || !Uri.TryCreate(connector.BaseAddress.RenderOrNull(fields), UriKind.Absolute, out _))
             return;
         _ = Authenticators.Create(scheme, new SchemeInputs
         {

@@ -204,5 +204,6 @@ public sealed class DefinitionSetup
         }
     }
 
-    private static bool IsFree(Field field) => field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);
+    // What a flow fills in has passed the pattern of its capture.
+    private static bool IsFree(Field field) => !field.Automatic && field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);
 }

@@ -28,6 +28,9 @@ public sealed record ConnectionRecord
     public string? AccountLabel { get; init; }
     public IReadOnlyList<string>? GrantedScopes { get; init; }
 
+    /// <summary>The scopes asked for when it was authorised last; null where none were.</summary>
+    public IReadOnlyList<string>? RequestedScopes { get; init; }
+
     /// <summary>When the access token dies; null when it does not or nobody said.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -86,13 +89,15 @@ public sealed class Connection(ConnectionRecord record)
     });
 
     /// <summary>A person (or a token import) gave a new credential: everything known against the old one is forgotten.</summary>
-    public void Authorized(byte[] sealedCredential, TokenSet? tokens, string? accountLabel, DateTimeOffset at) =>
+    /// <param name="requestedScopes">The scopes that were asked for; null where none were.</param>
+    public void Authorized(byte[] sealedCredential, TokenSet? tokens, string? accountLabel, DateTimeOffset at, IReadOnlyList<string>? requestedScopes = null) =>
         Move(ConnectionState.Connected, at, r => r with
         {
             SealedCredential = sealedCredential,
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = tokens?.ExpiresAt,
             GrantedScopes = tokens?.Scopes,
+            RequestedScopes = requestedScopes,
             AccountLabel = accountLabel ?? r.AccountLabel,
             Failure = null,
             LastSuccessAt = null,
@@ -103,6 +108,13 @@ public sealed class Connection(ConnectionRecord record)
 
     /// <summary>Other values of the plain fields.</summary>
     public void FieldsChanged(IReadOnlyDictionary<string, string> fields) => Record = Record with { Fields = fields };
+
+    /// <summary>Secret values that its consent will need, such as the account's own client secret. It stays as it is until then.</summary>
+    public void SecretsGiven(byte[] sealedCredential) => Record = Record with { SealedCredential = sealedCredential, CredentialVersion = Record.CredentialVersion + 1 };
+
+    /// <summary>A call after connecting told more of the account.</summary>
+    public void Learnt(IReadOnlyDictionary<string, string> fields, string? accountLabel, DateTimeOffset at) =>
+        Record = Record with { Fields = fields, AccountLabel = accountLabel ?? Record.AccountLabel, UpdatedAt = at };
 
     /// <summary>It is used from now on where its owner has several under the definition; the store ends what was the default.</summary>
     public void MadeDefault(DateTimeOffset at) => Record = Record with { IsDefault = true, UpdatedAt = at };
@@ -184,6 +196,7 @@ public sealed class Connection(ConnectionRecord record)
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = null,
             GrantedScopes = null,
+            RequestedScopes = null,
             Failure = null,
             SuspectSince = null,
             Limitations = [],

@@ -17,9 +17,12 @@ public sealed record NewConnectionRequest
     public bool Default { get; init; }
 }
 
-/// <summary>New values for a connection that needs no consent in a browser.</summary>
+/// <summary>New values for a connection that needs no consent, or the scopes to ask for where it does.</summary>
 public sealed record AuthorizeRequest
 {
     /// <summary>Values that change; plain ones left out keep theirs, secret ones must all be given again.</summary>
     public Dictionary<string, Secret>? Fields { get; init; }
+
+    /// <summary>Scopes chosen among those on offer; the usual ones when left out. Those that the app requires are asked for always.</summary>
+    public List<string>? Scopes { get; init; }
 }
