@@ -119,8 +119,7 @@ public sealed class ConsentTests(ConsentSite site) : IClassFixture<ConsentSite>,
         using (var robot = new ConsentRobot())
             await robot.DecideOnDeviceAsync(new(device.Text("verificationUriComplete")), "alice", "any");
         var (_, _, stranger) = await site.NewUserAsync("createConnections");
-        site.Clock.Advance(TimeSpan.FromSeconds(5));
-        var connected = await (await site.Operator.GetAsync($"/api/connections/{id}/authorize")).JsonAsync();
+        var connected = await (await site.WhenDecidedAsync(() => site.Operator.GetAsync($"/api/connections/{id}/authorize"), "\"status\":\"pending\"")).JsonAsync();
 
         needed.Text("status").ShouldBe("needed");
         device.Text("userCode").Length.ShouldBe(9);
@@ -143,8 +142,7 @@ public sealed class ConsentTests(ConsentSite site) : IClassFixture<ConsentSite>,
         var page = await browser.OpenAsync(left.Headers.Location!.ToString());
         using (var robot = new ConsentRobot())
             await robot.DecideOnDeviceAsync(new(page.QuerySelector("a.primary")!.GetAttribute("href")!), "alice", "any");
-        site.Clock.Advance(TimeSpan.FromSeconds(5));
-        var done = await browser.Http.GetAsync(left.Headers.Location);
+        var done = await site.WhenDecidedAsync(() => browser.Http.GetAsync(left.Headers.Location), "Enter this code");
 
         left.Headers.Location!.ToString().ShouldEndWith("/device");
         page.QuerySelector("noscript")!.InnerHtml.ShouldContain("refresh");
@@ -162,8 +160,8 @@ public sealed class ConsentTests(ConsentSite site) : IClassFixture<ConsentSite>,
         var page = await browser.OpenAsync(left.Headers.Location!.ToString());
         using (var robot = new ConsentRobot())
             await robot.DecideOnDeviceAsync(new(page.QuerySelector("a.primary")!.GetAttribute("href")!), "alice", "any", allow: false);
-        site.Clock.Advance(TimeSpan.FromSeconds(5));
 
+        await site.WhenDecidedAsync(() => browser.Http.GetAsync(left.Headers.Location), "Enter this code");
         var refused = await browser.OpenAsync(left.Headers.Location!.ToString());
 
         refused.QuerySelector("h1")!.TextContent.ShouldBe("Nothing was connected");

@@ -18,6 +18,9 @@ internal static class FieldValues
         return merged;
     }
 
+    /// <summary>Whether it takes any text, so that it could name any server. What a flow fills in has passed the pattern of its capture.</summary>
+    public static bool IsFree(Field field) => !field.Automatic && field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);
+
     /// <summary>What is wrong with one value, in words for the person who typed it; null when nothing is.</summary>
     public static string? Check(Field field, string value, EgressGuard guard)
     {

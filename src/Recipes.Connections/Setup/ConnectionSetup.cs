@@ -168,6 +168,8 @@ public sealed class ConnectionSetup
                 faults.Add(new($"fields.{name}", $"The connector '{connector.Name}' has no field '{name}'. It has {string.Join(", ", fields.Keys)}."));
             else if (definition.Presets.ContainsKey(name))
                 faults.Add(new($"fields.{name}", $"{field.Label} is fixed by the connection definition."));
+            else if (definition.OAuthApp?.SealedClientSecret is not null && FieldValues.IsFree(field) && scheme.Addresses.FirstOrDefault(a => a.TakesClientSecret && a.Template.Fields.Contains(name)) is { } target)
+                faults.Add(new($"fields.{name}", $"{field.Label} decides where the client secret goes ({target.What}): only the connection definition can give it, as a preset."));
             else if (FieldValues.Check(field, value.Reveal(), _guard) is { } wrong)
                 faults.Add(new($"fields.{name}", wrong));
             else if (field.Kind == FieldKind.Secret)

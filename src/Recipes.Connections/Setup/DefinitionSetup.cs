@@ -184,10 +184,11 @@ public sealed class DefinitionSetup
         var known = connector.FieldsOf(scheme).Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!);
         foreach (var (name, value) in asked.Presets)
             known[name] = value;
-        foreach (var (what, template, takesClientSecret, _) in connector.AddressesOf(scheme))
+        foreach (var (what, template, takesClientSecret, isOptional) in connector.AddressesOf(scheme))
         {
-            if (hasSecret && takesClientSecret
-                && connector.FieldsOf(scheme).FirstOrDefault(f => template.Fields.Contains(f.Name) && IsFree(f) && !asked.Presets.ContainsKey(f.Name)) is { } free)
+            // An optional one that is not preset stays absent: no connection may give it (ConnectionSetup).
+            if (hasSecret && takesClientSecret && !isOptional
+                && connector.FieldsOf(scheme).FirstOrDefault(f => template.Fields.Contains(f.Name) && FieldValues.IsFree(f) && !asked.Presets.ContainsKey(f.Name)) is { } free)
             {
                 // The secret goes there: whoever may connect could name a server of their own.
                 faults.Add(new($"presets.{free.Name}", $"The client secret is sent to the {what}, so the definition has to fix '{free.Name}': give it as a preset."));
@@ -203,7 +204,4 @@ public sealed class DefinitionSetup
                 faults.Add(new(at, $"The {what} {wrong}."));
         }
     }
-
-    // What a flow fills in has passed the pattern of its capture.
-    private static bool IsFree(Field field) => !field.Automatic && field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);
 }

@@ -35,12 +35,14 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public Prober Prober => Get<Prober>();
 
     public static async Task<ConnectionsHarness> StartAsync(
-        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null)
+        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, params IEnumerable<(string Key, string Value)> more)
     {
         var logs = new CapturedLogs();
         var home = folder ?? new TempFolder();
         var settings = allow.Select((entry, i) => KeyValuePair.Create($"Egress:Allow:{i}", (string?)entry)).ToDictionary();
         settings["Egress:RequestTimeout"] = (timeout ?? TimeSpan.FromSeconds(20)).ToString("c");
+        foreach (var (key, value) in more)
+            settings[key] = value;
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
         services.AddSingleton(clock ?? TimeProvider.System);

@@ -81,6 +81,20 @@ public sealed class ConsentSite : IAsyncLifetime
         return await robot.AuthorizeAsync(authorization, "alice", "any", callback: new(CallbackOf(key)));
     }
 
+    /// <summary>Lets the time pass after which the provider may be asked, and looks until the answer is another than <paramref name="pending"/>: the host asks by itself as well, and one of the two is first.</summary>
+    public async Task<HttpResponseMessage> WhenDecidedAsync(Func<Task<HttpResponseMessage>> look, string pending)
+    {
+        Clock.Advance(TimeSpan.FromSeconds(5));
+        for (var times = 0; times < 500; times++)
+        {
+            var answer = await look();
+            if (!(await answer.TextAsync()).Contains(pending, StringComparison.Ordinal))
+                return answer;
+        }
+
+        throw new InvalidOperationException("It is pending still.");
+    }
+
     private HttpClient Program(string token)
     {
         var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Address };
