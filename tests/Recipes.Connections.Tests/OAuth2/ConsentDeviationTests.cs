@@ -112,4 +112,21 @@ public sealed class ConsentDeviationTests(OidcFixture oidc) : IClassFixture<Oidc
         // This provider gives offline_access only to a request with prompt=consent.
         ScopeSelection.Missing((await harness.ReadAsync(id)).Record).ShouldBe(["offline_access"]);
     }
+
+    [NodeFact]
+    public async Task An_account_may_bring_a_client_of_its_own_to_its_consent()
+    {
+        var profile = Profiles.Changed(Provider, s => s with { ClientIdField = "clientId", ClientSecretField = "clientSecret" });
+        profile = profile with { Fields = [new Field { Name = "clientId", Label = "Client ID" }, new Field { Name = "clientSecret", Label = "Client secret", Kind = FieldKind.Secret }] };
+        await using var harness = await ConnectionsHarness.StartAsync(Provider, profile);
+        var (client, secret) = ($"client-{Guid.NewGuid():N}", harness.NewSecret("client secret"));
+        await Provider.AddClientAsync(client, secret, "client_secret_basic", ConnectionsHarness.Callback("own").AbsoluteUri);
+        await harness.DefineAsync("own", "oidc", "basic");
+
+        var id = await harness.ConnectAsync("own", new() { ["clientId"] = client, ["clientSecret"] = secret });
+        var outcome = await harness.AuthorizeAsync(id);
+
+        outcome.ShouldBeOfType<FlowOutcome.Connected>();
+        (await harness.CredentialAsync(id)).Secrets["clientSecret"].Reveal().ShouldBe(secret);
+    }
 }
