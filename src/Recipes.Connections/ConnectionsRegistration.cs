@@ -22,6 +22,9 @@ public static class ConnectionsRegistration
             .Validate(o => o.SuspectInterval >= TimeSpan.FromSeconds(1) && o.SuspectInterval <= TimeSpan.FromHours(1), "Probes:SuspectInterval must be 1 second to 1 hour.")
             .ValidateOnStart();
         services.AddOptions<OAuth2Options>().Bind(configuration.GetSection("OAuth2"));
+        services.AddOptions<TenantOptions>().Bind(configuration.GetSection(TenantOptions.Section))
+            .Validate(o => o.IsKnown, "Tenant:Kind must be development or production.")
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CredentialVault>();
         services.TryAddSingleton<EgressGuard>();
@@ -42,10 +45,15 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
         services.TryAddSingleton(s => new DefinitionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
-            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<IOptions<OAuth2Options>>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<DevelopmentApps>(), s.GetRequiredService<IOptions<OAuth2Options>>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ConnectionFields>();
+        services.TryAddSingleton<ConnectionChanges>();
         services.TryAddSingleton(s => new ConnectionSetup(
-            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
-            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<ConnectionFields>(),
+            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new DevelopmentApps(
+            s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
+            s.GetRequiredService<EgressGuard>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new Introspection(
             s.GetRequiredService<SnapshotLoader>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ClientAuthenticator>(), s.GetRequiredService<OAuth2Sender>(), s.GetRequiredService<ILogger<Introspection>>()));
         services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<TimeProvider>()));
@@ -72,7 +80,8 @@ public static class ConnectionsRegistration
         where TStore : class, IConnectionStore
     {
         services.TryAddSingleton<TStore>();
-        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(s.GetRequiredService<TStore>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(
+            s.GetRequiredService<TStore>(), s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

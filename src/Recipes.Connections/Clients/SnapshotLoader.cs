@@ -52,6 +52,8 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
                 BaseAddress = baseAddress,
                 Time = time,
             });
+            if (definition is { UsesDevelopmentApp: true, OAuthApp: null })
+                (authenticator, fault) = (null, $"its definition is build-only, and the development app of {connector.DisplayName} is not to be had here. Set up an OAuth client of your own and give it to the definition.");
         }
         catch (CryptographicException)
         {

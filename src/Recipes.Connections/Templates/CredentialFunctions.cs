@@ -32,6 +32,7 @@ internal static class CredentialFunctions
         .. Hashes("sha1", SHA1.HashData, HMACSHA1.HashData),
         .. Hashes("sha256", SHA256.HashData, HMACSHA256.HashData),
         .. Hashes("sha512", SHA512.HashData, HMACSHA512.HashData),
+        new CredentialFunction("publicKeyFingerprint", 1, 1, "a private key, PEM", (_, a) => Fingerprint(a[0])),
         new CredentialFunction("default", 2, 2, "a value and what stands in for it", (_, _) => ""),
         new("now", 0, 2, "\"unix\", \"unixMilliseconds\", \"iso\", \"http\" or a .NET date format, and how many seconds to add", (scope, a) => Now(scope, a), IsPerRequest: true),
         new("random", 0, 1, "how many hex digits, 1 to 128", (_, a) => RandomHex(a), IsPerRequest: true),
@@ -72,6 +73,28 @@ internal static class CredentialFunctions
         arguments.Count == 0 ? RandomNumberGenerator.GetHexString(24, lowercase: true)
         : int.TryParse(arguments[0], NumberStyles.None, CultureInfo.InvariantCulture, out var digits) && digits is >= 1 and <= 128 ? RandomNumberGenerator.GetHexString(digits, lowercase: true)
         : throw new FormatException($"'{arguments[0]}' is no number of hex digits from 1 to 128.");
+
+    // SHA-256 of the DER SubjectPublicKeyInfo, base64, as some providers name a key.
+    private static string Fingerprint(string pem)
+    {
+        foreach (AsymmetricAlgorithm key in new AsymmetricAlgorithm[] { RSA.Create(), ECDsa.Create() })
+        {
+            using (key)
+            {
+                try
+                {
+                    key.ImportFromPem(pem.Replace("\\n", "\n", StringComparison.Ordinal));
+                    return Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+                }
+                catch (Exception e) when (e is ArgumentException or CryptographicException)
+                {
+                    // Perhaps a key of the other kind.
+                }
+            }
+        }
+
+        throw new FormatException("This is no private key: give an RSA or EC key as PEM, without a password.");
+    }
 
     private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 }

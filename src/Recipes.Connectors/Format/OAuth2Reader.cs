@@ -31,7 +31,7 @@ internal static class OAuth2Reader
         if (grant == OAuth2Grant.Password)
         {
             scheme.Need("usernameField", new Field { Name = "username", Label = "User name" });
-            scheme.Need("passwordField", new Field { Name = "password", Label = "Password", Kind = FieldKind.Secret });
+            scheme.Need("passwordField", new Field { Name = "password", Label = "Password", Kind = FieldKind.Secret, Trim = false });
         }
 
         var fields = scheme.Known;
