@@ -16,12 +16,15 @@ const knobs = {
   RefreshToken: 86400,
   ClientCredentials: 600,
   AuthorizationCode: 60,
+  DeviceCode: 600,
   rotate: true,
   accountsGone: [],
   fail: null,
   latencyMs: 0,
   iss: 'right',
   announceIss: true,
+  metadata: {},
+  callback: {},
 };
 
 const listen = (server, port) =>
@@ -53,6 +56,7 @@ const provider = new Provider(issuer, {
     RefreshToken: () => knobs.RefreshToken,
     ClientCredentials: () => knobs.ClientCredentials,
     AuthorizationCode: () => knobs.AuthorizationCode,
+    DeviceCode: () => knobs.DeviceCode,
     IdToken: 3600,
     Interaction: 3600,
     Session: 86400,
@@ -60,6 +64,8 @@ const provider = new Provider(issuer, {
   },
   features: {
     devInteractions: { enabled: true },
+    deviceFlow: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
     clientCredentials: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },
