@@ -114,7 +114,7 @@ public sealed class JwtTests
     private static bool Verifies(string algorithm, string header, string shared, RSA rsa, ECDsa ec)
     {
         var token = header["Bearer ".Length..];
-        var data = Encoding.ASCII.GetBytes(token[..token.LastIndexOf('.')]);
+        var data = Encoding.ASCII.GetBytes(token, 0, token.LastIndexOf('.'));
         var signature = Base64Url.DecodeFromChars(token[(token.LastIndexOf('.') + 1)..]);
         return algorithm switch
         {
