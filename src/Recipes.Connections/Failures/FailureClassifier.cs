@@ -30,16 +30,7 @@ internal static class FailureClassifier
 
         var body = await ReadBodyAsync(response, cancellationToken);
         using var json = ParseJson(body);
-        FailureKind? kind = null;
-        foreach (var rule in connector.Errors)
-        {
-            if (Matches(rule, response, status, body, json))
-            {
-                kind = rule.Kind;
-                break;
-            }
-        }
-
+        var kind = FindDeclared(connector.Errors, response, body, json);
         if (kind is null && general == FailureKind.ModifiedCredentials && SaysInsufficientScope(response))
             kind = FailureKind.InsufficientPermissions;
         kind ??= general == FailureKind.Unknown && status == 400 ? OfClientCertificate(body) : null;
@@ -54,7 +45,7 @@ internal static class FailureClassifier
             Status = status,
             ProviderCode = code,
             ProviderWords = words,
-            RetryAt = RetryAfter(response, now),
+            RetryAt = RetryAfter(response, now) ?? (kind == FailureKind.RateLimited ? RateLimitReset.Find(connector.RateLimits, response, json, now) : null),
             At = now,
         };
     }
@@ -68,9 +59,6 @@ internal static class FailureClassifier
 
     public static DateTimeOffset? RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
         response.Headers.RetryAfter is not { } after ? null : after.Date ?? (after.Delta is { } delta ? now + delta : null);
-
-    /// <summary>What the general table makes of a status; null for a success.</summary>
-    internal static FailureKind? General(HttpResponseMessage response, RequestPurpose purpose) => FromStatus(response, purpose);
 
     private static (FailureKind Kind, string Reason) Read(Exception exception)
     {
@@ -115,7 +103,20 @@ internal static class FailureClassifier
         return false;
     }
 
-    private static FailureKind? FromStatus(HttpResponseMessage response, RequestPurpose purpose) => response.StatusCode switch
+    /// <summary>What the first rule that applies makes of an answer; null when none does.</summary>
+    internal static FailureKind? FindDeclared(IReadOnlyList<ErrorRule> rules, HttpResponseMessage response, string? body, JsonDocument? json)
+    {
+        foreach (var rule in rules)
+        {
+            if (Matches(rule, response, (int)response.StatusCode, body, json))
+                return rule.Kind;
+        }
+
+        return null;
+    }
+
+    /// <summary>The general table; null on success.</summary>
+    internal static FailureKind? FromStatus(HttpResponseMessage response, RequestPurpose purpose) => response.StatusCode switch
     {
         < HttpStatusCode.MultipleChoices => null,
         HttpStatusCode.NotModified => null,
@@ -154,13 +155,13 @@ internal static class FailureClassifier
     {
         if (rule.Statuses.Count > 0 && !rule.Statuses.Contains(status))
             return false;
-        if (rule.Header is { } header && (response.Headers.Contains(header) || response.Content.Headers.TryGetValues(header, out _)) == rule.HeaderAbsent)
-            return false;
-        if (!rule.NeedsBody)
-            return true;
         var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Find(json.RootElement, rule.BodyPath)?.ToString();
         try
         {
+            if (rule.Header is { } header && !MatchesHeader(rule, ResponseHeader.Find(response, header)))
+                return false;
+            if (!rule.NeedsBody)
+                return true;
             return value is not null && (rule.Pattern is null || rule.Pattern.IsMatch(value));
         }
         catch (RegexMatchTimeoutException)
@@ -168,6 +169,9 @@ internal static class FailureClassifier
             return false;
         }
     }
+
+    private static bool MatchesHeader(ErrorRule rule, string? value) =>
+        rule.HeaderAbsent ? value is null : value is not null && (rule.HeaderPattern is null || rule.HeaderPattern.IsMatch(value));
 
     private static async ValueTask<string?> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -8,6 +8,12 @@ public sealed record ConnectorProfile
     public required string DisplayName { get; init; }
     public string? Description { get; init; }
 
+    /// <summary>Address of the app's own documentation of its API; null when the file names none.</summary>
+    public Uri? Documentation { get; init; }
+
+    /// <summary>Whether the connector has been tried against the running app.</summary>
+    public Tried Tried { get; init; }
+
     /// <summary>Address that the paths of requests are relative to.</summary>
     public required FieldTemplate BaseAddress { get; init; }
     public required IReadOnlyList<AuthScheme> Schemes { get; init; }
@@ -16,6 +22,9 @@ public sealed record ConnectorProfile
     public IReadOnlyList<Field> Fields { get; init; } = [];
     public Probe? Probe { get; init; }
     public IReadOnlyList<ErrorRule> Errors { get; init; } = [];
+
+    /// <summary>Where the app says when a rate limit ends, in the order they are looked at; <c>Retry-After</c> comes before all of them.</summary>
+    public IReadOnlyList<RateLimitRule> RateLimits { get; init; } = [];
 
     /// <summary>Whether one recipe may use several connections of this connector.</summary>
     public bool SeveralPerRecipe { get; init; }
@@ -30,6 +39,13 @@ public sealed record ConnectorProfile
 
     /// <summary>Whether the flow fills the field in, so that nobody is asked for it.</summary>
     public bool IsCaptured(AuthScheme scheme, string field) => FieldsOf(scheme).Any(f => f.Name == field && f.Automatic);
+
+    /// <summary>Addresses that come out otherwise under other plain values; an absent one differs from any.</summary>
+    public IEnumerable<SchemeAddress> MovedAddresses(AuthScheme scheme, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+        AddressesOf(scheme).Where(a => a.Template.RenderOrNull(before) != a.Template.RenderOrNull(after));
+
+    /// <summary>All fields under <paramref name="scheme"/>, with the conditions between them.</summary>
+    public FieldSet FieldSetOf(AuthScheme scheme) => new(FieldsOf(scheme));
 
     /// <summary>All fields under <paramref name="scheme"/>, the shared ones first.</summary>
     public IEnumerable<Field> FieldsOf(AuthScheme scheme) => Fields.Concat(scheme.Fields);

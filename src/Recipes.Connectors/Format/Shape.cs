@@ -6,13 +6,21 @@ internal sealed record Shape(string Name, params string[] Keys)
     private static readonly string[] s_call = ["method", "path", "query", "headers", "body", "bodyType", "contentType", "capture"];
 
     public static Shape Connector { get; } = new("connector",
-        "connector", "name", "displayName", "description", "baseAddress", "fields", "schemes", "probe", "errors", "severalPerRecipe", "actions");
+        "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "severalPerRecipe", "actions");
 
-    public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "example", "pattern", "choices");
+    public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "link", "example", "pattern", "patternHelp",
+        "format", "min", "max", "prefix", "suffix", "multiline", "trim", "when", "choices");
+
+    public static Shape Choice { get; } = new("choice", "value", "label");
+
+    public static Shape Condition { get; } = new("condition", "field", "is");
+
+    public static Shape ClientLabels { get; } = new("clientLabels", "id", "secret", "help", "link");
 
     public static Shape OAuth2 { get; } = Scheme("oauth2Scheme",
         "grant", "authorizationEndpoint", "tokenEndpoint", "refreshEndpoint", "revocationEndpoint", "introspectionEndpoint", "deviceAuthorizationEndpoint",
         "pushedAuthorizationEndpoint", "discovery", "issuer", "clientAuthentication", "clientIdField", "clientSecretField", "usernameField", "passwordField", "clientAssertion", "assertion",
+        "subjectToken", "subjectTokenType", "requestedTokenType", "audience", "clientLabels",
         "scopes", "scopeSeparator", "scopeParameter", "clientIdParameter", "clientSecretParameter", "pkce", "dpop", "resources", "authorizationParameters",
         "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "capture");
 
@@ -58,19 +66,23 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape TokenRequest { get; } = new("tokenRequest", "method", "body", "headers", "parameters", "omit");
 
-    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType");
+    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType", "errors");
 
-    public static Shape Probe { get; } = new("probe", "method", "path", "accountLabel");
+    public static Shape Probe { get; } = new("probe", "method", "path", "body", "passes", "accountLabel");
 
-    public static Shape ErrorRule { get; } = new("errorRule", "status", "header", "headerAbsent", "bodyPath", "pattern", "kind");
+    public static Shape RateLimit { get; } = new("rateLimit", "header", "bodyPath", "unit");
 
-    public static Shape Action { get; } = new("action", "name", "displayName", "description", "inputs", "request", "response");
+    public static Shape ErrorRule { get; } = new("errorRule", "status", "header", "headerAbsent", "headerPattern", "bodyPath", "pattern", "kind");
+
+    public static Shape Action { get; } = new("action", "name", "displayName", "description", "inputs", "request", "response", "pagination");
 
     public static Shape Input { get; } = new("input", "name", "label", "type", "required", "default", "help", "example", "choices");
 
     public static Shape Request { get; } = new("request", "method", "path", "query", "headers", "body", "bodyType");
 
     public static Shape Response { get; } = new("response", "list", "output");
+
+    public static Shape Pagination { get; } = new("pagination", "kind", "parameter", "in", "path", "first", "size", "more", "maximumPages");
 
     public static Shape Output { get; } = new("output", "from", "label", "type");
 
@@ -80,7 +92,8 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        Connector, Field, OAuth2, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
-        Probe, ErrorRule, Action, Input, Request, Response, Output,
+        Connector, Field, Choice, Condition, ClientLabels, OAuth2, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None,
+        ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
+        Probe, RateLimit, ErrorRule, Action, Input, Request, Response, Pagination, Output,
     ];
 }

@@ -120,6 +120,17 @@ internal sealed class YamlMap
         }
     }
 
+    /// <summary>An address that people can open.</summary>
+    public Uri? WebAddress(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http")
+            return address;
+        Fault(key, $"'{key}' should be an absolute https address, not '{text}'.");
+        return null;
+    }
+
     /// <summary>The mappings of a list.</summary>
     public IEnumerable<YamlMap> Maps(string key, Shape? shape)
     {
@@ -131,6 +142,10 @@ internal sealed class YamlMap
                 File.Fault(item, $"Each item of '{key}' should be a mapping.");
         }
     }
+
+    /// <summary>The mappings of a list; a single mapping counts as a list of one.</summary>
+    public IEnumerable<YamlMap> OneOrMore(string key, Shape shape) =>
+        Has(key) && _members[key] is YamlMappingNode map ? [new YamlMap(File, map, shape)] : Maps(key, shape);
 
     public YamlMap? Map(string key, Shape? shape)
     {
