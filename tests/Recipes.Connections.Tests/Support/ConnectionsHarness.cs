@@ -40,7 +40,8 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         var home = folder ?? new TempFolder();
         var settings = allow.Select((entry, i) => KeyValuePair.Create($"Egress:Allow:{i}", (string?)entry)).ToDictionary();
         settings["Egress:RequestTimeout"] = (timeout ?? TimeSpan.FromSeconds(20)).ToString("c");
-        settings["Egress:Authorities:0"] = authority;
+        if (authority is not null)
+            settings["Egress:Authorities:0"] = authority;
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
         services.AddSingleton(clock ?? TimeProvider.System);
