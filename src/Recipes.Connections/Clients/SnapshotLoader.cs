@@ -30,10 +30,13 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
         OAuth2Account? account = null;
         RequestAuthenticator? authenticator = null;
         string? fault = null;
+        var invoker = guard.Invoker;
         var (baseAddress, isOutdated) = (Nowhere, false);
         try
         {
             credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
+            if (credential is not null && scheme.ClientCertificate is { } certificate)
+                invoker = guard.InvokerFor(ClientCertificates.Load(certificate, credential, time));
             account = scheme is OAuth2Scheme oauth ? OAuth2Account.Of(definition, connector, oauth, fields, credential, vault, time) : null;
             isOutdated = account is not null && HasOutdatedToken(account);
             var needsToken = credential is not null && scheme.AcquiresTokens && (credential.Tokens is null || isOutdated);
@@ -78,7 +81,7 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
             HasOutdatedToken = isOutdated,
             Authenticator = authenticator,
             Fault = fault,
-            Invoker = guard.Invoker,
+            Invoker = invoker,
             RefreshAt = scheme.AcquiresTokens && (isOutdated || credential is { Tokens: null }) ? DateTimeOffset.MinValue : RefreshAt(scheme, credential),
         };
     }

@@ -37,6 +37,7 @@ internal static class FailureClassifier
         kind ??= problem?.Kind;
         if (kind is null && general == FailureKind.ModifiedCredentials && SaysInsufficientScope(response))
             kind = FailureKind.InsufficientPermissions;
+        kind ??= general == FailureKind.Unknown && status == 400 ? OfClientCertificate(body) : null;
         kind ??= general;
         if (kind is null)
             return null;
@@ -75,11 +76,14 @@ internal static class FailureClassifier
                 case EgressRefusedException refused: return (FailureKind.Misconfigured, refused.Message);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }: return (FailureKind.Misconfigured, "its host name is unknown.");
                 case SocketException { SocketErrorCode: SocketError.TryAgain }: return (FailureKind.Unavailable, "its host name could not be looked up at the moment.");
+                case AuthenticationException when RefusesClientCertificate(inner): return (FailureKind.ModifiedCredentials, "it refused the client certificate.");
                 case AuthenticationException: return (FailureKind.Misconfigured, "its TLS certificate was refused.");
                 case SocketException socket: return (FailureKind.Unavailable, $"no connection ({socket.SocketErrorCode}).");
             }
         }
 
+        if (RefusesClientCertificate(exception))
+            return (FailureKind.ModifiedCredentials, "it refused the client certificate.");
         return exception switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => (FailureKind.Unknown, "the request or its answer is too large."),
@@ -88,6 +92,19 @@ internal static class FailureClassifier
             InvalidDataException => (FailureKind.Unknown, "its answer could not be decompressed."),
             _ => (FailureKind.Unknown, $"an unexpected {exception.GetType().Name}."),
         };
+    }
+
+    // The alert that ends the handshake, or the first read after it; only its text tells which one it was.
+    private static bool RefusesClientCertificate(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner.Message.Contains(" alert ", StringComparison.Ordinal)
+                && (inner.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) || inner.Message.Contains("unknown ca", StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>What the first rule that applies makes of an answer; null when none does.</summary>
@@ -115,6 +132,14 @@ internal static class FailureClassifier
         HttpStatusCode.NotFound when purpose == RequestPurpose.Probe => FailureKind.Misconfigured,
         < HttpStatusCode.BadRequest when purpose == RequestPurpose.Probe => FailureKind.Misconfigured,
         _ => FailureKind.Unknown,
+    };
+
+    // What nginx and those built on it say before any app does; there is no status of its own for it.
+    private static FailureKind? OfClientCertificate(string? body) => body switch
+    {
+        not null when body.Contains("No required SSL certificate was sent", StringComparison.Ordinal) => FailureKind.Misconfigured,
+        not null when body.Contains("The SSL certificate error", StringComparison.Ordinal) => FailureKind.ModifiedCredentials,
+        _ => null,
     };
 
     private static bool AnyMayMatchSuccess(IReadOnlyList<ErrorRule> rules, int status)
@@ -177,7 +202,7 @@ internal static class FailureClassifier
     private static bool SaysInsufficientScope(HttpResponseMessage response) =>
         response.Headers.WwwAuthenticate.Any(c => c.Parameter?.Contains("\"insufficient_scope\"", StringComparison.Ordinal) == true);
 
-    private static JsonDocument? ParseJson(string? body)
+    internal static JsonDocument? ParseJson(string? body)
     {
         if (body is null || body.AsSpan().TrimStart() is not ['{' or '[', ..])
             return null;

@@ -3,13 +3,15 @@ using Microsoft.Extensions.Options;
 namespace Recipes.Connections;
 
 /// <summary>Gets new tokens for a connection without a person, in the way of its scheme.</summary>
-internal sealed class TokenSources(TokenEndpoint endpoint, OAuth1Endpoint oauth1, EgressGuard guard, IOptions<OAuth2Options> oauth2, TimeProvider time)
+internal sealed class TokenSources(TokenEndpoint endpoint, OAuth1Endpoint oauth1, LoginCalls logins, EgressGuard guard, IOptions<OAuth2Options> oauth2, TimeProvider time)
 {
     /// <param name="seen">The connection as it is; its scheme can renew (<see cref="AuthScheme.CanRenew"/>).</param>
     public Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => seen.Scheme switch
     {
         OAuth2Scheme => RenewAsync(seen.OAuth2Account!, seen.NeedsToken, cancellationToken),
         OAuth1Scheme { AcquiresTokens: true } scheme => AcquireAsync(seen, scheme, cancellationToken),
+        LoginScheme => logins.AcquireAsync(seen, cancellationToken),
+        JwtScheme scheme => Task.FromResult(scheme.Issue(seen, time)),
         _ => throw new NotSupportedException($"The scheme '{seen.Scheme.Name}' cannot get tokens by itself."),
     };
 

@@ -10,7 +10,7 @@ public sealed class BuiltInTests
     public void Every_built_in_file_loads_without_faults()
     {
         s_catalogue.Faults.ShouldBeEmpty();
-        s_catalogue.Connectors.Select(c => c.Profile.Name).ShouldBe(["api-key", "basic", "oauth1", "oauth2", "sandbox-crm"]);
+        s_catalogue.Connectors.Select(c => c.Profile.Name).ShouldBe(["akamai", "api-key", "basic", "etcd", "oauth1", "oauth2", "sandbox-crm"]);
         s_catalogue.Connectors.ShouldAllBe(c => c.IsBuiltIn && c.Profile.Probe != null);
     }
 
