@@ -128,6 +128,9 @@ public sealed class ConnectionSetup
     {
         if (result is not SetupResult<Connection>.Done { Value: { State: ConnectionState.Connected } connection })
             return result;
+        var definition = await _store.FindDefinitionAsync(connection.DefinitionId, CancellationToken.None);
+        if (definition is null || _connectors.Find(definition.Connector)?.FindScheme(definition.Scheme) is not { AfterConnect.Count: > 0 })
+            return result;
         await _followUps.RunAsync(connection.Id, CancellationToken.None);
         return new SetupResult<Connection>.Done(await _store.FindAsync(connection.Id, CancellationToken.None) ?? connection);
     }
