@@ -48,6 +48,29 @@ public sealed class ClientCertificateTests
     }
 
     [NginxFact]
+    public async Task A_client_shows_its_certificate_to_the_token_endpoint_and_with_the_token()
+    {
+        await using var nginx = await NginxMutualTlsServer.StartAsync();
+        var scheme = $$"""
+            - type: oauth2
+              grant: clientCredentials
+              clientAuthentication: tlsClientAuth
+              tokenEndpoint: {{nginx.BaseAddress}}token
+              clientIdField: clientId
+              fields: [{ name: pem, label: Certificate and key, kind: secret, multiline: true }]
+              clientCertificate: { certificateField: pem }
+            """;
+        await using var harness = await ConnectionsHarness.StartAsync(ConnectorText.Load(nginx.BaseAddress, scheme), [nginx.BaseAddress.Authority], more: ("Egress:Authorities:0", nginx.AuthorityFile));
+        await harness.DefineAsync("k", "app", "oauth2");
+        var (certificate, key) = nginx.Issue("robot");
+        var id = await harness.ConnectAsync("k", new() { ["clientId"] = "robot", ["pem"] = $"{certificate}\n{harness.Watch("private key", key)}" });
+
+        var reply = await harness.SendAsync(id, "authorized");
+
+        (await reply.Response!.Content.ReadAsStringAsync()).ShouldBe("""{"authorization":"Bearer a-token-bound-to-CN=robot","client":"CN=robot"}""");
+    }
+
+    [NginxFact]
     public async Task A_certificate_of_another_authority_is_refused_and_makes_a_suspect()
     {
         await using var nginx = await NginxMutualTlsServer.StartAsync();

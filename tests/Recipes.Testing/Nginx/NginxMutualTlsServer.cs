@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 namespace Recipes.Testing;
 
 /// <summary>A real nginx on loopback that asks every client for a certificate of its own authority, which also signed the server's.</summary>
-/// <remarks>Answers <c>{"client":"CN=…"}</c>; without a certificate 400 "No required SSL certificate was sent", with a wrong one 400 "The SSL certificate error".</remarks>
+/// <remarks>Answers <c>{"client":"CN=…"}</c>, at <c>/token</c> a token named after the certificate, at <c>/authorized</c> the Authorization header too; without a certificate 400 "No required SSL certificate was sent", with a wrong one 400 "The SSL certificate error".</remarks>
 public sealed class NginxMutualTlsServer : IAsyncDisposable
 {
     private readonly TempFolder _folder;
@@ -86,6 +86,8 @@ public sealed class NginxMutualTlsServer : IAsyncDisposable
           ssl_client_certificate authority.pem;
           ssl_verify_client on;
           default_type application/json;
+          location = /token { return 200 '{"access_token":"a-token-bound-to-$ssl_client_s_dn","token_type":"Bearer","expires_in":600}'; }
+          location = /authorized { return 200 '{"authorization":"$http_authorization","client":"$ssl_client_s_dn"}'; }
           location / { return 200 '{"client":"$ssl_client_s_dn"}'; }
         }
         """);
