@@ -119,7 +119,7 @@ public sealed class CanaryTests
         (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-basic","fields":{"password":["{{{Secret("of a wrong type")}}}"]}}""")).Is(HttpStatusCode.BadRequest);
         (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-basic","owner":"{{{Secret("as the owner")}}}"}""")).Is(HttpStatusCode.BadRequest);
         (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-basic","fields":{"username":"a:{{{Secret("in a user name with a colon")}}}","password":"{{{Secret("beside a bad user name")}}}"}}""")).Is(HttpStatusCode.BadRequest);
-        (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-key","fields":{"apiKey":"{{{Secret("with a line break")}}}\n"}}""")).Is(HttpStatusCode.BadRequest);
+        (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-key","fields":{"apiKey":"{{{Secret("with a line break")}}}\nand more"}}""")).Is(HttpStatusCode.BadRequest);
         (await manager.PostTextAsync("/api/connections", $$$"""{"definition":"crm-key","fields":{"nothing":"{{{Secret("for no field")}}}"}}""")).Is(HttpStatusCode.BadRequest);
         (await place.Operator.PostTextAsync("/api/connection-definitions", $$$"""{"key":"k","connector":"sandbox-crm","scheme":"oauth2","clientSecret":["{{{Secret("as a list")}}}"]}""")).Is(HttpStatusCode.BadRequest);
         (await place.Operator.PostTextAsync("/api/connection-definitions", $$$"""{"key":"k","connector":"sandbox-crm","scheme":"basic","presets":{"password":"{{{Secret("as a preset")}}}"}}""")).Is(HttpStatusCode.BadRequest);

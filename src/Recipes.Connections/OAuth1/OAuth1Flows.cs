@@ -10,7 +10,7 @@ namespace Recipes.Connections;
 /// its hash; the cookie binds it to the browser. The request token's secret waits sealed, in the place of the PKCE verifier.
 /// </remarks>
 internal sealed partial class OAuth1Flows(
-    IConnectionStore store, IAuthorizationFlowStore flows, CredentialVault vault, EgressGuard guard, OAuth1Endpoint endpoint, ClientHealth clients, LiveConnections live,
+    IConnectionStore store, IAuthorizationFlowStore flows, CredentialVault vault, EgressGuard guard, OAuth1Endpoint endpoint, ClientHealth clients, LiveConnections live, FollowUps followUps,
     TimeProvider time, ILogger<OAuth1Flows> log)
 {
     /// <exception cref="FormatException">When the authorization endpoint is not allowed.</exception>
@@ -75,6 +75,8 @@ internal sealed partial class OAuth1Flows(
         if (definition.ClientFailure is not null)
             await clients.SetAsync(definition.Id, null);
         LogConnected(log, flow.ConnectionId);
+        if (account.Scheme.AfterConnect.Count > 0)
+            await followUps.RunAsync(flow.ConnectionId, CancellationToken.None);
         return new FlowOutcome.Connected(flow.ConnectionId);
     }
 
