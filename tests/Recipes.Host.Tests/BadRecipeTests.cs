@@ -188,7 +188,8 @@ public sealed class BadRecipeTests(Office office) : IClassFixture<Office>
     {
         var connectors = (await Place.Operator.GetAsync("/api/connectors")).Is(HttpStatusCode.OK);
 
-        connectors["connectors"]!.AsArray().Select(c => (string)c!["name"]!).ShouldBeSupersetOf(["api-key", "basic", "oauth1", "oauth2", "sandbox-crm"]);
+        string[] generic = ["api-key", "basic", "oauth1", "oauth2"];
+        generic.ShouldBeSubsetOf(connectors["connectors"]!.AsArray().Select(c => (string)c!["name"]!));
         var fault = connectors["faults"]!.AsArray().Single(f => ((string)f!["message"]!).Contains("colour", StringComparison.Ordinal))!;
         ((string?)fault["file"], (int)fault["line"]!, (int)fault["column"]!).ShouldBe(("broken.yaml", 4, 1));
         Place.Logs.Entries.ShouldContain(e => e.Level == LogLevel.Warning && e.Message.Contains("broken.yaml, line 4, column 1", StringComparison.Ordinal));
