@@ -11,6 +11,12 @@ public sealed class EgressGuard : IDisposable
     private readonly SocketsHttpHandler _handler;
 
     public EgressGuard(IOptions<EgressOptions> options)
+        : this(options, standIns: null)
+    {
+    }
+
+    /// <param name="standIns">Takes the place of the network; null outside conformance checks, which no setting can change.</param>
+    internal EgressGuard(IOptions<EgressOptions> options, StandInNetwork? standIns)
     {
         _allowed = new EgressAllowList(options.Value.Allow);
         Timeout = options.Value.RequestTimeout;
@@ -28,6 +34,7 @@ public sealed class EgressGuard : IDisposable
             MaxResponseHeadersLength = 64,
             ConnectCallback = ConnectAsync,
         };
+        standIns?.Use(_handler);
         Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
 

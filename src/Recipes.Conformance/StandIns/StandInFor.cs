@@ -1,0 +1,14 @@
+namespace Recipes.Conformance;
+
+/// <summary>Finds the stand-in for a type of scheme.</summary>
+internal static class StandInFor
+{
+    /// <summary>Null where the kit has none for that type.</summary>
+    public static StandIn? Scheme(ConnectorProfile connector, AuthScheme scheme, SampleAccount account, TimeProvider time) => scheme switch
+    {
+        BasicScheme basic => new BasicStandIn(connector, basic, account, time),
+        ApiKeyScheme key => new ApiKeyStandIn(connector, key, account, time),
+        OAuth2Scheme oauth => new OAuth2StandIn(connector, oauth, account, time),
+        _ => null,
+    };
+}
