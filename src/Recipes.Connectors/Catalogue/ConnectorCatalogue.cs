@@ -33,9 +33,11 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
     /// <summary>Reads the built-in files and every <c>*.yaml</c> and <c>*.yml</c> in <paramref name="folders"/>. A wrong file becomes faults and harms no other.</summary>
     /// <param name="folders">One that does not exist is a fault too.</param>
     /// <param name="time">Clock for the failures of actions; the system's when null.</param>
-    public static ConnectorCatalogue Load(IEnumerable<string> folders, TimeProvider? time = null)
+    /// <param name="code">The ways to authenticate in C# that files may name; those that come with the program when null.</param>
+    public static ConnectorCatalogue Load(IEnumerable<string> folders, TimeProvider? time = null, IEnumerable<ICodeAuthentication>? code = null)
     {
         var (connectors, faults) = (new List<Connector>(), new List<ConnectorFault>());
+        IReadOnlyList<ICodeAuthentication> authentications = code is null ? CodeAuthentications.BuiltIn : [.. code];
         foreach (var resource in typeof(ConnectorCatalogue).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Embedded, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             Add(new ConnectorFile(resource[Embedded.Length..]), ReadEmbedded(resource), isBuiltIn: true);
 
@@ -58,7 +60,7 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
 
         void Add(ConnectorFile file, string? text, bool isBuiltIn)
         {
-            var connector = text is null ? null : ConnectorReader.Read(file, text, isBuiltIn, time ?? TimeProvider.System);
+            var connector = text is null ? null : ConnectorReader.Read(file, text, isBuiltIn, time ?? TimeProvider.System, authentications);
             if (connector is not null && connectors.Find(c => string.Equals(c.TypePrefix, connector.TypePrefix, StringComparison.OrdinalIgnoreCase)) is { } other)
             {
                 file.Fault($"There is a connector '{other.Profile.Name}' already{(other.IsBuiltIn ? ", built in" : "")}; give this one another name.");

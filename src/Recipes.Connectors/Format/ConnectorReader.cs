@@ -8,7 +8,7 @@ internal static class ConnectorReader
     private static readonly string[] s_takenPrefixes = ["Elsa", "Recipes"];
 
     /// <summary>The connector, or null with at least one fault in <paramref name="file"/>.</summary>
-    public static Connector? Read(ConnectorFile file, string text, bool isBuiltIn, TimeProvider time)
+    public static Connector? Read(ConnectorFile file, string text, bool isBuiltIn, TimeProvider time, IReadOnlyList<ICodeAuthentication> code)
     {
         if (file.Parse(text) is not { } root)
             return null;
@@ -23,7 +23,7 @@ internal static class ConnectorReader
             map.Fault("name", $"'{name}' is taken: the types of the engine's own activities start with it.");
 
         var fields = FieldReader.Read(map, []);
-        var schemes = new SchemeReader(fields).Read(map);
+        var schemes = new SchemeReader(fields, code).Read(map);
         // What is no field of every scheme has no value for some connections.
         var common = new FieldNames(fields.Concat(schemes.Count == 0 ? [] : schemes[0].Fields.Where(f => schemes.TrueForAll(s => s.Fields.Any(o => o.Name == f.Name)))));
         var baseAddress = map.Address("baseAddress", common, required: true);
