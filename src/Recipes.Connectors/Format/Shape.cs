@@ -24,9 +24,9 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape FollowUp { get; } = new("followUp", "method", "path", "capture", "accountLabel");
 
-    public static Shape Capture { get; } = new("capture", "field", "secret", "from", "path", "pattern", "required");
+    public static Shape Capture { get; } = new("capture", "field", "secret", "from", "path", "pattern", "prefix", "required");
 
-    public static Shape AnswerCapture { get; } = new("answerCapture", "field", "secret", "path", "pattern", "required");
+    public static Shape AnswerCapture { get; } = new("answerCapture", "field", "secret", "path", "pattern", "prefix", "required");
 
     public static Shape Scope { get; } = new("scope", "name", "description", "default", "required");
 
