@@ -60,6 +60,8 @@ stop_packaged_servers() {
     case $package in
       nginx-light) service nginx stop >/dev/null 2>&1 || true ;;
       radicale) service radicale stop >/dev/null 2>&1 || true ;;
+      lighttpd) service lighttpd stop >/dev/null 2>&1 || true ;;
+      etcd-server) service etcd stop >/dev/null 2>&1 || true ;;
     esac
   done
 }

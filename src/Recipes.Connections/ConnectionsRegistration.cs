@@ -16,6 +16,7 @@ public static class ConnectionsRegistration
         services.AddOptions<EgressOptions>().Bind(configuration.GetSection("Egress"))
             .Validate(o => o.RequestTimeout >= TimeSpan.FromSeconds(1) && o.RequestTimeout <= TimeSpan.FromMinutes(10), "Egress:RequestTimeout must be 1 second to 10 minutes.")
             .Validate(o => new EgressAllowList(o.Allow) is not null, "Egress:Allow")
+            .Validate(o => o.Authorities.All(File.Exists), "Egress:Authorities must be files that exist.")
             .ValidateOnStart();
         services.AddOptions<ProbeOptions>().Bind(configuration.GetSection("Probes"))
             .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Probes:SuspectPause must be 0 to 1 day.")
@@ -27,7 +28,10 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<TokenEndpoint>();
         services.TryAddSingleton<SnapshotLoader>();
         services.TryAddSingleton<ClientHealth>();
+        services.TryAddSingleton<LoginCalls>();
+        services.TryAddSingleton<DPoPTokenRequests>();
         services.TryAddSingleton<TokenSources>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ICodeAuthentication, EdgeGridAuthentication>());
         services.TryAddSingleton<Refresher>();
         services.TryAddSingleton<HealthRecorder>();
         services.TryAddSingleton<LiveConnections>();

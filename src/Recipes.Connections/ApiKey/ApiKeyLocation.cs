@@ -8,4 +8,6 @@ public enum ApiKeyLocation
     Query,
     /// <summary>As a member of a JSON object, or a field of a form.</summary>
     Body,
+    /// <summary>In the address, between the base address and the path of the request.</summary>
+    Path,
 }

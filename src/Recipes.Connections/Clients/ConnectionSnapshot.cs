@@ -1,7 +1,7 @@
 namespace Recipes.Connections;
 
 /// <summary>A connection as it was read last: everything a request needs, opened and rendered once. Immutable; lives in memory only.</summary>
-internal sealed class ConnectionSnapshot
+internal sealed record ConnectionSnapshot
 {
     private Redactor? _redactor;
 
@@ -37,6 +37,12 @@ internal sealed class ConnectionSnapshot
     public bool NeedsToken => Credential is { Tokens: null } && Scheme.AcquiresTokens;
 
     public Redactor Redactor => _redactor ??= new Redactor(Credential?.All ?? []);
+
+    /// <summary>This with the authenticator of <paramref name="before"/>, and what that learnt from the app (a challenge, a nonce), where credential and declaration are the same.</summary>
+    public ConnectionSnapshot Continuing(ConnectionSnapshot before) =>
+        Record.CredentialVersion == before.Record.CredentialVersion && Definition.Version == before.Definition.Version && ReferenceEquals(Scheme, before.Scheme) && Fault is null && before.Fault is null
+            ? this with { Authenticator = before.Authenticator, Invoker = before.Invoker }
+            : this;
 
     /// <summary>Why a request may not be sent now; null when it may.</summary>
     public Failure? WhyUnusable(RequestPurpose purpose, DateTimeOffset now)

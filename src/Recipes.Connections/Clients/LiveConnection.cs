@@ -125,7 +125,11 @@ internal sealed partial class LiveConnection(
             var (reading, invalidations) = (time.GetTimestamp(), Volatile.Read(ref _invalidations));
             var version = await store.FindVersionAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more.");
             if (expired || version != _snapshot.Record.Version || await HasNewDefinitionAsync())
-                Use(await loader.LoadAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more."));
+            {
+                var fresh = await loader.LoadAsync(Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {Id} any more.");
+                Use(expired ? fresh : fresh.Continuing(_snapshot));
+            }
+
             Volatile.Write(ref _checkedAt, reading);
             Volatile.Write(ref _answered, invalidations);
             return _snapshot;

@@ -22,11 +22,13 @@ internal static class Redirects
             using var next = new HttpRequestMessage(first.Method, address);
             next.Headers.Accept.ParseAdd(first.Headers.Accept.ToString() is { Length: > 0 } accept ? accept : "*/*");
             var home = current.BaseAddress;
-            if (address.Scheme == home.Scheme && address.Port == home.Port && string.Equals(address.IdnHost, home.IdnHost, StringComparison.OrdinalIgnoreCase))
+            var isHome = address.Scheme == home.Scheme && address.Port == home.Port && string.Equals(address.IdnHost, home.IdnHost, StringComparison.OrdinalIgnoreCase);
+            if (isHome)
                 await current.Authenticator!.ApplyAsync(next, cancellationToken);
             else if (current.Redactor.Redact(address.AbsoluteUri) != address.AbsoluteUri)
                 throw new EgressRefusedException("it redirected to another host with the credential in the address.");
-            response = await guard.Invoker.SendAsync(next, cancellationToken);
+            // A client certificate is a credential too.
+            response = await (isHome ? current.Invoker : guard.Invoker).SendAsync(next, cancellationToken);
         }
 
         return response;

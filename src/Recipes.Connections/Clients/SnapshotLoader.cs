@@ -28,11 +28,14 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
         Credential? credential = null;
         RequestAuthenticator? authenticator = null;
         string? fault = null;
+        var invoker = guard.Invoker;
         var baseAddress = s_nowhere;
         try
         {
             baseAddress = BaseAddress(connector, fields);
             credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
+            if (credential is not null && scheme.ClientCertificate is { } certificate)
+                invoker = guard.InvokerFor(ClientCertificates.Load(certificate, credential, time));
             authenticator = credential is null || (credential.Tokens is null && scheme.AcquiresTokens) ? null : Authenticators.Create(scheme, new SchemeInputs
             {
                 Fields = fields,
@@ -64,7 +67,7 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
             Credential = credential,
             Authenticator = authenticator,
             Fault = fault,
-            Invoker = guard.Invoker,
+            Invoker = invoker,
             RefreshAt = credential is { Tokens: null } && scheme.AcquiresTokens ? DateTimeOffset.MinValue : RefreshAt(scheme, credential),
         };
     }

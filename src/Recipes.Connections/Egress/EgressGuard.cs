@@ -8,26 +8,22 @@ namespace Recipes.Connections;
 public sealed class EgressGuard : IDisposable
 {
     private readonly EgressAllowList _allowed;
+    private readonly PrivateAuthorities _authorities;
     private readonly SocketsHttpHandler _handler;
+    private readonly CertificatePools _certificates;
 
-    public EgressGuard(IOptions<EgressOptions> options)
+    public EgressGuard(IOptions<EgressOptions> options, TimeProvider? time = null)
     {
+        _authorities = new PrivateAuthorities(options.Value.Authorities);
         _allowed = new EgressAllowList(options.Value.Allow);
         Timeout = options.Value.RequestTimeout;
-        // No proxy and no cookies: both would carry one connection's traffic into another's.
-        _handler = new SocketsHttpHandler
+        _handler = NewHandler();
+        _certificates = new CertificatePools(certificate =>
         {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            ActivityHeadersPropagator = null,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            // What every server knows: announcing more of them on each request costs more than they save.
-            AutomaticDecompression = DecompressionMethods.GZip,
-            MaxResponseHeadersLength = 64,
-            ConnectCallback = ConnectAsync,
-        };
+            var handler = NewHandler();
+            handler.SslOptions.ClientCertificateContext = certificate.Context;
+            return handler;
+        }, time ?? TimeProvider.System);
         Invoker = new HttpMessageInvoker(_handler, disposeHandler: false);
     }
 
@@ -35,6 +31,10 @@ public sealed class EgressGuard : IDisposable
     internal HttpMessageInvoker Invoker { get; }
 
     internal TimeSpan Timeout { get; }
+
+    /// <summary>As <see cref="Invoker"/>, with a client certificate and connections of its own.</summary>
+    internal HttpMessageInvoker InvokerFor(ClientCertificate? certificate) =>
+        certificate is null ? Invoker : new HttpMessageInvoker(new CertificateHandler(_certificates, certificate), disposeHandler: false);
 
     /// <summary>What is wrong with an address as far as its text tells; null when nothing is. The name's addresses are checked when connecting.</summary>
     public string? Check(Uri address)
@@ -57,6 +57,28 @@ public sealed class EgressGuard : IDisposable
     {
         Invoker.Dispose();
         _handler.Dispose();
+        _certificates.Dispose();
+    }
+
+    private SocketsHttpHandler NewHandler()
+    {
+        // No proxy and no cookies: both would carry one connection's traffic into another's.
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseProxy = false,
+            UseCookies = false,
+            ActivityHeadersPropagator = null,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            // What every server knows: announcing more of them on each request costs more than they save.
+            AutomaticDecompression = DecompressionMethods.GZip,
+            MaxResponseHeadersLength = 64,
+            ConnectCallback = ConnectAsync,
+        };
+        if (_authorities.Any)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _authorities.Trusts(certificate, chain, errors);
+        return handler;
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)

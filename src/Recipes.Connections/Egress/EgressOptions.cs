@@ -9,6 +9,9 @@ public sealed class EgressOptions
     /// </summary>
     public IList<string> Allow { get; init; } = [];
 
+    /// <summary>Files with certificates (PEM) of authorities that are trusted beside those of the operating system, for apps inside a company. Empty by default.</summary>
+    public IList<string> Authorities { get; init; } = [];
+
     /// <summary>How long one request may take, connecting included.</summary>
     /// <value>1 second to 10 minutes, default 30 seconds.</value>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -68,6 +68,9 @@ internal static class FailureClassifier
     public static DateTimeOffset? RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
         response.Headers.RetryAfter is not { } after ? null : after.Date ?? (after.Delta is { } delta ? now + delta : null);
 
+    /// <summary>What the general table makes of a status; null for a success.</summary>
+    internal static FailureKind? General(HttpResponseMessage response, RequestPurpose purpose) => FromStatus(response, purpose);
+
     private static (FailureKind Kind, string Reason) Read(Exception exception)
     {
         // Our own time-out; the socket below only reports that it was closed.
@@ -169,7 +172,7 @@ internal static class FailureClassifier
     private static bool SaysInsufficientScope(HttpResponseMessage response) =>
         response.Headers.WwwAuthenticate.Any(c => c.Parameter?.Contains("\"insufficient_scope\"", StringComparison.Ordinal) == true);
 
-    private static JsonDocument? ParseJson(string? body)
+    internal static JsonDocument? ParseJson(string? body)
     {
         if (body is null || body.AsSpan().TrimStart() is not ['{' or '[', ..])
             return null;

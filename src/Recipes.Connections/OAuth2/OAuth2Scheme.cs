@@ -141,6 +141,9 @@ public sealed record OAuth2Scheme : AuthScheme
     public override RequestAuthenticator CreateAuthenticator(SchemeInputs inputs)
     {
         var token = inputs.Credential.Tokens?.AccessToken.Reveal() ?? throw new FormatException("The connection has no access token.");
+        // The provider may have issued a plain one although a proof was sent.
+        if (inputs.Credential.Tokens is { TokenType: { } type } tokens && type.Equals(DPoPProof.Name, StringComparison.OrdinalIgnoreCase))
+            return new DPoPAuthenticator(DPoPTokenRequests.KeyOf(tokens), token, inputs.Time);
         return Apply?.Reads("tokens") == true ? NothingAuthenticator.Instance : new HeaderAuthenticator(new AuthenticationHeaderValue("Bearer", token));
     }
 }

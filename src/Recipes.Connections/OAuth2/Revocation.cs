@@ -5,7 +5,7 @@ namespace Recipes.Connections;
 
 /// <summary>Tells the provider that a grant is no longer wanted. Best effort: the credential is deleted here whatever the provider says.</summary>
 /// <remarks>Source: RFC 7009.</remarks>
-internal sealed partial class Revocation(SnapshotLoader loader, TokenEndpoint endpoint, ILogger<Revocation> log)
+internal sealed partial class Revocation(SnapshotLoader loader, TokenEndpoint endpoint, LoginCalls logins, ILogger<Revocation> log)
 {
     /// <param name="before">The connection as it was with its credential.</param>
     /// <param name="newer">Tokens that came in too late to be stored; null means those of <paramref name="before"/>.</param>
@@ -14,6 +14,8 @@ internal sealed partial class Revocation(SnapshotLoader loader, TokenEndpoint en
         try
         {
             var seen = await loader.LoadAsync(new Connection(before), cancellationToken);
+            if (seen.Scheme is LoginScheme { Logout: { } logout } && (newer ?? seen.Credential?.Tokens) is { } session)
+                LogRevoked(log, before.Id, await logins.LogoutAsync(seen, logout, session, cancellationToken));
             if (seen.Scheme is OAuth2Scheme { RevocationEndpoint: { } revocation } scheme && revocation.RenderOrNull(seen.Fields) is not null && (newer ?? seen.Credential?.Tokens) is { } tokens)
                 LogRevoked(log, before.Id, await endpoint.RevokeAsync(seen.Definition, seen.Connector, scheme, seen.Fields, tokens, cancellationToken));
         }

@@ -23,6 +23,7 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
         _query = [.. Prepare(rules.Query, scope)];
         _body = [.. Prepare(rules.Body, scope)];
         _path = rules.Path?.Render(scope).Trim('/');
+        CheckPath(_path ?? "");
         foreach (var header in _headers)
             CheckHeader(header.Name, header.Fixed ?? "");
     }
@@ -66,6 +67,13 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             throw new FormatException($"The value of the header '{name}' has a character that a header cannot carry, such as a line break or a letter beyond ASCII.");
     }
 
+    // It must stay one piece of the path, whatever the values are.
+    private static void CheckPath(string path)
+    {
+        if (!path.All(c => char.IsAsciiLetterOrDigit(c) || "-._~!$&'()*+,;=:@/%".Contains(c, StringComparison.Ordinal)) || path.Split('/').Any(s => s is "." or ".."))
+            throw new FormatException("What goes into the path of every request has a character or a part that a path cannot carry, such as a space, a question mark or '..'.");
+    }
+
     // The values of a signature see the request as it goes out: after path, query and body.
     private async ValueTask<CredentialScope> ScopeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -73,7 +81,7 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             return new CredentialScope(_inputs);
         var scope = new CredentialScope(_inputs) { Request = request, Body = request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : ReadOnlyMemory<byte>.Empty };
         foreach (var (name, template) in _rules.Values)
-            scope.Values[name] = template.Render(scope);
+            template.RenderInto(scope, name);
         return scope;
     }
 
@@ -82,6 +90,9 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
         var root = _inputs.BaseAddress.AbsolutePath;
         var path = address.AbsolutePath;
         var rest = path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..] : path.TrimStart('/');
+        // A redirect within the app leads to an address that has it already.
+        if (rest == piece || rest.StartsWith($"{piece}/", StringComparison.Ordinal))
+            return address;
         return new UriBuilder(address) { Path = rest.Length == 0 ? $"{root}{piece}" : $"{root}{piece}/{rest}" }.Uri;
     }
 

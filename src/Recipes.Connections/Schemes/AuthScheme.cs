@@ -41,6 +41,15 @@ public abstract record AuthScheme
     /// <summary>The provider's addresses that the scheme itself uses.</summary>
     public virtual IEnumerable<SchemeAddress> Addresses => [];
 
+    /// <summary>Looks at what was filled in, as far as that can be done without asking the provider.</summary>
+    /// <exception cref="FormatException">When it cannot be used; the message says why and holds no secret.</exception>
+    public virtual void CheckCredential(SchemeInputs inputs)
+    {
+        // What gets its token later has no authenticator yet.
+        if (!AcquiresTokens)
+            _ = Authenticators.Create(this, inputs);
+    }
+
     /// <summary>Makes what authenticates requests, once per credential; it holds everything rendered already.</summary>
     /// <exception cref="FormatException">When the fields or the credential lack something the scheme needs.</exception>
     public abstract RequestAuthenticator CreateAuthenticator(SchemeInputs inputs);

@@ -198,12 +198,13 @@ public sealed class ConnectionSetup
         return Uri.TryCreate(template.Render(fields), UriKind.Absolute, out var address) ? _guard.Check(address) : "is no absolute address";
     }
 
-    // What gets its token later has no authenticator yet.
     private void CheckAuthenticator(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, Dictionary<string, string> fields, Credential credential)
     {
-        if (scheme.AcquiresTokens || !Uri.TryCreate(connector.BaseAddress.Render(fields), UriKind.Absolute, out _))
+        if (scheme.ClientCertificate is { } certificate)
+            ClientCertificates.Load(certificate, credential, _time).Dispose();
+        if (!Uri.TryCreate(connector.BaseAddress.Render(fields), UriKind.Absolute, out _))
             return;
-        _ = Authenticators.Create(scheme, new SchemeInputs
+        scheme.CheckCredential(new SchemeInputs
         {
             Fields = fields,
             Credential = credential,

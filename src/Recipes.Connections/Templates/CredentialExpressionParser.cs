@@ -33,7 +33,7 @@ internal sealed class CredentialExpressionParser(string source, int position)
         var word = Word();
         SkipSpaces();
         if (word.Contains('.', StringComparison.Ordinal))
-            return PathOf(word, start) is { } path && Closes(close) ? path : Fail(Error ?? $"'{word}' is a value and takes no arguments; functions stand first.");
+            return PathOf(word, start) is { } path && Closes(close) ? path : Fail(Error ?? (Position >= source.Length ? $"'{close}' is missing." : $"'{word}' is a value and takes no arguments; functions stand first."));
 
         if (CredentialFunctions.Find(word) is not { } function)
         {
@@ -46,7 +46,7 @@ internal sealed class CredentialExpressionParser(string source, int position)
         var arguments = new List<CredentialExpression>();
         while (!At(close))
         {
-            if (Position >= source.Length)
+            if (Position >= source.Length || source[Position] == '}')
                 return Fail($"'{close}' is missing.");
             if (ParseValue(depth) is not { } argument)
                 return null;

@@ -16,6 +16,9 @@ public sealed class CredentialScope(SchemeInputs inputs)
     /// <summary>Values named before, by name: <c>values.name</c>.</summary>
     public Dictionary<string, string> Values { get; } = [];
 
+    /// <summary>Those of <see cref="Values"/> that hold bytes which are no text, for hashing.</summary>
+    internal Dictionary<string, byte[]> Raw { get; } = [];
+
     /// <summary>The moment of this rendering, the same for all templates of one request.</summary>
     public DateTimeOffset Now => _now ??= Inputs.Time.GetUtcNow();
 

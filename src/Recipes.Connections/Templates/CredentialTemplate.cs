@@ -29,6 +29,10 @@ public sealed class CredentialTemplate
     /// <summary>Whether it is one path and nothing else.</summary>
     internal bool IsPath => _parts is [CredentialExpression.Path];
 
+    /// <summary>A fixed text and a secret after it, whatever characters are in that text.</summary>
+    internal static CredentialTemplate OfSecret(string prefix, string field) =>
+        new("", prefix.Length == 0 ? [new CredentialExpression.Path("secrets", field)] : [new CredentialExpression.Constant(prefix), new CredentialExpression.Path("secrets", field)]);
+
     /// <exception cref="FormatException">When it is no template.</exception>
     public static CredentialTemplate Parse(string source) =>
         TryParse(source, out var template, out var error) ? template : throw new FormatException(error);
@@ -76,6 +80,14 @@ public sealed class CredentialTemplate
     /// <summary>As <see cref="Render"/>; null where it is a single path without a value, or comes out empty: then what it stands for is left out.</summary>
     public string? RenderOrNull(CredentialScope scope) =>
         _parts is [CredentialExpression.Path path] && path.Find(scope) is null ? null : Render(scope) is { Length: > 0 } text ? text : null;
+
+    /// <summary>Renders it as <c>values.name</c> for the templates after it. The bytes of a body that is no text are kept for hashing.</summary>
+    internal void RenderInto(CredentialScope scope, string name)
+    {
+        if (Paths.Any(p => p is ("request", "body") || (p.Root == "values" && scope.Raw.ContainsKey(p.Name))))
+            scope.Raw[name] = [.. _parts.SelectMany(p => p.EvaluateBytes(scope))];
+        scope.Values[name] = scope.Raw.TryGetValue(name, out var raw) ? Encoding.UTF8.GetString(raw) : Render(scope);
+    }
 
     public override string ToString() => Source;
 }

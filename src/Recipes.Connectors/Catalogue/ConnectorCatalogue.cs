@@ -22,10 +22,11 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
     private readonly ConcurrentQueue<ConnectorFault> _lateFaults = new();
     private readonly Lazy<IReadOnlyList<Connector>> _all;
     private readonly TimeProvider _time;
+    private readonly IReadOnlyList<ICodeAuthentication> _code;
 
-    private ConnectorCatalogue(IReadOnlyList<Connector> own, IReadOnlyList<ConnectorFault> faults, TimeProvider time)
+    private ConnectorCatalogue(IReadOnlyList<Connector> own, IReadOnlyList<ConnectorFault> faults, TimeProvider time, IReadOnlyList<ICodeAuthentication> code)
     {
-        (_faults, _time) = (faults, time);
+        (_faults, _time, _code) = (faults, time, code);
         var all = own.ToDictionary(c => c.Profile.Name, c => new Lazy<Connector?>(c));
         foreach (var name in BuiltIn.Where(n => !all.ContainsKey(n)))
             all[name] = new(() => ReadBuiltIn(name));
@@ -53,9 +54,11 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
     /// <summary>Reads every <c>*.yaml</c> and <c>*.yml</c> in <paramref name="folders"/>, beside the built-in files. A wrong file becomes faults and harms no other.</summary>
     /// <param name="folders">One that does not exist is a fault too.</param>
     /// <param name="time">Clock for the failures of actions; the system's when null.</param>
-    public static ConnectorCatalogue Load(IEnumerable<string> folders, TimeProvider? time = null)
+    /// <param name="code">The ways to authenticate in C# that files may name; those that come with the program when null.</param>
+    public static ConnectorCatalogue Load(IEnumerable<string> folders, TimeProvider? time = null, IEnumerable<ICodeAuthentication>? code = null)
     {
         var (own, faults) = (new List<Connector>(), new List<ConnectorFault>());
+        IReadOnlyList<ICodeAuthentication> authentications = code is null ? CodeAuthentications.BuiltIn : [.. code];
         var taken = BuiltIn.ToDictionary(Names.ToPascal, name => $"'{name}' already, built in", StringComparer.OrdinalIgnoreCase);
         foreach (var folder in folders)
         {
@@ -68,7 +71,7 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
             foreach (var path in Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".yaml" or ".yml").Order(StringComparer.Ordinal))
             {
                 var file = new ConnectorFile(path);
-                var connector = ReadFile(file, path) is { } text ? ConnectorReader.Read(file, text, isBuiltIn: false, time ?? TimeProvider.System) : null;
+                var connector = ReadFile(file, path) is { } text ? ConnectorReader.Read(file, text, isBuiltIn: false, time ?? TimeProvider.System, authentications) : null;
                 if (connector is not null && !taken.TryAdd(connector.TypePrefix, $"'{connector.Profile.Name}' already"))
                     file.Fault($"There is a connector {taken[connector.TypePrefix]}; give this one another name.");
                 else if (connector is not null)
@@ -77,7 +80,7 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
             }
         }
 
-        return new(own, faults, time ?? TimeProvider.System);
+        return new(own, faults, time ?? TimeProvider.System, authentications);
     }
 
     /// <summary>The connector of that name, exactly.</summary>
@@ -95,7 +98,7 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
     private Connector? ReadBuiltIn(string name)
     {
         var file = new ConnectorFile($"{name}.yaml");
-        var connector = ConnectorReader.Read(file, ReadEmbedded($"{Embedded}{name}.yaml"), isBuiltIn: true, _time);
+        var connector = ConnectorReader.Read(file, ReadEmbedded($"{Embedded}{name}.yaml"), isBuiltIn: true, _time, _code);
         foreach (var fault in file.Faults)
             _lateFaults.Enqueue(fault);
         return connector;

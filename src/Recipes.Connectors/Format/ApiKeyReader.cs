@@ -10,7 +10,10 @@ internal static class ApiKeyReader
         ["header"] = ApiKeyLocation.Header,
         ["query"] = ApiKeyLocation.Query,
         ["body"] = ApiKeyLocation.Body,
+        ["path"] = ApiKeyLocation.Path,
     };
+
+    public static IReadOnlyCollection<string> Locations => s_locations.Keys;
 
     public static AuthScheme? Read(SchemeMap scheme)
     {
@@ -18,11 +21,14 @@ internal static class ApiKeyReader
         var map = scheme.Map;
         var key = scheme.Need("keyField", new Field { Name = "apiKey", Label = "API key", Kind = FieldKind.Secret });
         var location = map.Choice("in", s_locations, ApiKeyLocation.Header, required: true);
-        var parameter = map.Address("parameterName", scheme.Known, required: true);
+        var isPath = location == ApiKeyLocation.Path;
+        var parameter = map.Address("parameterName", scheme.Known, required: !isPath);
         var prefix = map.Address("prefix", scheme.Known);
-        if (prefix is not null && location != ApiKeyLocation.Header)
-            map.Fault("prefix", "'prefix' goes with a key in a header only.");
-        return parameter is null ? null : scheme.Common(new ApiKeyScheme
+        if (isPath && parameter is not null)
+            map.Fault("parameterName", "a key in the path has no name; what precedes it is its 'prefix'.");
+        if (prefix is not null && location is not (ApiKeyLocation.Header or ApiKeyLocation.Path))
+            map.Fault("prefix", "'prefix' goes with a key in a header or in the path only.");
+        return parameter is null && !isPath ? null : scheme.Common(new ApiKeyScheme
         {
             Name = scheme.Name("api-key"),
             DisplayName = scheme.DisplayName("API key"),

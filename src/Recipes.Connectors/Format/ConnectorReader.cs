@@ -9,7 +9,7 @@ internal static class ConnectorReader
     private static readonly Dictionary<string, Tried> s_tried = new() { ["live"] = Tried.Live, ["notLive"] = Tried.NotLive };
 
     /// <summary>The connector, or null with at least one fault in <paramref name="file"/>.</summary>
-    public static Connector? Read(ConnectorFile file, string text, bool isBuiltIn, TimeProvider time)
+    public static Connector? Read(ConnectorFile file, string text, bool isBuiltIn, TimeProvider time, IReadOnlyList<ICodeAuthentication> code)
     {
         if (file.Parse(text) is not { } root)
             return null;
@@ -25,7 +25,7 @@ internal static class ConnectorReader
 
         var fields = FieldReader.Read(map, []);
         var headers = new CredentialNames(new FieldNames(fields), "fields").ReadMap(map, "headers");
-        var schemes = new SchemeReader(fields).Read(map).ConvertAll(s => WithHeaders(s, headers));
+        var schemes = new SchemeReader(fields, code).Read(map).ConvertAll(s => WithHeaders(s, headers));
         // What is no field of every scheme has no value for some connections.
         var common = new FieldNames(fields.Concat(schemes.Count == 0 ? [] : schemes[0].Fields.Where(f => schemes.TrueForAll(s => s.Fields.Any(o => o.Name == f.Name)))));
         var baseAddress = map.Address("baseAddress", common, required: true);

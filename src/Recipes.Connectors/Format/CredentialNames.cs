@@ -31,7 +31,11 @@ internal sealed class CredentialNames(FieldNames fields, params IReadOnlyList<st
         return read;
     }
 
-    private CredentialTemplate? Read(ConnectorFile file, YamlNode node, string source)
+    /// <summary>A value that templates read from now on may name: <c>values.name</c>.</summary>
+    public void Add(string value) => _values.Add(value);
+
+    /// <summary>The template at <paramref name="node"/>; null, with a fault, when it is none.</summary>
+    public CredentialTemplate? Read(ConnectorFile file, YamlNode node, string source)
     {
         if (!CredentialTemplate.TryParse(source, out var template, out var error))
         {

@@ -14,6 +14,7 @@ internal static class OAuth2Reader
     public static IReadOnlyCollection<string> ClientAuthentications => s_clientAuthentications.Keys;
     public static IReadOnlyCollection<string> Bodies => s_bodies.Keys;
     public static IReadOnlyCollection<string> Units => s_units.Keys;
+    internal static Dictionary<string, ExpiryUnit> UnitsByName => s_units;
 
     public static AuthScheme Read(SchemeMap scheme)
     {

@@ -3,18 +3,21 @@ using Recipes.Connections;
 namespace Recipes.Connectors;
 
 /// <summary>One scheme of a connector file being read: its mapping, and the fields it may refer to.</summary>
-internal sealed class SchemeMap(YamlMap loose, IReadOnlyList<Field> shared)
+internal sealed class SchemeMap(YamlMap loose, IReadOnlyList<Field> shared, IReadOnlyList<ICodeAuthentication> code)
 {
     private List<Field> _fields = [];
 
     /// <summary>The mapping; its keys are checked once <see cref="Open"/> was called.</summary>
     public YamlMap Map { get; private set; } = loose;
 
-    /// <summary>Fields of the scheme, those that <see cref="Need"/> added among them.</summary>
+    /// <summary>Fields of the scheme, those that a reader needed among them.</summary>
     public IReadOnlyList<Field> Fields => _fields;
 
     /// <summary>All fields that templates of the scheme may read.</summary>
     public FieldNames Known => new(shared.Concat(_fields));
+
+    /// <summary>The ways to authenticate that are written in C#.</summary>
+    public IReadOnlyList<ICodeAuthentication> Code => code;
 
     /// <summary>Checks the keys and reads the fields. To be called first.</summary>
     public void Open(Shape shape)
@@ -27,12 +30,18 @@ internal sealed class SchemeMap(YamlMap loose, IReadOnlyList<Field> shared)
     public string Need(string key, Field field)
     {
         var name = Map.Text(key) ?? field.Name;
-        var declared = shared.Concat(_fields).FirstOrDefault(f => f.Name == name);
-        if (declared is null)
-            _fields.Add(field with { Name = name });
-        else if (field.Kind == FieldKind.Secret && declared.Kind != FieldKind.Secret)
-            Map.Fault(key, $"the field '{name}' must be of kind secret.");
+        Need(field with { Name = name }, key);
         return name;
+    }
+
+    /// <summary>Adds the field unless it is declared; then it has to be secret where this is.</summary>
+    public void Need(Field field, string key = "fields")
+    {
+        var declared = shared.Concat(_fields).FirstOrDefault(f => f.Name == field.Name);
+        if (declared is null)
+            _fields.Add(field);
+        else if (field.Kind == FieldKind.Secret && declared.Kind != FieldKind.Secret)
+            Map.Fault(key, $"the field '{field.Name}' must be of kind secret.");
     }
 
     /// <summary>Whether there is such a field.</summary>

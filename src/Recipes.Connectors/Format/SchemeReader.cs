@@ -3,13 +3,20 @@ using Recipes.Connections;
 namespace Recipes.Connectors;
 
 /// <summary>Reads the ways in which a connector authenticates. Each type of scheme has a reader of its own.</summary>
-internal sealed class SchemeReader(IReadOnlyList<Field> shared)
+internal sealed class SchemeReader(IReadOnlyList<Field> shared, IReadOnlyList<ICodeAuthentication> code)
 {
     private static readonly Dictionary<string, Func<SchemeMap, AuthScheme?>> s_readers = new()
     {
         ["oauth2"] = OAuth2Reader.Read,
         ["basic"] = BasicReader.Read,
+        ["digest"] = DigestReader.Read,
         ["apiKey"] = ApiKeyReader.Read,
+        ["custom"] = CustomReader.Read,
+        ["login"] = LoginReader.Read,
+        ["jwt"] = JwtReader.Read,
+        ["awsSignature"] = AwsSignatureReader.Read,
+        ["code"] = CodeReader.Read,
+        ["none"] = NoneReader.Read,
     };
 
     /// <summary>The types as files write them.</summary>
@@ -30,7 +37,7 @@ internal sealed class SchemeReader(IReadOnlyList<Field> shared)
                 continue;
             }
 
-            if (read(new SchemeMap(loose, shared)) is not { } scheme)
+            if (read(new SchemeMap(loose, shared, code)) is not { } scheme)
                 continue;
             if (schemes.Exists(s => s.Name == scheme.Name))
                 loose.Fault("name", $"there is a scheme '{scheme.Name}' already.");

@@ -3,6 +3,8 @@ namespace Recipes.Connectors;
 /// <summary>The keys that one kind of mapping in a connector file may have. The JSON schema has a definition of the same name with the same keys.</summary>
 internal sealed record Shape(string Name, params string[] Keys)
 {
+    private static readonly string[] s_call = ["method", "path", "query", "headers", "body", "bodyType", "contentType", "capture"];
+
     public static Shape Connector { get; } = new("connector",
         "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "severalPerRecipe", "actions");
 
@@ -17,6 +19,27 @@ internal sealed record Shape(string Name, params string[] Keys)
     public static Shape Basic { get; } = Scheme("basicScheme", "usernameField", "passwordField");
 
     public static Shape ApiKey { get; } = Scheme("apiKeyScheme", "in", "parameterName", "prefix", "keyField");
+
+    public static Shape Digest { get; } = Scheme("digestScheme", "usernameField", "passwordField");
+
+    public static Shape Custom { get; } = Scheme("customScheme");
+
+    public static Shape None { get; } = Scheme("noneScheme");
+
+    public static Shape Jwt { get; } = Scheme("jwtScheme", "assertion");
+
+    public static Shape AwsSignature { get; } = Scheme("awsSignatureScheme", "region", "service", "accessKeyField", "secretKeyField", "sessionTokenField");
+
+    public static Shape Code { get; } = Scheme("codeScheme", "authenticator");
+
+    public static Shape Login { get; } = Scheme("loginScheme", "steps", "login", "refresh", "logout");
+
+    public static Shape LoginStep { get; } = new("loginStep", s_call);
+
+    public static Shape LoginCall { get; } = new("loginCall",
+        [.. s_call, "token", "tokenHeader", "tokenCookie", "tokenPattern", "refreshToken", "expiresIn", "expiresHeader", "expiryUnit", "lifetime", "refused"]);
+
+    public static Shape LoginCapture { get; } = new("loginCapture", "secret", "path", "header", "cookie", "find", "pattern", "required");
 
     public static Shape ClientCertificate { get; } = new("clientCertificate", "certificateField", "keyField");
 
@@ -61,7 +84,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        Connector, Field, OAuth2, Basic, ApiKey, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
+        Connector, Field, OAuth2, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
         Probe, RateLimit, ErrorRule, Action, Input, Request, Response, Pagination, Output,
     ];
 }

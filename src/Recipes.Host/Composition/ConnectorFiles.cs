@@ -24,7 +24,8 @@ internal static class ConnectorFilesRegistration
     public static IServiceCollection AddConnectorFiles(this IServiceCollection services)
     {
         services.AddSingleton(s => ConnectorCatalogue.Load(
-            s.GetRequiredService<IOptions<RecipesHostOptions>>().Value.ConnectorsFolder is { Length: > 0 } folder ? [folder] : [], s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IOptions<RecipesHostOptions>>().Value.ConnectorsFolder is { Length: > 0 } folder ? [folder] : [], s.GetRequiredService<TimeProvider>(),
+            s.GetServices<ICodeAuthentication>()));
         services.AddSingleton<IConnectorProfiles>(s => s.GetRequiredService<ConnectorCatalogue>());
         services.AddHostedService<ConnectorFiles>();
         return services;

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Recipes.Testing;
 
 namespace Recipes.Connections.Tests;
@@ -119,6 +120,67 @@ public sealed class ApiKeyTests(NginxFixture nginx) : IClassFixture<NginxFixture
     }
 
     [Fact]
+    public async Task A_key_in_the_path_goes_before_it_and_is_shown_nowhere()
+    {
+        await using var app = await AppServer.StartAsync(request => request.Target.EndsWith("/bad", StringComparison.Ordinal) ? Results.Json(new { message = $"no such method: {request.Target}" }, statusCode: 400) : null);
+        await using var harness = await ConnectionsHarness.StartAsync(InPath(app.Address), [app.Address.Authority]);
+        var (id, key) = await ConnectAsync(harness, new Uri(app.Address, "v1"));
+
+        var sent = await harness.SendAsync(id, "getMe?a=1");
+        var failed = await harness.SendAsync(id, "bad");
+
+        app.Requests.Select(r => r.Target).ShouldBe([$"/v1/bot{key}/getMe?a=1", $"/v1/bot{key}/bad"]);
+        sent.RequestLine.ShouldBe($"GET {app.Address}v1/getMe?a=1");
+        failed.Failure!.Message.ShouldBe("App answered 400 Bad Request: no such method: /v1/bot***/bad");
+    }
+
+    [Fact]
+    public async Task A_key_in_the_path_follows_a_redirect_within_the_app_once_and_never_beyond_it()
+    {
+        await using var other = await AppServer.StartAsync();
+        var elsewhere = new Uri("http://localhost:9/");
+        await using var app = await AppServer.StartAsync(request => request.Target switch
+        {
+            var t when t.EndsWith("/here", StringComparison.Ordinal) => Results.Redirect(t.Replace("/here", "/there", StringComparison.Ordinal)),
+            var t when t.EndsWith("/away", StringComparison.Ordinal) => Results.Redirect(new Uri(elsewhere, t).AbsoluteUri),
+            _ => null,
+        });
+        elsewhere = other.Address;
+        await using var harness = await ConnectionsHarness.StartAsync(InPath(app.Address), [app.Address.Authority, other.Address.Authority]);
+        var (id, key) = await ConnectAsync(harness, new Uri(app.Address, "v1"));
+
+        var here = await harness.SendAsync(id, "here");
+        var away = await harness.SendAsync(id, "away");
+
+        here.Failure.ShouldBeNull();
+        app.Requests[1].Target.ShouldBe($"/v1/bot{key}/there");
+        away.Failure!.Message.ShouldContain("redirected to another host with the credential");
+        other.Requests.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("with space and more")]
+    [InlineData("a-key-?x=1")]
+    [InlineData("a-key/../../admin")]
+    [InlineData("a-key#fragment")]
+    public async Task A_key_that_would_change_the_path_is_told_at_set_up(string key)
+    {
+        await using var harness = await ConnectionsHarness.StartAsync(InPath(new("http://127.0.0.1:9/")), ["127.0.0.1:9"]);
+        await harness.DefineAsync("k", "app", "api-key");
+
+        var result = await harness.Setup.CreateAsync(ConnectionsHarness.Operator, new()
+        {
+            DefinitionKey = "k",
+            Owner = Owner.Organisation,
+            Fields = new Dictionary<string, Secret> { ["apiKey"] = new(key), ["base"] = new("http://127.0.0.1:9") },
+        }, CancellationToken.None);
+
+        var message = result.ShouldBeOfType<SetupResult<Connection>.Invalid>().Faults.Single().Message;
+        message.ShouldContain("a path cannot carry");
+        message.ShouldNotContain(key);
+    }
+
+    [Fact]
     public void A_key_that_no_header_can_carry_is_found_at_set_up()
     {
         var scheme = (ApiKeyScheme)Profiles.Keys(new("http://127.0.0.1/")).Schemes[0];
@@ -133,6 +195,15 @@ public sealed class ApiKeyTests(NginxFixture nginx) : IClassFixture<NginxFixture
         Should.Throw<FormatException>(() => scheme.CreateAuthenticator(With("line\nbreak-key")));
         Should.Throw<FormatException>(() => scheme.CreateAuthenticator(With("schlüssel-key"))).Message.ShouldNotContain("schl");
         Should.Throw<FormatException>(() => (scheme with { ParameterName = FieldTemplate.Parse("no header") }).CreateAuthenticator(With("fine-key-1")));
+    }
+
+    private static IConnectorProfiles InPath(Uri server) => ConnectorText.Load(server, "- { type: apiKey, in: path, prefix: bot, fields: [{ name: base, label: Address, kind: url }] }", "", "{{fields.base}}");
+
+    private static async Task<(ConnectionId Id, string Key)> ConnectAsync(ConnectionsHarness harness, Uri address)
+    {
+        var key = harness.NewSecret("api key");
+        await harness.DefineAsync("k", "app", "api-key");
+        return (await harness.ConnectAsync("k", new() { ["apiKey"] = key, ["base"] = address.AbsoluteUri }), key);
     }
 
     private async Task<(ConnectionId Id, string Key)> ConnectAsync(ConnectionsHarness harness, string scheme)

@@ -11,6 +11,12 @@ internal static class Prerequisite
 
     public static string? Radicale { get; } = Missing(Programs.Find("radicale") is null, "Radicale is not installed (Debian: radicale)");
 
+    public static string? Lighttpd { get; } = Missing(Programs.Find("lighttpd") is null, "lighttpd is not installed (Debian: lighttpd)");
+
+    public static string? Etcd { get; } = Missing(Programs.Find("etcd") is null, "etcd is not installed (Debian: etcd-server)");
+
+    public static string? Curl { get; } = Missing(Programs.Find("curl") is null, "curl is not installed (Debian: curl)");
+
     public static string? Browser { get; } = Missing(Programs.Find("chromium") is null, "Chromium is not installed (Debian: chromium)");
 
     /// <summary>Node and the installed packages of the authorization server.</summary>
