@@ -208,6 +208,9 @@ internal sealed partial class LiveConnection(
     private async ValueTask<HttpResponseMessage> SendOnceAsync(ConnectionSnapshot current, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var (address, content) = (request.RequestUri, request.Content);
+        // Several apps refuse requests that do not say what sends them.
+        if (!request.Headers.NonValidated.Contains("User-Agent"))
+            request.Headers.TryAddWithoutValidation("User-Agent", "Recipes");
         await current.Authenticator!.ApplyAsync(request, cancellationToken);
         try
         {

@@ -13,6 +13,9 @@ public sealed record ErrorRule
 
     public bool HeaderAbsent { get; init; }
 
+    /// <summary>What the value of <see cref="Header"/> must match; null means: must be present.</summary>
+    public Regex? HeaderPattern { get; init; }
+
     /// <summary>Path into a JSON body, segments parted by dots (a number is a list index); null means the whole body as text.</summary>
     public IReadOnlyList<string>? BodyPath { get; init; }
 

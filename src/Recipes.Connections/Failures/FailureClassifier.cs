@@ -53,7 +53,7 @@ internal static class FailureClassifier
             Status = status,
             ProviderCode = code,
             ProviderWords = words,
-            RetryAt = RetryAfter(response, now),
+            RetryAt = RetryAfter(response, now) ?? (kind == FailureKind.RateLimited ? RateLimitReset.Find(connector.RateLimits, response, json, now) : null),
             At = now,
         };
     }
@@ -129,13 +129,13 @@ internal static class FailureClassifier
     {
         if (rule.Statuses.Count > 0 && !rule.Statuses.Contains(status))
             return false;
-        if (rule.Header is { } header && (response.Headers.Contains(header) || response.Content.Headers.TryGetValues(header, out _)) == rule.HeaderAbsent)
-            return false;
-        if (!rule.NeedsBody)
-            return true;
         var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Find(json.RootElement, rule.BodyPath)?.ToString();
         try
         {
+            if (rule.Header is { } header && !MatchesHeader(rule, ResponseHeader.Find(response, header)))
+                return false;
+            if (!rule.NeedsBody)
+                return true;
             return value is not null && (rule.Pattern is null || rule.Pattern.IsMatch(value));
         }
         catch (RegexMatchTimeoutException)
@@ -143,6 +143,9 @@ internal static class FailureClassifier
             return false;
         }
     }
+
+    private static bool MatchesHeader(ErrorRule rule, string? value) =>
+        rule.HeaderAbsent ? value is null : value is not null && (rule.HeaderPattern is null || rule.HeaderPattern.IsMatch(value));
 
     private static async ValueTask<string?> ReadBodyAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Recipes.Connections;
@@ -27,15 +28,18 @@ public sealed class Prober
 
         using var request = new HttpRequestMessage(probe.Method, address);
         request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
+        if (probe.Body is { } body)
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         var (answer, used) = await live.SendAsync(request, "Probe", RequestPurpose.Probe, cancellationToken);
         using var reply = answer;
         // What a failed refresh on the way means is recorded already.
         if (used is null)
             return new ProbeResult.Failed(reply.Failure!, reply.RequestLine);
+        var failure = reply.Failure is { Status: { } status } && probe.Passes.Contains(status) ? null : reply.Failure;
         var label = reply.Failure is null ? await ReadLabelAsync(reply.Response!, probe.AccountLabel, cancellationToken) : null;
-        await _recorder.RecordProbeAsync(used, reply.Failure, label is null ? null : used.Redactor.Redact(label));
+        await _recorder.RecordProbeAsync(used, failure, label is null ? null : used.Redactor.Redact(label));
         _live.Changed(id);
-        return reply.Failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(reply.Failure, reply.RequestLine);
+        return failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(failure, reply.RequestLine);
     }
 
     private static Uri? Address(Probe probe, ConnectionSnapshot seen)

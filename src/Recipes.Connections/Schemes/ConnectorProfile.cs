@@ -8,6 +8,12 @@ public sealed record ConnectorProfile
     public required string DisplayName { get; init; }
     public string? Description { get; init; }
 
+    /// <summary>Address of the app's own documentation of its API; null when the file names none.</summary>
+    public Uri? Documentation { get; init; }
+
+    /// <summary>Whether the connector has been tried against the running app.</summary>
+    public Tried Tried { get; init; }
+
     /// <summary>Address that the paths of requests are relative to.</summary>
     public required FieldTemplate BaseAddress { get; init; }
     public required IReadOnlyList<AuthScheme> Schemes { get; init; }
@@ -16,6 +22,9 @@ public sealed record ConnectorProfile
     public IReadOnlyList<Field> Fields { get; init; } = [];
     public Probe? Probe { get; init; }
     public IReadOnlyList<ErrorRule> Errors { get; init; } = [];
+
+    /// <summary>Where the app says when a rate limit ends, in the order they are looked at; <c>Retry-After</c> comes before all of them.</summary>
+    public IReadOnlyList<RateLimitRule> RateLimits { get; init; } = [];
 
     /// <summary>Whether one recipe may use several connections of this connector.</summary>
     public bool SeveralPerRecipe { get; init; }

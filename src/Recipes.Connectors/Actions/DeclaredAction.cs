@@ -5,7 +5,7 @@ namespace Recipes.Connectors;
 /// <summary>An action as a connector file declares it.</summary>
 internal sealed class DeclaredAction(
     string type, string displayName, string? description, ConnectorProfile connector, IReadOnlyList<ActionInput> inputs,
-    RequestTemplate request, ResponseMapping response, TimeProvider time) : HttpAction(time)
+    RequestTemplate request, ResponseMapping response, PageRules? pages, TimeProvider time) : HttpAction(time)
 {
     public override string Type => type;
     public override string DisplayName => displayName;
@@ -13,7 +13,8 @@ internal sealed class DeclaredAction(
     public override ConnectorProfile Connector => connector;
     public override IReadOnlyList<ActionInput> Inputs => inputs;
     protected override ResponseMapping Response => response;
+    protected override PageRules? Pagination => pages;
 
-    protected override HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs) =>
-        request.Build(new Dictionary<string, object?> { ["input"] = inputs, ["fields"] = client.Fields });
+    protected override HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, NextPage? page) =>
+        request.Build(new Dictionary<string, object?> { ["input"] = inputs, ["fields"] = client.Fields }, page);
 }

@@ -2,59 +2,78 @@ using Recipes.Connections;
 
 namespace Recipes.Connectors;
 
-/// <summary>What all actions over HTTP have in common: check the inputs, send one request, map the answer.</summary>
+/// <summary>What all actions over HTTP have in common: check the inputs, send a request (one per page of a list), map the answer.</summary>
 internal abstract class HttpAction(TimeProvider time) : ConnectorAction
 {
+    private IReadOnlyList<ActionOutput>? _outputs;
+
     protected abstract ResponseMapping Response { get; }
 
-    public override IReadOnlyList<ActionOutput> Outputs => Response.Outputs;
+    /// <summary>How it goes on to the next page; null when it sends one request.</summary>
+    protected virtual PageRules? Pagination => null;
+
+    public override IReadOnlyList<ActionOutput> Outputs =>
+        _outputs ??= Pagination is null ? Response.Outputs : [.. Response.Outputs.Where(o => o.Name != PageRules.MoreOutput.Name), PageRules.MoreOutput];
 
     /// <param name="inputs">Checked: a value or null for each input.</param>
+    /// <param name="page">What asks for a further page; null for the first.</param>
     /// <exception cref="InputException">They do not make a request.</exception>
     /// <exception cref="TemplateException">They do not fill a template.</exception>
-    protected abstract HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs);
+    protected abstract HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, NextPage? page);
 
     public sealed override async ValueTask<ActionResult> ExecuteAsync(
         ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, object?> values;
-        HttpRequestMessage request;
-        try
+        Pages? pages = null;
+        for (NextPage? page = null; ;)
         {
-            values = InputValues.Check(Inputs, inputs);
-            request = Build(client, values);
-        }
-        catch (Exception fault) when (fault is InputException or TemplateException)
-        {
-            return Failed(FailureKind.Misconfigured, $"{Type} was not sent. {fault.Message}", null, null);
-        }
+            IReadOnlyDictionary<string, object?> values;
+            HttpRequestMessage request;
+            try
+            {
+                values = InputValues.Check(Inputs, inputs);
+                request = Build(client, values, page);
+            }
+            catch (Exception fault) when (fault is InputException or TemplateException)
+            {
+                return Failed(FailureKind.Misconfigured, $"{Type} was not sent. {fault.Message}", null, null);
+            }
 
-        using (request)
-        {
-            using var reply = await client.SendAsync(request, Type, cancellationToken);
-            var status = (int?)reply.Response?.StatusCode;
-            if (reply.Failure is { } failure)
-                return new ActionResult.Failed(failure, reply.RequestLine, status);
-            return await MapAsync(reply, values, cancellationToken);
+            using (request)
+            {
+                using var reply = await client.SendAsync(request, Type, cancellationToken);
+                if (reply.Failure is { } failure)
+                    return new ActionResult.Failed(failure, reply.RequestLine, (int?)reply.Response?.StatusCode);
+                if (Pagination is { } rules)
+                    pages ??= new Pages(rules, client.BaseAddress, values[PageRules.LimitInput] is { } limit ? Convert.ToInt64(limit, System.Globalization.CultureInfo.InvariantCulture) : PageRules.MostItems);
+                (var result, page) = await MapAsync(request, reply, values, pages, cancellationToken);
+                if (result is not null)
+                    return result;
+            }
         }
     }
 
-    private async Task<ActionResult> MapAsync(ConnectionReply reply, IReadOnlyDictionary<string, object?> values, CancellationToken cancellationToken)
+    /// <returns>Either what came of the action, or what to ask for next.</returns>
+    private async Task<(ActionResult? Result, NextPage? Next)> MapAsync(
+        HttpRequestMessage request, ConnectionReply reply, IReadOnlyDictionary<string, object?> values, Pages? pages, CancellationToken cancellationToken)
     {
         var response = reply.Response ?? throw new InvalidOperationException("A reply without a failure has a response.");
         var status = (int)response.StatusCode;
         try
         {
             var answer = await Answer.ReadAsync(response, cancellationToken);
-            return new ActionResult.Succeeded(Response.Map(answer, values), reply.RequestLine, status);
+            var output = Response.Map(answer, values);
+            if (pages?.Take(answer, output["items"], request.RequestUri!, response) is { } next)
+                return (null, next);
+            return (new ActionResult.Succeeded(pages?.Output(output) ?? output, reply.RequestLine, status), null);
         }
         catch (InvalidDataException fault)
         {
-            return Failed(FailureKind.Unknown, $"The app did what it was asked to, but {char.ToLowerInvariant(fault.Message[0])}{fault.Message[1..]}", reply.RequestLine, status);
+            return (Failed(FailureKind.Unknown, $"The app did what it was asked to, but {char.ToLowerInvariant(fault.Message[0])}{fault.Message[1..]}", reply.RequestLine, status), null);
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            return Failed(FailureKind.Unavailable, $"The answer (status {status}) broke off before its end; whether the app did what it was asked to is unknown.", reply.RequestLine, status);
+            return (Failed(FailureKind.Unavailable, $"The answer (status {status}) broke off before its end; whether the app did what it was asked to is unknown.", reply.RequestLine, status), null);
         }
     }
 

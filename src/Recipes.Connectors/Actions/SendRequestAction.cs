@@ -23,7 +23,7 @@ internal sealed class SendRequestAction(string typePrefix, ConnectorProfile conn
     public override IReadOnlyList<ActionInput> Inputs => s_inputs;
     protected override ResponseMapping Response => ResponseMapping.Everything;
 
-    protected override HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs)
+    protected override HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, NextPage? page)
     {
         var address = RequestAddress.Create((string)inputs["path"]!, Object(inputs, "query"));
         var request = new HttpRequestMessage(new HttpMethod((string)inputs["method"]!), address);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Reflection;
 using System.Text;
@@ -5,42 +6,60 @@ using Recipes.Connections;
 
 namespace Recipes.Connectors;
 
-/// <summary>All connectors: those that come with the program and those in the user's own folders. Immutable; load it again after a change.</summary>
+/// <summary>
+/// All connectors: those that come with the program, each read when it is first asked for, and those in the user's own folders, read at once
+/// so that their faults are known. Thread-safe; load it again after a change.
+/// </summary>
 public sealed class ConnectorCatalogue : IConnectorProfiles
 {
     private const string Embedded = "Recipes.Connectors.Catalogue.";
 
-    private readonly FrozenDictionary<string, Connector> _byName;
-    private readonly FrozenDictionary<string, ConnectorAction> _byType;
+    // By name, which is that of the file.
+    private readonly FrozenDictionary<string, Lazy<Connector?>> _byName;
+    // Types of actions start with these; no two connectors differ in the case alone.
+    private readonly FrozenDictionary<string, string> _namesByPrefix;
+    private readonly IReadOnlyList<ConnectorFault> _faults;
+    private readonly ConcurrentQueue<ConnectorFault> _lateFaults = new();
+    private readonly Lazy<IReadOnlyList<Connector>> _all;
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyList<ICodeAuthentication> _code;
 
-    private ConnectorCatalogue(List<Connector> connectors, List<ConnectorFault> faults)
+    private ConnectorCatalogue(IReadOnlyList<Connector> own, IReadOnlyList<ConnectorFault> faults, TimeProvider time, IReadOnlyList<ICodeAuthentication> code)
     {
-        Connectors = [.. connectors.OrderBy(c => c.Profile.Name, StringComparer.Ordinal)];
-        Faults = faults;
-        _byName = connectors.ToFrozenDictionary(c => c.Profile.Name);
-        _byType = connectors.SelectMany(c => c.Actions).ToFrozenDictionary(a => a.Type);
+        (_faults, _time, _code) = (faults, time, code);
+        var all = own.ToDictionary(c => c.Profile.Name, c => new Lazy<Connector?>(c));
+        foreach (var name in BuiltIn.Where(n => !all.ContainsKey(n)))
+            all[name] = new(() => ReadBuiltIn(name));
+        _byName = all.ToFrozenDictionary();
+        _namesByPrefix = all.Keys.ToFrozenDictionary(Names.ToPascal);
+        _all = new(() => [.. _byName.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => c.Value.Value).OfType<Connector>()]);
     }
 
-    /// <summary>By name, without those whose file is wrong.</summary>
-    public IReadOnlyList<Connector> Connectors { get; }
+    /// <summary>By name, without those whose file is wrong. Reads all files, the first time.</summary>
+    public IReadOnlyList<Connector> Connectors => _all.Value;
 
-    /// <summary>What is wrong with the files that were left out.</summary>
-    public IReadOnlyList<ConnectorFault> Faults { get; }
+    /// <summary>What is wrong with the files that were left out, as far as they have been read.</summary>
+    public IReadOnlyList<ConnectorFault> Faults => [.. _faults, .. _lateFaults];
+
+    /// <summary>Names of the connectors that come with the program, in order. Reads no file.</summary>
+    public static IReadOnlyList<string> BuiltIn { get; } =
+    [
+        .. typeof(ConnectorCatalogue).Assembly.GetManifestResourceNames()
+            .Where(n => n.StartsWith(Embedded, StringComparison.Ordinal)).Select(n => n[Embedded.Length..^".yaml".Length]).Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>The JSON schema of the format, for editors.</summary>
     public static string Schema => ReadEmbedded("Recipes.Connectors.connector.schema.json");
 
-    /// <summary>Reads the built-in files and every <c>*.yaml</c> and <c>*.yml</c> in <paramref name="folders"/>. A wrong file becomes faults and harms no other.</summary>
+    /// <summary>Reads every <c>*.yaml</c> and <c>*.yml</c> in <paramref name="folders"/>, beside the built-in files. A wrong file becomes faults and harms no other.</summary>
     /// <param name="folders">One that does not exist is a fault too.</param>
     /// <param name="time">Clock for the failures of actions; the system's when null.</param>
     /// <param name="code">The ways to authenticate in C# that files may name; those that come with the program when null.</param>
     public static ConnectorCatalogue Load(IEnumerable<string> folders, TimeProvider? time = null, IEnumerable<ICodeAuthentication>? code = null)
     {
-        var (connectors, faults) = (new List<Connector>(), new List<ConnectorFault>());
+        var (own, faults) = (new List<Connector>(), new List<ConnectorFault>());
         IReadOnlyList<ICodeAuthentication> authentications = code is null ? CodeAuthentications.BuiltIn : [.. code];
-        foreach (var resource in typeof(ConnectorCatalogue).Assembly.GetManifestResourceNames().Where(n => n.StartsWith(Embedded, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
-            Add(new ConnectorFile(resource[Embedded.Length..]), ReadEmbedded(resource), isBuiltIn: true);
-
+        var taken = BuiltIn.ToDictionary(Names.ToPascal, name => $"'{name}' already, built in", StringComparer.OrdinalIgnoreCase);
         foreach (var folder in folders)
         {
             if (!Directory.Exists(folder))
@@ -52,37 +71,38 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
             foreach (var path in Directory.EnumerateFiles(folder).Where(f => Path.GetExtension(f) is ".yaml" or ".yml").Order(StringComparer.Ordinal))
             {
                 var file = new ConnectorFile(path);
-                Add(file, ReadFile(file, path), isBuiltIn: false);
+                var connector = ReadFile(file, path) is { } text ? ConnectorReader.Read(file, text, isBuiltIn: false, time ?? TimeProvider.System, authentications) : null;
+                if (connector is not null && !taken.TryAdd(connector.TypePrefix, $"'{connector.Profile.Name}' already"))
+                    file.Fault($"There is a connector {taken[connector.TypePrefix]}; give this one another name.");
+                else if (connector is not null)
+                    own.Add(connector);
+                faults.AddRange(file.Faults);
             }
         }
 
-        return new(connectors, faults);
-
-        void Add(ConnectorFile file, string? text, bool isBuiltIn)
-        {
-            var connector = text is null ? null : ConnectorReader.Read(file, text, isBuiltIn, time ?? TimeProvider.System, authentications);
-            if (connector is not null && connectors.Find(c => string.Equals(c.TypePrefix, connector.TypePrefix, StringComparison.OrdinalIgnoreCase)) is { } other)
-            {
-                file.Fault($"There is a connector '{other.Profile.Name}' already{(other.IsBuiltIn ? ", built in" : "")}; give this one another name.");
-                connector = null;
-            }
-
-            faults.AddRange(file.Faults);
-            if (connector is not null)
-                connectors.Add(connector);
-        }
+        return new(own, faults, time ?? TimeProvider.System, authentications);
     }
 
     /// <summary>The connector of that name, exactly.</summary>
-    public Connector? Find(string name) => _byName.GetValueOrDefault(name);
+    public Connector? Find(string name) => _byName.GetValueOrDefault(name)?.Value;
 
     ConnectorProfile? IConnectorProfiles.Find(string connector) => Find(connector)?.Profile;
 
     /// <summary>The action of that type, exactly: <c>SandboxCrm.CreateOpportunity</c>.</summary>
-    public ConnectorAction? FindAction(string type) => _byType.GetValueOrDefault(type);
+    public ConnectorAction? FindAction(string type) =>
+        type.LastIndexOf('.') is > 0 and var dot && _namesByPrefix.TryGetValue(type[..dot], out var name) ? Find(name)?.FindAction(type) : null;
 
     /// <summary>The type that was probably meant, for messages; null when none is near.</summary>
-    public string? SuggestAction(string type) => Suggestion.Nearest(type, _byType.Keys);
+    public string? SuggestAction(string type) => Suggestion.Nearest(type, Connectors.SelectMany(c => c.Actions).Select(a => a.Type));
+
+    private Connector? ReadBuiltIn(string name)
+    {
+        var file = new ConnectorFile($"{name}.yaml");
+        var connector = ConnectorReader.Read(file, ReadEmbedded($"{Embedded}{name}.yaml"), isBuiltIn: true, _time, _code);
+        foreach (var fault in file.Faults)
+            _lateFaults.Enqueue(fault);
+        return connector;
+    }
 
     private static string? ReadFile(ConnectorFile file, string path)
     {

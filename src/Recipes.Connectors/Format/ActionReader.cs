@@ -23,10 +23,13 @@ internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, 
             else if (actions.Exists(a => string.Equals(a.Type, $"{typePrefix}.{name}", StringComparison.OrdinalIgnoreCase)))
                 map.Fault("name", $"there is an action '{name}' already.");
             var inputs = ReadInputs(map);
+            var pages = PaginationReader.Read(map);
+            if (pages is not null && !inputs.Exists(i => i.Name == PageRules.LimitInput))
+                inputs.Add(PageRules.Limit);
             var request = new RequestReader(inputs, fields).Read(map);
             var response = ResponseReader.Read(map, inputs);
             if (request is not null && name.Length > 0)
-                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, inputs, request, response, time));
+                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, inputs, request, response, pages, time));
         }
 
         return actions;

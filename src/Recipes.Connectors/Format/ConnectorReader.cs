@@ -6,6 +6,7 @@ namespace Recipes.Connectors;
 internal static class ConnectorReader
 {
     private static readonly string[] s_takenPrefixes = ["Elsa", "Recipes"];
+    private static readonly Dictionary<string, Tried> s_tried = new() { ["live"] = Tried.Live, ["notLive"] = Tried.NotLive };
 
     /// <summary>The connector, or null with at least one fault in <paramref name="file"/>.</summary>
     public static Connector? Read(ConnectorFile file, string text, bool isBuiltIn, TimeProvider time, IReadOnlyList<ICodeAuthentication> code)
@@ -23,7 +24,8 @@ internal static class ConnectorReader
             map.Fault("name", $"'{name}' is taken: the types of the engine's own activities start with it.");
 
         var fields = FieldReader.Read(map, []);
-        var schemes = new SchemeReader(fields, code).Read(map);
+        var headers = new CredentialNames(new FieldNames(fields), "fields").ReadMap(map, "headers");
+        var schemes = new SchemeReader(fields, code).Read(map).ConvertAll(s => WithHeaders(s, headers));
         // What is no field of every scheme has no value for some connections.
         var common = new FieldNames(fields.Concat(schemes.Count == 0 ? [] : schemes[0].Fields.Where(f => schemes.TrueForAll(s => s.Fields.Any(o => o.Name == f.Name)))));
         var baseAddress = map.Address("baseAddress", common, required: true);
@@ -34,15 +36,38 @@ internal static class ConnectorReader
             Name = name,
             DisplayName = map.Text("displayName", required: true) ?? name,
             Description = map.Text("description"),
+            Documentation = ReadDocumentation(map),
+            Tried = map.Choice("tried", s_tried, Tried.NotLive),
             BaseAddress = baseAddress ?? FieldTemplate.Parse(""),
             Fields = fields,
             Schemes = schemes,
             Probe = ProbeReader.Read(map, common),
             Errors = ErrorRuleReader.Read(map),
+            RateLimits = RateLimitReader.Read(map),
             SeveralPerRecipe = map.Flag("severalPerRecipe", otherwise: false),
         };
         var actions = new ActionReader(profile, typePrefix, common, time).Read(map);
         actions.Add(new SendRequestAction(typePrefix, profile, time));
         return file.Faults.Count > 0 ? null : new Connector { Profile = profile, TypePrefix = typePrefix, Actions = actions, IsBuiltIn = isBuiltIn };
+    }
+
+    private static Uri? ReadDocumentation(YamlMap map)
+    {
+        if (map.Text("docs") is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            return address;
+        map.Fault("docs", $"'{text}' is no absolute http or https address.");
+        return null;
+    }
+
+    // What the scheme itself puts on requests goes before what the connector does.
+    private static AuthScheme WithHeaders(AuthScheme scheme, List<KeyValuePair<string, CredentialTemplate>> headers)
+    {
+        if (headers.Count == 0)
+            return scheme;
+        var own = scheme.Apply ?? new ApplyRules();
+        var missing = headers.Where(h => !own.Headers.Any(o => string.Equals(o.Key, h.Key, StringComparison.OrdinalIgnoreCase)));
+        return scheme with { Apply = own with { Headers = [.. own.Headers, .. missing] } };
     }
 }

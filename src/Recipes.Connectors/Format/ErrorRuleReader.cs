@@ -20,6 +20,7 @@ internal static class ErrorRuleReader
                 Statuses = map.Statuses("status"),
                 Header = map.Text("header"),
                 HeaderAbsent = map.Flag("headerAbsent", otherwise: false),
+                HeaderPattern = map.Pattern("headerPattern"),
                 BodyPath = map.Text("bodyPath") is { Length: > 0 } path ? path.Split('.') : null,
                 Pattern = map.Pattern("pattern"),
                 Kind = map.Choice("kind", s_kinds, FailureKind.Unknown, required: true),
@@ -28,6 +29,8 @@ internal static class ErrorRuleReader
                 map.File.Fault(map.Node, "a rule needs a condition: status, header, bodyPath or pattern.");
             if (rule.HeaderAbsent && rule.Header is null)
                 map.Fault("headerAbsent", "'headerAbsent' needs 'header'.");
+            if (rule.HeaderPattern is not null && (rule.Header is null || rule.HeaderAbsent))
+                map.Fault("headerPattern", "'headerPattern' needs a 'header' that is present.");
             rules.Add(rule);
         }
 

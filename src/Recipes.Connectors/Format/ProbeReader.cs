@@ -11,7 +11,11 @@ internal static class ProbeReader
         if (owner.Map("probe", Shape.Probe) is not { } map)
             return null;
         var path = map.Address("path", fields, required: true);
-        return TryMethod(map, "GET", out var method) && path is not null ? new Probe(method, path, map.Text("accountLabel")) : null;
+        if (!TryMethod(map, "GET", out var method) || path is null)
+            return null;
+        if (map.Has("body") && (method == HttpMethod.Get || method == HttpMethod.Head))
+            map.Fault("body", $"a probe with a 'body' is no {method}: say 'method: POST'.");
+        return new Probe(method, path, map.Text("accountLabel")) { Body = map.Has("body") ? PlainData.ToJson(PlainYaml.Read(map.At("body"))) : null, Passes = map.Statuses("passes") };
     }
 
     /// <summary>The member <c>method</c>; a fault when it is none of HTTP's.</summary>

@@ -13,7 +13,7 @@ internal static class ResponseReader
         var entries = new List<ResponseMapping.Entry>();
         if (map.Text("list") is { } list)
         {
-            var path = PathOf(list);
+            var path = DottedPath.Parse(list);
             var holder = string.Concat(path.Select(segment => $".[{segment}]"));
             entries.Add(new(new("items", "Items", ValueType.List), path, null));
             if (templates.Read(map.File, map.At("list"), $"{{{{count body{holder}}}}}") is { } count)
@@ -53,10 +53,7 @@ internal static class ResponseReader
         if (string.IsNullOrEmpty(source))
             return null;
         if (!source.Contains("{{", StringComparison.Ordinal))
-            return new(output, PathOf(source), null);
+            return new(output, DottedPath.Parse(source), null);
         return templates.Read(file, node, source) is { } template ? new(output, null, template) : null;
     }
-
-    // A single dot is the whole body.
-    private static string[] PathOf(string source) => source == "." ? [] : source.Split('.');
 }

@@ -6,7 +6,7 @@ internal sealed record Shape(string Name, params string[] Keys)
     private static readonly string[] s_call = ["method", "path", "query", "headers", "body", "bodyType", "contentType", "capture"];
 
     public static Shape Connector { get; } = new("connector",
-        "connector", "name", "displayName", "description", "baseAddress", "fields", "schemes", "probe", "errors", "severalPerRecipe", "actions");
+        "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "severalPerRecipe", "actions");
 
     public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "example", "pattern", "choices");
 
@@ -47,9 +47,9 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape FollowUp { get; } = new("followUp", "method", "path", "capture", "accountLabel");
 
-    public static Shape Capture { get; } = new("capture", "field", "secret", "from", "path", "pattern", "required");
+    public static Shape Capture { get; } = new("capture", "field", "secret", "from", "path", "pattern", "prefix", "required");
 
-    public static Shape AnswerCapture { get; } = new("answerCapture", "field", "secret", "path", "pattern", "required");
+    public static Shape AnswerCapture { get; } = new("answerCapture", "field", "secret", "path", "pattern", "prefix", "required");
 
     public static Shape Scope { get; } = new("scope", "name", "description", "default", "required");
 
@@ -60,17 +60,21 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType");
 
-    public static Shape Probe { get; } = new("probe", "method", "path", "accountLabel");
+    public static Shape Probe { get; } = new("probe", "method", "path", "body", "passes", "accountLabel");
 
-    public static Shape ErrorRule { get; } = new("errorRule", "status", "header", "headerAbsent", "bodyPath", "pattern", "kind");
+    public static Shape RateLimit { get; } = new("rateLimit", "header", "bodyPath", "unit");
 
-    public static Shape Action { get; } = new("action", "name", "displayName", "description", "inputs", "request", "response");
+    public static Shape ErrorRule { get; } = new("errorRule", "status", "header", "headerAbsent", "headerPattern", "bodyPath", "pattern", "kind");
+
+    public static Shape Action { get; } = new("action", "name", "displayName", "description", "inputs", "request", "response", "pagination");
 
     public static Shape Input { get; } = new("input", "name", "label", "type", "required", "default", "help", "example", "choices");
 
     public static Shape Request { get; } = new("request", "method", "path", "query", "headers", "body", "bodyType");
 
     public static Shape Response { get; } = new("response", "list", "output");
+
+    public static Shape Pagination { get; } = new("pagination", "kind", "parameter", "in", "path", "first", "size", "more", "maximumPages");
 
     public static Shape Output { get; } = new("output", "from", "label", "type");
 
@@ -81,6 +85,6 @@ internal sealed record Shape(string Name, params string[] Keys)
     public static IReadOnlyList<Shape> All { get; } =
     [
         Connector, Field, OAuth2, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
-        Probe, ErrorRule, Action, Input, Request, Response, Output,
+        Probe, RateLimit, ErrorRule, Action, Input, Request, Response, Pagination, Output,
     ];
 }

@@ -132,6 +132,10 @@ internal sealed class YamlMap
         }
     }
 
+    /// <summary>The mappings of a list; a single mapping counts as a list of one.</summary>
+    public IEnumerable<YamlMap> OneOrMore(string key, Shape shape) =>
+        Has(key) && _members[key] is YamlMappingNode map ? [new YamlMap(File, map, shape)] : Maps(key, shape);
+
     public YamlMap? Map(string key, Shape? shape)
     {
         if (!Has(key))

@@ -13,10 +13,12 @@ public sealed record ConnectorFaultReply(string File, int Line, int Column, stri
 }
 
 /// <summary>A connector: the app, the ways to authenticate and what each has to be told.</summary>
-public sealed record ConnectorReply(string Name, string DisplayName, string? Description, IReadOnlyList<SchemeReply> Schemes)
+/// <param name="Docs">Address of the app's own documentation of its API.</param>
+/// <param name="Tried">Whether the connector is run against the running app by a test; a connector that is not was written from documentation alone.</param>
+public sealed record ConnectorReply(string Name, string DisplayName, string? Description, Uri? Docs, Tried Tried, IReadOnlyList<SchemeReply> Schemes)
 {
     internal static ConnectorReply Of(ConnectorProfile connector) => new(
-        connector.Name, connector.DisplayName, connector.Description,
+        connector.Name, connector.DisplayName, connector.Description, connector.Documentation, connector.Tried,
         [.. connector.Schemes.Select(s => new SchemeReply(
             s.Name, s.DisplayName, s.Help, s.NeedsConsent, s is OAuth2Scheme oauth ? oauth.Scopes : null, [.. connector.FieldsOf(s).Select(FieldReply.Of)]))]);
 }

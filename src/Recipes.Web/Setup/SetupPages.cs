@@ -18,7 +18,7 @@ internal static class SetupPages
     }
 
     private static async Task<IResult> NewAsync(
-        [FromQuery] string? connector, [FromQuery] string? scheme, HttpContext context,
+        [FromQuery] string? connector, [FromQuery] string? scheme, [FromQuery] string? find, HttpContext context,
         IConnectionStore store, ConnectorCatalogue catalogue, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
@@ -30,6 +30,7 @@ internal static class SetupPages
             ["Definitions"] = await store.ListDefinitionsAsync(caller.Tenant, cancellationToken),
             ["Connectors"] = catalogue.Connectors.Select(c => c.Profile).OrderBy(c => c.DisplayName, StringComparer.OrdinalIgnoreCase).ToList(),
             ["Faults"] = catalogue.Faults,
+            ["Find"] = find,
         });
     }
 

@@ -19,6 +19,9 @@ internal sealed class LoopbackApp : IAsyncDisposable
     public int Status { get; set; } = 200;
     public string ContentType { get; set; } = "application/json";
     public byte[] Answer { get; set; } = [];
+
+    /// <summary>Makes the answer from the request and its body; takes the place of <see cref="Answer"/>.</summary>
+    public Func<HttpContext, string, string>? AnswersBy { get; set; }
     public int Requests { get; private set; }
     public string? RequestLine { get; private set; }
     public string? RequestBody { get; private set; }
@@ -53,6 +56,6 @@ internal sealed class LoopbackApp : IAsyncDisposable
             context.Response.ContentType = ContentType;
         context.Response.Headers["X-Trace"] = "t1";
         context.Response.Headers.SetCookie = "session=secret";
-        await context.Response.Body.WriteAsync(Answer);
+        await context.Response.Body.WriteAsync(AnswersBy is { } answer ? Encoding.UTF8.GetBytes(answer(context, RequestBody)) : Answer);
     }
 }
