@@ -6,6 +6,7 @@ internal static class AllCases
     public static IReadOnlyList<ConformanceCase> For(Workbench bench) =>
     [
         .. ConnectCases.For(bench),
+        .. bench.Scheme is OAuth2Scheme or LoginScheme or JwtScheme ? TokenCases.For(bench) : [],
         .. bench.Scheme is OAuth2Scheme ? OAuth2Cases.For(bench) : [],
         .. CredentialCases.For(bench),
         .. ReplyCases.For(bench),

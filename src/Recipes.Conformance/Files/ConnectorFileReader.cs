@@ -13,7 +13,7 @@ internal static class ConnectorFileReader
         {
             if (new FileInfo(path).Length > ConnectorFile.MaxBytes)
                 return (null, [$"{path}:1:1: The file is larger than {ConnectorFile.MaxBytes / 1024} KB."]);
-            var connector = ConnectorReader.Read(file, File.ReadAllText(path, Encoding.UTF8), isBuiltIn: false, TimeProvider.System);
+            var connector = ConnectorReader.Read(file, File.ReadAllText(path, Encoding.UTF8), isBuiltIn: false, TimeProvider.System, CodeAuthentications.BuiltIn);
             return (connector, [.. file.Faults.Select(f => f.ToString())]);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -22,6 +22,8 @@ internal sealed class KeyMaterial
                 keys.Fields[keyField] = key;
         }
 
+        if (scheme is JwtScheme { Token: { KeyField: { } jwtField, Algorithm: var jwtAlgorithm } } && NewKey(jwtAlgorithm) is { } jwtKey)
+            keys.Fields[jwtField] = jwtKey;
         if (scheme is OAuth2Scheme oauth)
         {
             if (oauth.Assertion is { KeyField: { } field, Algorithm: var algorithm } && NewKey(algorithm) is { } assertionKey)

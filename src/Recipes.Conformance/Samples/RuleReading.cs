@@ -23,16 +23,16 @@ internal static class RuleReading
             return false;
         if (rule.Header is { } header)
         {
-            var present = reply.Headers.Any(h => string.Equals(h.Key, header, StringComparison.OrdinalIgnoreCase))
-                || (string.Equals(header, "Content-Type", StringComparison.OrdinalIgnoreCase) && reply.ContentType is not null);
-            if (present == rule.HeaderAbsent)
+            var value = reply.Headers.FirstOrDefault(h => string.Equals(h.Key, header, StringComparison.OrdinalIgnoreCase)).Value
+                ?? (string.Equals(header, "Content-Type", StringComparison.OrdinalIgnoreCase) ? reply.ContentType : null);
+            if ((value is not null) == rule.HeaderAbsent || (value is not null && rule.HeaderPattern?.IsMatch(value) == false))
                 return false;
         }
 
         if (rule.BodyPath is null)
             return rule.Pattern is null || rule.Pattern.IsMatch(reply.Body);
-        var value = JsonShape.Text(JsonShape.Find(Parse(reply.Body), rule.BodyPath));
-        return value is not null && (rule.Pattern is null || rule.Pattern.IsMatch(value));
+        var found = JsonShape.Text(JsonShape.Find(Parse(reply.Body), rule.BodyPath));
+        return found is not null && (rule.Pattern is null || rule.Pattern.IsMatch(found));
     }
 
     /// <summary>The rule in words.</summary>
@@ -42,7 +42,7 @@ internal static class RuleReading
         if (rule.Statuses.Count > 0)
             conditions.Add($"status {string.Join(" or ", rule.Statuses)}");
         if (rule.Header is not null)
-            conditions.Add(rule.HeaderAbsent ? $"no header {rule.Header}" : $"header {rule.Header}");
+            conditions.Add(rule.HeaderAbsent ? $"no header {rule.Header}" : $"header {rule.Header}{(rule.HeaderPattern is { } seen ? $" like {seen}" : "")}");
         if (rule.BodyPath is not null)
             conditions.Add($"bodyPath {string.Join('.', rule.BodyPath)}");
         if (rule.Pattern is not null)

@@ -23,7 +23,11 @@ internal static class RuleReplies
                 else if (rule.Pattern is not null)
                     reply = reply with { ContentType = "text/plain", Body = text };
                 if (rule is { Header: { } header, HeaderAbsent: false })
-                    reply = reply.With(header, header.Equals("Retry-After", StringComparison.OrdinalIgnoreCase) ? "30" : "1");
+                {
+                    var value = rule.HeaderPattern is { } pattern ? PatternSample.Several(pattern, 1, whole: false) is [var sample] ? sample : "" : header.Equals("Retry-After", StringComparison.OrdinalIgnoreCase) ? "30" : "1";
+                    reply = header.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) ? reply with { ContentType = value } : reply.With(header, value);
+                }
+
                 replies.Add(reply);
                 // What an earlier rule misses can be there.
                 foreach (var absent in rules.Take(index).Where(r => r is { Header: not null, HeaderAbsent: true } && !(rule.HeaderAbsent && rule.Header == r.Header)))

@@ -13,14 +13,14 @@ internal static class ApplyCheck
         {
             try
             {
-                if (WireTemplate.Evaluate(template, scope) is { } value)
+                if (WireTemplate.EvaluateBytes(template, scope) is { } value)
                     scope.Values[name] = value;
             }
             catch (UnpredictableException)
             {
                 // Taken as it came where it travels as it is.
                 if (Travels(rules, request, name) is { } seen)
-                    scope.Values[name] = seen;
+                    scope.Values[name] = System.Text.Encoding.UTF8.GetBytes(seen);
             }
         }
 

@@ -6,7 +6,7 @@ namespace Recipes.Conformance;
 /// <remarks>Source: RFC 6749, RFC 6750, RFC 7009, RFC 7662, RFC 8414, RFC 8628, RFC 9126.</remarks>
 internal sealed class OAuth2StandIn : StandIn
 {
-    public static readonly TimeSpan TokenLife = TimeSpan.FromHours(1);
+    public static readonly TimeSpan UsualLife = TimeSpan.FromHours(1);
 
     private readonly OAuth2TokenDesk _desk;
     private readonly OAuth2SideDoors _side;
@@ -53,6 +53,10 @@ internal sealed class OAuth2StandIn : StandIn
 
     public override IEnumerable<Uri> OwnAddresses =>
         new[] { AuthorizationEndpoint, TokenEndpoint, RefreshEndpoint, RevocationEndpoint, IntrospectionEndpoint, DeviceEndpoint, PushedEndpoint, Issuer }.OfType<Uri>();
+
+    public override TimeSpan? TokenLife => OAuth.AccessTokenLifetime ?? UsualLife;
+
+    public override void LoseTokens() => Grants.ForEach(g => g.AccessToken = null);
 
     public override Door DoorOf(ReceivedRequest request) =>
         Same(TokenEndpoint, request) || Same(RefreshEndpoint, request) ? Door.Token

@@ -43,7 +43,7 @@ internal sealed class OAuth2TokenDesk(OAuth2StandIn standIn, TimeProvider time)
             return Refuse(400, "invalid_request", extras);
         var now = time.GetUtcNow();
         made.AccessToken = standIn.HandOut($"at-{SampleAccount.RandomText(32)}");
-        made.ExpiresAt = now + (scheme.AccessTokenLifetime ?? OAuth2StandIn.TokenLife);
+        made.ExpiresAt = now + standIn.TokenLife;
         var gives = scheme.NeedsConsent && (!isRefresh || standIn.Rotates);
         if (gives)
             made.RefreshToken = standIn.HandOut($"rt-{SampleAccount.RandomText(32)}");

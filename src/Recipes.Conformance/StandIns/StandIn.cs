@@ -72,6 +72,8 @@ internal abstract class StandIn
     {
         if (DoorOf(request) is var door && door != Door.Api)
             return AnswerOwn(door, request);
+        if (Challenge(request) is { } challenge)
+            return challenge;
         if (!request.Origin.Equals(BaseAddress.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase) && !OwnAddresses.Any(a => Same(a, request)) && !Answers.Knows(request))
         {
             Note(new WireFault($"requests go to {BaseAddress.GetLeftPart(UriPartial.Authority)} and the declared addresses", $"one went to {request.Origin}{request.RawPath}", "Declare that address, or correct the one that leads there."));
@@ -81,8 +83,22 @@ internal abstract class StandIn
         var faults = CheckCredential(request).Concat(CheckCertificate(request)).ToArray();
         TookCredential = faults.Length == 0 && !CredentialChanged;
         Note(faults);
-        return TookCredential ? Answers.Success(request) : Answers.Refusal;
+        return TookCredential ? Answers.Success(request) : Refusal;
     }
+
+    /// <summary>How long a token lives that the scheme gets itself; null where it has none, or nobody says.</summary>
+    public virtual TimeSpan? TokenLife => null;
+
+    /// <summary>Forgets the access tokens that it gave out; what renews them stays good.</summary>
+    public virtual void LoseTokens()
+    {
+    }
+
+    /// <summary>What a wrong credential gets.</summary>
+    protected virtual StandInReply Refusal => Answers.Refusal;
+
+    /// <summary>What a request gets that has to be sent once more with an answer to it; null for all others.</summary>
+    protected virtual StandInReply? Challenge(ReceivedRequest request) => null;
 
     /// <summary>What is not as declared about the credential on a request to the API; nothing when it is good.</summary>
     protected abstract IEnumerable<WireFault> CheckCredential(ReceivedRequest request);
@@ -118,10 +134,10 @@ internal abstract class StandIn
     {
         var name = capture.Field ?? capture.Secret!;
         var example = Connector.FieldsOf(Scheme).FirstOrDefault(f => f.Name == capture.Field)?.Example;
-        var sample = example is not null && PatternSample.Fits(capture.Pattern, example) ? example
+        var sample = example is not null && example.StartsWith(capture.Prefix ?? "", StringComparison.Ordinal) && PatternSample.Fits(capture.Pattern, example[(capture.Prefix ?? "").Length..]) ? example[(capture.Prefix ?? "").Length..]
             : PatternSample.One(capture.Pattern) ?? throw new KitException($"No value can be made that the pattern {capture.Pattern} of the capture '{name}' accepts. Give its field an example.");
         var match = capture.Pattern.Match(sample);
-        var value = match.Groups["value"] is { Success: true } part ? part.Value : sample;
+        var value = $"{capture.Prefix}{(match.Groups["value"] is { Success: true } part ? part.Value : sample)}";
         Captured[name] = value;
         if (capture.Field is not null)
             Fields[capture.Field] = value;

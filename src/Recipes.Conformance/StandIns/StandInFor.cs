@@ -8,6 +8,12 @@ internal static class StandInFor
     {
         BasicScheme basic => new BasicStandIn(connector, basic, account, time),
         ApiKeyScheme key => new ApiKeyStandIn(connector, key, account, time),
+        CustomScheme or NoneScheme => new ApplyStandIn(connector, scheme, account, time),
+        DigestScheme digest => new DigestStandIn(connector, digest, account, time),
+        LoginScheme login => new LoginStandIn(connector, login, account, time),
+        JwtScheme jwt => new JwtStandIn(connector, jwt, account, time),
+        AwsSignatureScheme aws => new AwsStandIn(connector, aws, account, time),
+        CodeScheme { Authentication.Name: "edgeGrid" } code => new EdgeGridStandIn(connector, code, account, time),
         OAuth2Scheme oauth => new OAuth2StandIn(connector, oauth, account, time),
         _ => null,
     };

@@ -48,7 +48,7 @@ internal sealed class TokenReplies(OAuth2StandIn standIn)
 
     private static string Part(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
-    private static JsonNode Life(ExpiryUnit unit, DateTimeOffset expires, DateTimeOffset now) => unit switch
+    public static JsonNode Life(ExpiryUnit unit, DateTimeOffset expires, DateTimeOffset now) => unit switch
     {
         ExpiryUnit.Seconds => (long)(expires - now).TotalSeconds,
         ExpiryUnit.Milliseconds => (long)(expires - now).TotalMilliseconds,

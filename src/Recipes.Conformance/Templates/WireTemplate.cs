@@ -15,22 +15,26 @@ internal sealed class WireTemplate
 
     /// <summary>The text; null where something in it has no value here.</summary>
     /// <exception cref="UnpredictableException">When it holds something random.</exception>
-    public static string? Evaluate(CredentialTemplate template, WireScope scope)
+    public static string? Evaluate(CredentialTemplate template, WireScope scope) => EvaluateBytes(template, scope) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>As <see cref="Evaluate"/>, where it need not be text.</summary>
+    public static byte[]? EvaluateBytes(CredentialTemplate template, WireScope scope)
     {
-        var text = new StringBuilder();
+        var bytes = new List<byte>();
         var source = template.Source;
         var at = 0;
         while (source.IndexOf("{{", at, StringComparison.Ordinal) is >= 0 and var open)
         {
-            text.Append(source, at, open - at);
+            bytes.AddRange(Encoding.UTF8.GetBytes(source[at..open]));
             var inner = new WireTemplate(source, scope) { _at = open + 2 };
             if (inner.Call("}}") is not { } value)
                 return null;
-            text.Append(value);
+            bytes.AddRange(value);
             at = inner._at + 2;
         }
 
-        return text.Append(source, at, source.Length - at).ToString();
+        bytes.AddRange(Encoding.UTF8.GetBytes(source[at..]));
+        return [.. bytes];
     }
 
     /// <summary>The name where the template is <c>{{values.name}}</c> and nothing else.</summary>
@@ -41,7 +45,7 @@ internal sealed class WireTemplate
         return inner.StartsWith("values.", StringComparison.Ordinal) && inner.All(c => char.IsAsciiLetterOrDigit(c) || c == '.') ? inner[7..] : null;
     }
 
-    private string? Call(string close)
+    private byte[]? Call(string close)
     {
         Skip();
         if (_source[_at] is '"' or '\'')
@@ -58,22 +62,22 @@ internal sealed class WireTemplate
             return Path(word);
         }
 
-        var arguments = new List<string?>();
+        var arguments = new List<byte[]?>();
         for (Skip(); string.CompareOrdinal(_source, _at, close, 0, close.Length) != 0; Skip())
             arguments.Add(Argument());
         if (word == "default")
-            return string.IsNullOrEmpty(arguments[0]) ? arguments[1] : arguments[0];
-        return arguments.Contains(null) ? null : Apply(word, [.. arguments.OfType<string>()]);
+            return arguments[0] is { Length: > 0 } first ? first : arguments[1];
+        return arguments.Contains(null) ? null : Apply(word, [.. arguments.OfType<byte[]>()]);
     }
 
-    private string? Argument()
+    private byte[]? Argument()
     {
         if (_source[_at] is '"' or '\'')
         {
             var end = _source.IndexOf(_source[_at], _at + 1);
             var text = _source[(_at + 1)..end].Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\r", "\r", StringComparison.Ordinal);
             _at = end + 1;
-            return text;
+            return Encoding.UTF8.GetBytes(text);
         }
 
         if (_source[_at] == '(')
@@ -85,10 +89,10 @@ internal sealed class WireTemplate
         }
 
         var word = Word();
-        return double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? word : Path(word);
+        return double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? Encoding.UTF8.GetBytes(word) : Path(word);
     }
 
-    private string? Path(string word)
+    private byte[]? Path(string word)
     {
         var dot = word.IndexOf('.', StringComparison.Ordinal);
         return _scope.Find(word[..dot], word[(dot + 1)..]);
@@ -108,30 +112,47 @@ internal sealed class WireTemplate
             _at++;
     }
 
-    private string Apply(string function, string[] arguments)
+    private byte[] Apply(string function, byte[][] arguments)
     {
-        var joined = string.Concat(arguments);
-        switch (function)
+        byte[] joined = [.. arguments.SelectMany(a => a)];
+        var text = Encoding.UTF8.GetString(joined);
+        return function switch
         {
-            case "concat": return joined;
-            case "lower": return joined.ToLowerInvariant();
-            case "upper": return joined.ToUpperInvariant();
-            case "trim": return joined.Trim();
-            case "urlEncode": return Uri.EscapeDataString(joined);
-            case "base64": return Convert.ToBase64String(Encoding.UTF8.GetBytes(joined));
-            case "base64Url": return Convert.ToBase64String(Encoding.UTF8.GetBytes(joined)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
-            case "json": return System.Text.Json.JsonEncodedText.Encode(joined).Value;
-            case "now": return Now(arguments);
-            case "random" or "uuid": throw new UnpredictableException();
-        }
-
-        var asHex = function.EndsWith("Hex", StringComparison.Ordinal);
-        var name = function[..^(asHex ? 3 : 6)];
-        var bytes = name.StartsWith("hmac", StringComparison.Ordinal)
-            ? Keyed(name[4..].ToLowerInvariant(), Encoding.UTF8.GetBytes(arguments[0]), Encoding.UTF8.GetBytes(string.Concat(arguments.Skip(1))))
-            : Hash(name, Encoding.UTF8.GetBytes(joined));
-        return asHex ? Convert.ToHexString(bytes).ToLowerInvariant() : Convert.ToBase64String(bytes);
+            "concat" => joined,
+            "hex" => Utf8(Convert.ToHexString(joined).ToLowerInvariant()),
+            "base64" => Utf8(Convert.ToBase64String(joined)),
+            "base64Url" => Utf8(JwtCheck.Encode(joined)),
+            "fromHex" => Convert.FromHexString(text.Trim()),
+            "fromBase64" => Convert.FromBase64String(text.Trim()),
+            "lower" => Utf8(text.ToLowerInvariant()),
+            "upper" => Utf8(text.ToUpperInvariant()),
+            "trim" => Utf8(text.Trim()),
+            "urlEncode" => Utf8(Uri.EscapeDataString(text)),
+            "json" => Utf8(System.Text.Json.JsonEncodedText.Encode(text).Value),
+            "xml" => Utf8(text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&apos;", StringComparison.Ordinal)),
+            "now" => Utf8(Now([.. arguments.Select(Encoding.UTF8.GetString)])),
+            "publicKeyFingerprint" => Utf8(Fingerprint(text)),
+            "random" or "uuid" => throw new UnpredictableException(),
+            _ => Hashed(function, arguments, joined),
+        };
     }
+
+    private static byte[] Hashed(string function, byte[][] arguments, byte[] joined)
+    {
+        var form = function.EndsWith("Hex", StringComparison.Ordinal) ? "Hex" : function.EndsWith("Base64", StringComparison.Ordinal) ? "Base64" : "";
+        var name = function[..^form.Length];
+        var bytes = name.StartsWith("hmac", StringComparison.Ordinal) ? Keyed(name[4..].ToLowerInvariant(), arguments[0], [.. arguments.Skip(1).SelectMany(a => a)]) : Hash(name, joined);
+        return form switch { "Hex" => Utf8(Convert.ToHexString(bytes).ToLowerInvariant()), "Base64" => Utf8(Convert.ToBase64String(bytes)), _ => bytes };
+    }
+
+    private static string Fingerprint(string pem)
+    {
+        using var key = RSA.Create();
+        key.ImportFromPem(pem);
+        return Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+    }
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
 
     private static byte[] Hash(string name, byte[] data) => name switch
     {
