@@ -30,16 +30,7 @@ internal static class FailureClassifier
 
         var body = await ReadBodyAsync(response, cancellationToken);
         using var json = ParseJson(body);
-        FailureKind? kind = null;
-        foreach (var rule in connector.Errors)
-        {
-            if (Matches(rule, response, status, body, json))
-            {
-                kind = rule.Kind;
-                break;
-            }
-        }
-
+        var kind = FindDeclared(connector.Errors, response, body, json);
         if (kind is null && general == FailureKind.ModifiedCredentials && SaysInsufficientScope(response))
             kind = FailureKind.InsufficientPermissions;
         kind ??= general;
@@ -98,7 +89,20 @@ internal static class FailureClassifier
         };
     }
 
-    private static FailureKind? FromStatus(HttpResponseMessage response, RequestPurpose purpose) => response.StatusCode switch
+    /// <summary>What the first rule that applies makes of an answer; null when none does.</summary>
+    internal static FailureKind? FindDeclared(IReadOnlyList<ErrorRule> rules, HttpResponseMessage response, string? body, JsonDocument? json)
+    {
+        foreach (var rule in rules)
+        {
+            if (Matches(rule, response, (int)response.StatusCode, body, json))
+                return rule.Kind;
+        }
+
+        return null;
+    }
+
+    /// <summary>The general table; null on success.</summary>
+    internal static FailureKind? FromStatus(HttpResponseMessage response, RequestPurpose purpose) => response.StatusCode switch
     {
         < HttpStatusCode.MultipleChoices => null,
         HttpStatusCode.NotModified => null,

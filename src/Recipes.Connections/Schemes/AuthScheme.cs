@@ -10,6 +10,9 @@ public abstract record AuthScheme
     /// <summary>Which account or app setting this way needs, for the person who chooses.</summary>
     public string? Help { get; init; }
 
+    /// <summary>What the app calls its client, where <see cref="NeedsClient"/>.</summary>
+    public ClientLabels ClientLabels { get; init; } = new();
+
     /// <summary>What has to be filled in, by the author (as presets) or by whoever connects.</summary>
     public IReadOnlyList<Field> Fields { get; init; } = [];
 
