@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Recipes.Connections;
 using Recipes.Connectors;
 
 namespace Recipes.CommandLine;
@@ -25,7 +26,7 @@ internal static class ListCommand
         var catalogue = ConnectorCatalogue.Load(folders);
         var width = catalogue.Connectors.Max(c => c.Profile.Name.Length);
         foreach (var connector in catalogue.Connectors)
-            output.WriteLine($"{connector.Profile.Name.PadRight(width)}  {connector.Profile.DisplayName}: {string.Join(", ", connector.Profile.Schemes.Select(s => s.Name))}");
+            output.WriteLine($"{connector.Profile.Name.PadRight(width)}  {connector.Profile.DisplayName}: {string.Join(", ", connector.Profile.Schemes.Select(s => s.Name))}{(connector.Profile.Tried == Tried.Live ? " (tried live)" : "")}");
         foreach (var fault in catalogue.Faults)
             error.WriteLine(fault);
         return catalogue.Faults.Count == 0 ? RecipesCommand.Passed : RecipesCommand.Failed;

@@ -33,6 +33,7 @@ internal sealed class Workbench : IAsyncDisposable
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddSingleton<IConnectionStore, MemoryConnectionStore>();
         services.AddSingleton<IAuthorizationFlowStore, MemoryFlowStore>();
+        services.AddSingleton<IDevelopmentAppStore, NoDevelopmentApps>();
         services.AddSingleton(s => new EgressGuard(s.GetRequiredService<IOptions<EgressOptions>>(), clock, server.Network));
         services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         _services = services.BuildServiceProvider();

@@ -34,7 +34,7 @@ internal static class AddressCases
     {
         foreach (var hostile in Hostile(run.Bench.StandIn.Fields.GetValueOrDefault(field.Name) ?? "x"))
         {
-            if ((field.Pattern is null || PatternSample.Fits(field.Pattern, hostile)) && LeadsAway(run.Bench, field.Name, hostile) is { } where)
+            if (FieldValues.Check(field, hostile, run.Bench.Get<EgressGuard>()) is null && LeadsAway(run.Bench, field.Name, hostile) is { } where)
             {
                 run.Fail($"'{field.Name}' fills in a part of the app's host and nothing else", $"'{hostile}' is taken, and the {where} leads to {Foreign}", $"Give the field '{field.Name}' a pattern, for instance \"^[a-z0-9-]+$\".");
                 break;

@@ -11,8 +11,12 @@ internal sealed class SampleAccount
     {
         _connector = connector;
         Keys = KeyMaterial.Of(scheme, authority);
-        foreach (var field in connector.FieldsOf(scheme).Where(f => !f.Automatic))
+        var all = connector.FieldSetOf(scheme);
+        // A condition hangs on a field before or after it: twice sees both.
+        foreach (var field in connector.FieldsOf(scheme).Concat(connector.FieldsOf(scheme)).Where(f => !f.Automatic))
         {
+            if (Fields.ContainsKey(field.Name) || Secrets.ContainsKey(field.Name) || !all.IsAsked(field, Fields))
+                continue;
             if (field.Kind == FieldKind.Secret)
             {
                 if (Keys.Fields.GetValueOrDefault(field.Name) is { } key)
@@ -71,7 +75,7 @@ internal sealed class SampleAccount
         if (field.Default is { Length: > 0 } usual)
             return usual;
         if (field.Choices.Count > 0)
-            return field.Choices[0];
+            return field.Choices[0].Value;
         if (field.Example is { } example && (field.Pattern is null || PatternSample.Fits(field.Pattern, example)) && (field.Kind != FieldKind.Url || Uri.TryCreate(example, UriKind.Absolute, out _)))
             return example;
         if (field.Pattern is not null)
@@ -82,8 +86,11 @@ internal sealed class SampleAccount
         return field.Kind switch
         {
             FieldKind.Url => $"https://{field.Name.ToLowerInvariant()}.stand-in.example",
-            FieldKind.Number => "42",
+            FieldKind.Number => (field.Min ?? field.Max ?? 42).ToString(System.Globalization.CultureInfo.InvariantCulture),
             FieldKind.Boolean => "true",
+            _ when field.Format == FieldFormat.Hostname => $"{field.Name.ToLowerInvariant()}.stand-in.example",
+            _ when field.Format == FieldFormat.Email => "kit@stand-in.example",
+            _ when field.Format == FieldFormat.Uuid => "123e4567-e89b-12d3-a456-426614174000",
             _ => $"{field.Name.ToLowerInvariant()}-1",
         };
     }
