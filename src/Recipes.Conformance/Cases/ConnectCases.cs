@@ -27,7 +27,9 @@ internal static class ConnectCases
         catch (KitException fault)
         {
             run.ExpectWire();
-            run.Fail("the account connects", fault.Message.TrimEnd('.'), run.Problems.Count > 0 ? "See the other problems of this case." : "Look at the fields, addresses and patterns of the scheme.");
+            run.Fail("the account connects", fault.Message.TrimEnd('.'), run.Problems.Count > 0 ? "See the other problems of this case."
+                : run.Exchanges is [.., { Door: Door.Token, Reply.Status: 200 }] ? "Look at 'tokenResponse': what it names is not where the answer has it."
+                : "Look at the fields, addresses and patterns of the scheme.");
             return;
         }
 

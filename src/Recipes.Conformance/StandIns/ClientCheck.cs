@@ -22,7 +22,7 @@ internal static class ClientCheck
                     yield return new($"the OAuth app's id and secret as HTTP basic authentication, {(raw ? "as they are" : "form-encoded first")}", "another pair came", Look);
                 break;
             case ClientAuthentication.Body:
-                if (parameters[scheme.ClientIdParameter] != id || parameters[scheme.ClientSecretParameter] != secret)
+                if ((parameters[scheme.ClientIdParameter] != id && !IsOmitted(scheme, scheme.ClientIdParameter)) || (parameters[scheme.ClientSecretParameter] != secret && !IsOmitted(scheme, scheme.ClientSecretParameter)))
                     yield return new($"'{scheme.ClientIdParameter}' and '{scheme.ClientSecretParameter}' among the parameters", request.Basic is not null ? "HTTP basic authentication came" : "they did not come, or with other values", Look);
                 break;
             case ClientAuthentication.None:
@@ -44,7 +44,9 @@ internal static class ClientCheck
         }
     }
 
-    private static bool IsOmitted(OAuth2Scheme scheme, string parameter) => scheme.TokenRequest.Omit.Contains(parameter) || scheme.RefreshRequest.Omit.Contains(parameter);
+    // What is left out, or set otherwise, is looked at with the other parameters.
+    private static bool IsOmitted(OAuth2Scheme scheme, string parameter) =>
+        new[] { scheme.TokenRequest, scheme.RefreshRequest }.Any(r => r.Omit.Contains(parameter) || r.Parameters.Any(p => p.Key == parameter));
 
     private static IEnumerable<WireFault> CheckAssertion(OAuth2StandIn standIn, OAuth2Parameters parameters, DateTimeOffset now)
     {

@@ -55,6 +55,9 @@ internal sealed class OAuth2TokenDesk(OAuth2StandIn standIn, TimeProvider time)
     // Its own address or its grant type tells; where both are the same and the type is left out, its token.
     private bool IsRefresh(ReceivedRequest request)
     {
+        // Grants without a person bring none; an account may bring a refresh token of its own as its credential.
+        if (!standIn.OAuth.NeedsConsent)
+            return false;
         if (standIn.RefreshEndpoint != standIn.TokenEndpoint)
             return request.RawPath == standIn.RefreshEndpoint.AbsolutePath;
         var text = $"{request.RawQuery}&{request.Text}";
