@@ -8,12 +8,13 @@ internal sealed class TextReport : ICheckReport
 {
     private const int PlainWidth = 150;
     private static readonly CaseKind[] s_kinds = Enum.GetValues<CaseKind>();
+    private readonly TextWriter _output;
     private readonly IAnsiConsole _console;
     private readonly bool _verbose;
 
     public TextReport(TextWriter output, bool verbose)
     {
-        _verbose = verbose;
+        (_output, _verbose) = (output, verbose);
         var isTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         _console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -89,7 +90,8 @@ internal sealed class TextReport : ICheckReport
             Line($"  Note: {report.Connector} {note}");
     }
 
-    private void Line(string text) => _console.WriteLine(text);
+    // As it is: a sentence is for whoever searches for it, a terminal breaks lines by itself.
+    private void Line(string text) => _output.WriteLine(text);
 
     private static string Cell(CaseResult[] cases) => cases.Length == 0 ? "–" : cases.All(c => c.Passed) ? "[green]✓[/]" : $"[red]✗ {cases.Count(c => !c.Passed)}[/]";
 
