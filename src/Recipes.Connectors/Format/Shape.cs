@@ -54,7 +54,7 @@ internal sealed record Shape(string Name, params string[] Keys)
     public static Shape Scope { get; } = new("scope", "name", "description", "default", "required");
 
     public static Shape Assertion { get; } = new("assertion",
-        "algorithm", "keyField", "keyId", "issuer", "subject", "audience", "scopeClaim", "claims", "header", "lifetime");
+        "algorithm", "keyField", "keyEncoding", "keyId", "issuer", "subject", "audience", "scopeClaim", "claims", "header", "lifetime");
 
     public static Shape TokenRequest { get; } = new("tokenRequest", "method", "body", "headers", "parameters", "omit");
 
@@ -72,7 +72,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape Request { get; } = new("request", "method", "path", "query", "headers", "body", "bodyType");
 
-    public static Shape Response { get; } = new("response", "list", "output");
+    public static Shape Response { get; } = new("response", "format", "list", "output");
 
     public static Shape Pagination { get; } = new("pagination", "kind", "parameter", "in", "path", "first", "size", "more", "maximumPages");
 
