@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -91,22 +92,19 @@ public sealed class SigningKey : IDisposable
         _ec?.Dispose();
     }
 
+    // Without an exception of the framework's: its message may quote the text.
     private static byte[] Decode(string text, KeyEncoding encoding)
     {
-        try
+        text = encoding == KeyEncoding.Text ? text : text.Trim();
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        var written = 0;
+        var isRight = encoding switch
         {
-            return encoding switch
-            {
-                KeyEncoding.Hex => Convert.FromHexString(text.Trim()),
-                KeyEncoding.Base64 => Convert.FromBase64String(text.Trim()),
-                _ => Encoding.UTF8.GetBytes(text),
-            };
-        }
-        catch (FormatException)
-        {
-            // The message of the exception may quote the text.
-            throw new FormatException($"The key is not {(encoding == KeyEncoding.Hex ? "hexadecimal" : "base64")}. Copy it again, whole.");
-        }
+            KeyEncoding.Hex => Convert.FromHexString(text, bytes, out _, out written) == OperationStatus.Done,
+            KeyEncoding.Base64 => Convert.TryFromBase64String(text, bytes, out written),
+            _ => Encoding.UTF8.TryGetBytes(text, bytes, out written),
+        };
+        return isRight ? bytes[..written] : throw new FormatException($"The key is not {(encoding == KeyEncoding.Hex ? "hexadecimal" : "base64")}. Copy it again, whole.");
     }
 
     private static SigningKey FromRsa(string algorithm, RSA rsa)

@@ -24,6 +24,12 @@ public sealed class SchemaTests
         Choices("errorRule", "kind").ShouldBe(ErrorRuleReader.Kinds, ignoreOrder: true);
         Choices("input", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
         Choices("output", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
+        Choices("request", "method").ShouldBe(ProbeReader.Methods, ignoreOrder: true);
+        Choices("probe", "method").ShouldBe(ProbeReader.Methods, ignoreOrder: true);
+        Choices("response", "format").ShouldBe(ResponseReader.Formats, ignoreOrder: true);
+        Choices("pagination", "kind").ShouldBe(PaginationReader.Kinds, ignoreOrder: true);
+        Choices("rateLimit", "unit").ShouldBe(RateLimitReader.Units, ignoreOrder: true);
+        Choices("assertion", "keyEncoding").ShouldBe(AssertionReader.Encodings, ignoreOrder: true);
         Choices("request", "bodyType").ShouldBe(RequestReader.BodyTypes, ignoreOrder: true);
     }
 

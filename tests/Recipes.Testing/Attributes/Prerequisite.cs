@@ -17,6 +17,8 @@ internal static class Prerequisite
 
     public static string? Curl { get; } = Missing(Programs.Find("curl") is null, "curl is not installed (Debian: curl)");
 
+    public static string? Syncthing { get; } = Missing(Programs.Find("syncthing") is null, "Syncthing is not installed (Debian: syncthing)");
+
     public static string? Browser { get; } = Missing(Programs.Find("chromium") is null, "Chromium is not installed (Debian: chromium)");
 
     /// <summary>Node and the installed packages of the authorization server.</summary>
