@@ -10,7 +10,7 @@ namespace Recipes.Connections;
 /// <summary>Wires connections. The host adds a store (<see cref="IConnectionStore"/>, <see cref="IAuthorizationFlowStore"/>), connectors and Data Protection.</summary>
 public static class ConnectionsRegistration
 {
-    /// <param name="configuration">Sections <c>Egress</c> and <c>Probes</c>.</param>
+    /// <param name="configuration">Sections <c>Egress</c>, <c>Probes</c> and <c>OAuth2</c>.</param>
     public static IServiceCollection AddConnections(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<EgressOptions>().Bind(configuration.GetSection("Egress"))
@@ -22,9 +22,16 @@ public static class ConnectionsRegistration
             .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Probes:SuspectPause must be 0 to 1 day.")
             .Validate(o => o.SuspectInterval >= TimeSpan.FromSeconds(1) && o.SuspectInterval <= TimeSpan.FromHours(1), "Probes:SuspectInterval must be 1 second to 1 hour.")
             .ValidateOnStart();
+        services.AddOptions<OAuth2Options>().Bind(configuration.GetSection("OAuth2"));
+        services.AddOptions<TenantOptions>().Bind(configuration.GetSection(TenantOptions.Section))
+            .Validate(o => o.IsKnown, "Tenant:Kind must be development or production.")
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<CredentialVault>();
         services.TryAddSingleton<EgressGuard>();
+        services.TryAddSingleton<OAuth2Endpoints>();
+        services.TryAddSingleton<ClientAuthenticator>();
+        services.TryAddSingleton<OAuth2Sender>();
         services.TryAddSingleton<TokenEndpoint>();
         services.TryAddSingleton<SnapshotLoader>();
         services.TryAddSingleton<ClientHealth>();
@@ -40,10 +47,17 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
         services.TryAddSingleton(s => new DefinitionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
-            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<DevelopmentApps>(), s.GetRequiredService<IOptions<OAuth2Options>>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ConnectionFields>();
+        services.TryAddSingleton<ConnectionChanges>();
         services.TryAddSingleton(s => new ConnectionSetup(
-            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
-            s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<ConnectionFields>(),
+            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new DevelopmentApps(
+            s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
+            s.GetRequiredService<EgressGuard>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new Introspection(
+            s.GetRequiredService<SnapshotLoader>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ClientAuthenticator>(), s.GetRequiredService<OAuth2Sender>(), s.GetRequiredService<ILogger<Introspection>>()));
         services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new AuthorizationFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IAuthorizationFlowStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
@@ -59,7 +73,8 @@ public static class ConnectionsRegistration
         where TStore : class, IConnectionStore
     {
         services.TryAddSingleton<TStore>();
-        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(s.GetRequiredService<TStore>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(
+            s.GetRequiredService<TStore>(), s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         return services;
     }
 }

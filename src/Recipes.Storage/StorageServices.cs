@@ -39,6 +39,8 @@ public static class StorageServices
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddConnectionStore<ConnectionStore>();
+        services.AddOptions<TenantOptions>();
+        services.TryAddSingleton<IDevelopmentAppStore, DevelopmentAppStore>();
         services.TryAddSingleton<IAuthorizationFlowStore, AuthorizationFlowStore>();
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IRunStore, RunWriter>();

@@ -18,6 +18,12 @@ internal sealed record ConnectionSnapshot
     public string? AddressFault { get; init; }
     public Credential? Credential { get; init; }
 
+    /// <summary>For requests to the provider's own endpoints; null where the scheme is not OAuth 2.0 or nothing can be made of it.</summary>
+    public OAuth2Account? OAuth2Account { get; init; }
+
+    /// <summary>Whether definition or fields changed since the token at hand was asked for: it is not the one that would be asked for now.</summary>
+    public bool HasOutdatedToken { get; init; }
+
     /// <summary>Null when there is no credential that can be applied; <see cref="Fault"/> says why.</summary>
     public RequestAuthenticator? Authenticator { get; init; }
 
@@ -34,7 +40,7 @@ internal sealed record ConnectionSnapshot
     public bool CanRenew => Credential is { } credential && Scheme.CanRenew(credential);
 
     /// <summary>Whether it has to get a token before it can send anything.</summary>
-    public bool NeedsToken => Credential is { Tokens: null } && Scheme.AcquiresTokens;
+    public bool NeedsToken => Credential is { } credential && Scheme.AcquiresTokens && (credential.Tokens is null || HasOutdatedToken);
 
     public Redactor Redactor => _redactor ??= new Redactor(Credential?.All ?? []);
 

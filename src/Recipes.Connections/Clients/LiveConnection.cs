@@ -47,6 +47,15 @@ internal sealed partial class LiveConnection(
     {
         LastUsed = time.GetTimestamp();
         var current = await CurrentAsync(cancellationToken);
+        // Where requests go may come with the first token only.
+        if (current.NeedsToken && ReferenceEquals(current.BaseAddress, SnapshotLoader.Nowhere) && current.WhyUnusable(purpose, time.GetUtcNow()) is null)
+        {
+            var first = await refresher.RefreshAsync(current, cancellationToken);
+            if (first.Fresh is null)
+                return (FailedRefresh(current, first.Failure!, $"{request.Method} {request.RequestUri?.OriginalString.Split('?')[0]}"), null);
+            Use(current = first.Fresh);
+        }
+
         var address = request.RequestUri is { IsAbsoluteUri: true } absolute ? absolute : request.RequestUri is { } relative ? new Uri(current.BaseAddress, relative) : current.BaseAddress;
         request.RequestUri = address;
         // By value as well: a step may have been given the very secret under a harmless name.

@@ -13,6 +13,6 @@ internal static class OAuthClients
         }
 
         return definition.OAuthApp is not { } app ? null
-            : new OAuthClient(app.ClientId, () => app.SealedClientSecret is { } sealedSecret ? vault.OpenClientSecret(definition.Tenant, definition.Id, sealedSecret) : null);
+            : new OAuthClient(app.ClientId, () => vault.OpenClientSecret(definition));
     }
 }

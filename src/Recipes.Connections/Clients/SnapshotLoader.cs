@@ -6,7 +6,8 @@ namespace Recipes.Connections;
 internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vault, IConnectorProfiles connectors, EgressGuard guard, TimeProvider time)
 {
     // Stands in where the fields make no address; such a connection has a fault and sends nothing.
-    private static readonly Uri s_nowhere = new("https://nowhere.invalid/");
+    internal static Uri Nowhere { get; } = new("https://nowhere.invalid/");
+
     private static readonly TimeSpan s_longestMargin = TimeSpan.FromMinutes(5);
 
     /// <returns>Null when there is no such connection.</returns>
@@ -26,25 +27,33 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
 
         var fields = FieldValues.Merge(connector, scheme, definition, record.Fields);
         Credential? credential = null;
+        OAuth2Account? account = null;
         RequestAuthenticator? authenticator = null;
         string? fault = null;
         var invoker = guard.Invoker;
-        var baseAddress = s_nowhere;
+        var (baseAddress, isOutdated) = (Nowhere, false);
         try
         {
-            baseAddress = BaseAddress(connector, fields);
             credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
             if (credential is not null && scheme.ClientCertificate is { } certificate)
                 invoker = guard.InvokerFor(ClientCertificates.Load(certificate, credential, time));
-            authenticator = credential is null || (credential.Tokens is null && scheme.AcquiresTokens) ? null : Authenticators.Create(scheme, new SchemeInputs
+            fault = credential is null ? "it has no credential." : null;
+            account = scheme is OAuth2Scheme oauth ? OAuth2Account.Of(definition, connector, oauth, fields, credential, vault, time) : null;
+            isOutdated = account is not null && HasOutdatedToken(account);
+            var needsToken = credential is not null && scheme.AcquiresTokens && (credential.Tokens is null || isOutdated);
+            // What the token reply will fill in is not there before the first token.
+            if (!needsToken || !connector.BaseAddress.Fields.Any(f => !fields.ContainsKey(f) && connector.IsCaptured(scheme, f)))
+                baseAddress = BaseAddress(connector, fields);
+            authenticator = credential is null || needsToken ? null : Authenticators.Create(scheme, new SchemeInputs
             {
                 Fields = fields,
                 Credential = credential,
-                Client = OAuthClients.Of(definition, scheme, fields, credential, vault),
+                Client = account is not null ? account.Client : OAuthClients.Of(definition, scheme, fields, credential, vault),
                 BaseAddress = baseAddress,
                 Time = time,
             });
-            fault = credential is null ? "it has no credential." : null;
+            if (definition is { UsesDevelopmentApp: true, OAuthApp: null })
+                (authenticator, fault) = (null, $"its definition is build-only, and the development app of {connector.DisplayName} is not to be had here. Set up an OAuth client of your own and give it to the definition.");
         }
         catch (CryptographicException)
         {
@@ -65,10 +74,12 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
             BaseAddress = baseAddress,
             AddressFault = guard.Check(baseAddress),
             Credential = credential,
+            OAuth2Account = account,
+            HasOutdatedToken = isOutdated,
             Authenticator = authenticator,
             Fault = fault,
             Invoker = invoker,
-            RefreshAt = credential is { Tokens: null } && scheme.AcquiresTokens ? DateTimeOffset.MinValue : RefreshAt(scheme, credential),
+            RefreshAt = scheme.AcquiresTokens && (isOutdated || credential is { Tokens: null }) ? DateTimeOffset.MinValue : RefreshAt(scheme, credential),
         };
     }
 
@@ -76,6 +87,20 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
     {
         var text = connector.BaseAddress.Render(fields);
         return new Uri(text.EndsWith('/') ? text : $"{text}/", UriKind.Absolute);
+    }
+
+    // Only tokens that were acquired with a request of ours know what they were asked for with.
+    private static bool HasOutdatedToken(OAuth2Account account)
+    {
+        try
+        {
+            return account is { Scheme.AcquiresTokens: true, Credential.Tokens.RequestHash: { } hash } && TokenRequestHash.Of(account) != hash;
+        }
+        catch (CryptographicException)
+        {
+            // The client secret cannot be opened now; the token lives on, and renewing it will say so.
+            return false;
+        }
     }
 
     // The smaller of five minutes and a third of the life before the end.

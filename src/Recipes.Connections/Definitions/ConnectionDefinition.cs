@@ -20,8 +20,11 @@ public sealed record ConnectionDefinition
     /// <summary>Scopes asked for at authorization; empty means the scheme's own.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
-    /// <summary>The registered OAuth client; null for schemes that need none.</summary>
+    /// <summary>The registered OAuth client; null for schemes that need none, and where a development app is used and cannot be.</summary>
     public OAuthApp? OAuthApp { get; init; }
+
+    /// <summary>Whether it has no client of its own and works on the operator's <see cref="DevelopmentApp"/>: for building only, never in production, never for a customer.</summary>
+    public bool UsesDevelopmentApp { get; init; }
 
     public RuntimeUserPolicy RuntimeUser { get; init; } = RuntimeUserPolicy.Off;
 
@@ -34,5 +37,6 @@ public sealed record ConnectionDefinition
     public long Version { get; init; } = 1;
 
     /// <summary>Last segment of this definition's own redirect address, <c>/oauth/callback/{slug}</c>.</summary>
-    public string CallbackSlug => Tenant == TenantId.Default ? Key.Value : $"{Tenant}.{Key}";
+    /// <remarks>All that work on one development app share its address: that is the one registered at the provider. A key has no dot, a tenant's address one.</remarks>
+    public string CallbackSlug => UsesDevelopmentApp ? DevelopmentApp.CallbackSlugOf(Connector, Scheme) : Tenant == TenantId.Default ? Key.Value : $"{Tenant}.{Key}";
 }

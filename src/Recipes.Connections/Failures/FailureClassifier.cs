@@ -30,18 +30,10 @@ internal static class FailureClassifier
 
         var body = await ReadBodyAsync(response, cancellationToken);
         using var json = ParseJson(body);
-        FailureKind? kind = null;
-        foreach (var rule in connector.Errors)
-        {
-            if (Matches(rule, response, status, body, json))
-            {
-                kind = rule.Kind;
-                break;
-            }
-        }
-
+        var kind = FindDeclared(connector.Errors, response, body, json);
         if (kind is null && general == FailureKind.ModifiedCredentials && SaysInsufficientScope(response))
             kind = FailureKind.InsufficientPermissions;
+        kind ??= general == FailureKind.Unknown && status == 400 ? OfClientCertificate(body) : null;
         kind ??= general;
         if (kind is null)
             return null;
@@ -68,9 +60,6 @@ internal static class FailureClassifier
     public static DateTimeOffset? RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
         response.Headers.RetryAfter is not { } after ? null : after.Date ?? (after.Delta is { } delta ? now + delta : null);
 
-    /// <summary>What the general table makes of a status; null for a success.</summary>
-    internal static FailureKind? General(HttpResponseMessage response, RequestPurpose purpose) => FromStatus(response, purpose);
-
     private static (FailureKind Kind, string Reason) Read(Exception exception)
     {
         // Our own time-out; the socket below only reports that it was closed.
@@ -83,11 +72,14 @@ internal static class FailureClassifier
                 case EgressRefusedException refused: return (FailureKind.Misconfigured, refused.Message);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }: return (FailureKind.Misconfigured, "its host name is unknown.");
                 case SocketException { SocketErrorCode: SocketError.TryAgain }: return (FailureKind.Unavailable, "its host name could not be looked up at the moment.");
+                case AuthenticationException when RefusesClientCertificate(inner): return (FailureKind.ModifiedCredentials, "it refused the client certificate.");
                 case AuthenticationException: return (FailureKind.Misconfigured, "its TLS certificate was refused.");
                 case SocketException socket: return (FailureKind.Unavailable, $"no connection ({socket.SocketErrorCode}).");
             }
         }
 
+        if (RefusesClientCertificate(exception))
+            return (FailureKind.ModifiedCredentials, "it refused the client certificate.");
         return exception switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => (FailureKind.Unknown, "the request or its answer is too large."),
@@ -98,7 +90,33 @@ internal static class FailureClassifier
         };
     }
 
-    private static FailureKind? FromStatus(HttpResponseMessage response, RequestPurpose purpose) => response.StatusCode switch
+    // The alert that ends the handshake, or the first read after it; only its text tells which one it was.
+    private static bool RefusesClientCertificate(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner.Message.Contains(" alert ", StringComparison.Ordinal)
+                && (inner.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) || inner.Message.Contains("unknown ca", StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>What the first rule that applies makes of an answer; null when none does.</summary>
+    internal static FailureKind? FindDeclared(IReadOnlyList<ErrorRule> rules, HttpResponseMessage response, string? body, JsonDocument? json)
+    {
+        foreach (var rule in rules)
+        {
+            if (Matches(rule, response, (int)response.StatusCode, body, json))
+                return rule.Kind;
+        }
+
+        return null;
+    }
+
+    /// <summary>The general table; null on success.</summary>
+    internal static FailureKind? FromStatus(HttpResponseMessage response, RequestPurpose purpose) => response.StatusCode switch
     {
         < HttpStatusCode.MultipleChoices => null,
         HttpStatusCode.NotModified => null,
@@ -110,6 +128,14 @@ internal static class FailureClassifier
         HttpStatusCode.NotFound when purpose == RequestPurpose.Probe => FailureKind.Misconfigured,
         < HttpStatusCode.BadRequest when purpose == RequestPurpose.Probe => FailureKind.Misconfigured,
         _ => FailureKind.Unknown,
+    };
+
+    // What nginx and those built on it say before any app does; there is no status of its own for it.
+    private static FailureKind? OfClientCertificate(string? body) => body switch
+    {
+        not null when body.Contains("No required SSL certificate was sent", StringComparison.Ordinal) => FailureKind.Misconfigured,
+        not null when body.Contains("The SSL certificate error", StringComparison.Ordinal) => FailureKind.ModifiedCredentials,
+        _ => null,
     };
 
     private static bool AnyMayMatchSuccess(IReadOnlyList<ErrorRule> rules, int status)

@@ -18,7 +18,10 @@ public enum Privileges
     /// <summary>See the runs of every user.</summary>
     ViewAllRuns = 32,
 
-    Operator = ManageDefinitions | CreateConnections | ManageConnections | ActAsOtherUser | ManageUsers | ViewAllRuns,
+    /// <summary>Set up the OAuth clients that every author of the installation may build with.</summary>
+    ManageDevelopmentApps = 64,
+
+    Operator = ManageDefinitions | CreateConnections | ManageConnections | ActAsOtherUser | ManageUsers | ViewAllRuns | ManageDevelopmentApps,
     Member = CreateConnections,
 }
 

@@ -130,10 +130,11 @@ public sealed partial class AuthorizationFlows
 
         var tokens = ((TokenReply.Granted)reply).Tokens;
         tokens = tokens with { Scopes = tokens.Scopes ?? flow.Scopes };
-        var sealedCredential = _vault.Seal(connection.Tenant, connection.Id, new Credential { Tokens = tokens });
         do
         {
             connection = await _store.FindAsync(flow.ConnectionId, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {flow.ConnectionId} any more.");
+            // The secret fields were filled in before the consent.
+            var sealedCredential = _vault.Seal(connection.Tenant, connection.Id, _vault.OpenOrEmpty(connection.Record) with { Tokens = tokens });
             connection.Authorized(sealedCredential, tokens, accountLabel: null, _time.GetUtcNow());
         }
         while (!await _store.TryUpdateAsync(connection, CancellationToken.None));

@@ -54,6 +54,9 @@ public sealed record OAuth2Scheme : AuthScheme
     /// <summary>The assertion that the JWT bearer grant sends.</summary>
     public AssertionRules? Assertion { get; init; }
 
+    /// <summary>The token that the token exchange grant exchanges.</summary>
+    public TokenExchangeRules? TokenExchange { get; init; }
+
     /// <summary>What the provider offers. Those that are <see cref="ScopeChoice.Default"/> are asked for when the definition names none.</summary>
     public IReadOnlyList<ScopeChoice> ScopeChoices { get; init; } = [];
 
@@ -107,7 +110,8 @@ public sealed record OAuth2Scheme : AuthScheme
     public override bool AcquiresTokens => !NeedsConsent;
 
     /// <inheritdoc/>
-    public override bool NeedsClient => ClientIdField is null;
+    /// <remarks>A service account signs its own assertions and needs no client beside, unless a way of client authentication is given.</remarks>
+    public override bool NeedsClient => ClientIdField is null && !(Grant == OAuth2Grant.JwtBearer && ClientAuthentication == ClientAuthentication.None);
 
     /// <inheritdoc/>
     public override bool CanRenew(Credential credential) => AcquiresTokens || credential.Tokens?.RefreshToken is not null;

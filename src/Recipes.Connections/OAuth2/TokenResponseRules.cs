@@ -24,4 +24,7 @@ public sealed record TokenResponseRules
     public ExpiryUnit ExpiryUnit { get; init; }
     public IReadOnlyList<string> Scope { get; init; } = ["scope"];
     public IReadOnlyList<string> TokenType { get; init; } = ["token_type"];
+
+    /// <summary>What a reply without a token means, where the usual codes do not tell; the first rule that applies decides.</summary>
+    public IReadOnlyList<ErrorRule> Errors { get; init; } = [];
 }

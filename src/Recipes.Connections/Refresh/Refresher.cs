@@ -12,7 +12,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
     private readonly ConcurrentDictionary<ConnectionId, Lazy<Task<RefreshResult>>> _flights = new();
 
     // Tokens that the provider rotated and that could not be written yet: the old ones may be dead, so these must not be lost.
-    private readonly ConcurrentDictionary<ConnectionId, (long Replaces, TokenSet Tokens)> _unsaved = new();
+    private readonly ConcurrentDictionary<ConnectionId, (long Replaces, TokenReply.Granted Reply)> _unsaved = new();
 
     /// <summary>Replaces the credential of <paramref name="seen"/>, unless somebody did already. All who ask meanwhile share one refresh, which no caller's cancellation stops.</summary>
     public async Task<RefreshResult> RefreshAsync(ConnectionSnapshot seen, CancellationToken cancellationToken)
@@ -22,8 +22,11 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
         {
             var flight = _flights.GetOrAdd(id, static (key, arg) => new Lazy<Task<RefreshResult>>(() => arg.Refresher.FlyAsync(key, arg.Seen)), (Refresher: this, Seen: seen.Record.CredentialVersion));
             var result = await flight.Value.WaitAsync(cancellationToken);
+            // Meanwhile somebody gave it other values, for which there is no token yet.
+            if (result.Fresh is { NeedsToken: true } changed)
+                seen = changed;
             // The flight we joined may have brought the very token that was refused to us: then it takes another.
-            if (result.Fresh?.Record.CredentialVersion != seen.Record.CredentialVersion)
+            else if (result.Fresh?.Record.CredentialVersion != seen.Record.CredentialVersion)
                 return result;
         }
     }
@@ -48,39 +51,39 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
         // What needs no person may be tried again after a verdict, by a probe: a password put right heals by itself.
         if (current.Record.State == ConnectionState.Disconnected || (current.Record.State == ConnectionState.ReauthorizationRequired && current.Scheme.NeedsConsent))
             return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
-        if (current.Record.CredentialVersion != seen)
+        if (current.Record.CredentialVersion != seen && !current.NeedsToken)
             return new(current, null);
         if (!current.CanRenew)
             return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()) ?? new Failure { Kind = FailureKind.ModifiedCredentials, Message = "There is nothing to renew it with.", At = time.GetUtcNow() });
-        if (_unsaved.TryGetValue(id, out var kept) && kept.Replaces == seen)
-            return await StoreAsync(current, kept.Tokens);
+        if (_unsaved.TryGetValue(id, out var kept) && kept.Replaces == current.Record.CredentialVersion)
+            return await StoreAsync(current, kept.Reply);
 
         LogRefreshing(log, id);
         var reply = await sources.RenewAsync(current, CancellationToken.None);
         return reply switch
         {
-            TokenReply.Granted granted => await StoreAsync(current, granted.Tokens),
+            TokenReply.Granted granted => await StoreAsync(current, granted),
             TokenReply.Refused refused => await RefusedAsync(current, refused.Failure),
             _ => throw new InvalidOperationException($"Unknown reply {reply.GetType().Name}."),
         };
     }
 
-    private async Task<RefreshResult> StoreAsync(ConnectionSnapshot current, TokenSet tokens)
+    private async Task<RefreshResult> StoreAsync(ConnectionSnapshot current, TokenReply.Granted reply)
     {
         var id = current.Record.Id;
-        _unsaved[id] = (current.Record.CredentialVersion, tokens);
+        _unsaved[id] = (current.Record.CredentialVersion, reply);
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                var stored = await TryStoreAsync(current, tokens);
+                var stored = await TryStoreAsync(current, reply);
                 _unsaved.TryRemove(id, out _);
                 LogRefreshed(log, id, stored.Record.CredentialVersion);
                 if (current.Definition.ClientFailure is not null)
                     await clients.SetAsync(current.Definition.Id, null);
                 // Disconnected while the provider was answering: nobody will ever use these.
                 if (stored.State == ConnectionState.Disconnected)
-                    await revocation.RevokeAsync(current.Record, tokens, CancellationToken.None);
+                    await revocation.RevokeAsync(current.Record, reply.Tokens, CancellationToken.None);
                 return stored.IsUsable || stored.State == ConnectionState.Suspect || (stored.State == ConnectionState.ReauthorizationRequired && !current.Scheme.NeedsConsent)
                     ? new(await loader.LoadAsync(stored, CancellationToken.None), null)
                     : new(null, (await loader.LoadAsync(stored, CancellationToken.None)).WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
@@ -100,15 +103,17 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
     }
 
     /// <summary>Compare-and-set: whoever authorised or disconnected meanwhile wins, any other change is kept beside ours.</summary>
-    private async Task<Connection> TryStoreAsync(ConnectionSnapshot current, TokenSet tokens)
+    private async Task<Connection> TryStoreAsync(ConnectionSnapshot current, TokenReply.Granted reply)
     {
         while (true)
         {
             var connection = await store.FindAsync(current.Record.Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {current.Record.Id} any more.");
             if (connection.Record.CredentialVersion != current.Record.CredentialVersion)
                 return connection;
-            var credential = current.Credential! with { Tokens = tokens };
-            connection.Refreshed(vault.Seal(connection.Tenant, connection.Id, credential), tokens, time.GetUtcNow());
+            var credential = current.Credential! with { Tokens = reply.Tokens };
+            if (reply.Fields.Any(f => connection.Record.Fields.GetValueOrDefault(f.Key) != f.Value))
+                connection.FieldsChanged(new Dictionary<string, string>([.. connection.Record.Fields.Where(f => !reply.Fields.ContainsKey(f.Key)), .. reply.Fields]));
+            connection.Refreshed(vault.Seal(connection.Tenant, connection.Id, credential), reply.Tokens, time.GetUtcNow());
             if (await store.TryUpdateAsync(connection, CancellationToken.None))
                 return connection;
         }

@@ -1,15 +1,42 @@
+using Microsoft.Extensions.Options;
+
 namespace Recipes.Connections;
 
 /// <summary>Gets new tokens for a connection without a person, in the way of its scheme.</summary>
-internal sealed class TokenSources(TokenEndpoint endpoint, LoginCalls logins, TimeProvider time)
+internal sealed class TokenSources(TokenEndpoint endpoint, LoginCalls logins, IOptions<OAuth2Options> oauth2, TimeProvider time)
 {
     /// <param name="seen">The connection as it is; its scheme can renew (<see cref="AuthScheme.CanRenew"/>).</param>
     public Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => seen.Scheme switch
     {
-        OAuth2Scheme scheme when seen.Credential?.Tokens is { RefreshToken: not null } tokens =>
-            endpoint.RefreshAsync(seen.Definition, seen.Connector, scheme, seen.Fields, tokens, cancellationToken),
+        OAuth2Scheme => RenewAsync(seen.OAuth2Account!, seen.NeedsToken, cancellationToken),
         LoginScheme => logins.AcquireAsync(seen, cancellationToken),
         JwtScheme scheme => Task.FromResult(scheme.Issue(seen, time)),
         _ => throw new NotSupportedException($"The scheme '{seen.Scheme.Name}' cannot get tokens by itself."),
     };
+
+    /// <param name="isNew">Whether there is no token yet, or one that was asked for with another request.</param>
+    private async Task<TokenReply> RenewAsync(OAuth2Account account, bool isNew, CancellationToken cancellationToken)
+    {
+        var scheme = account.Scheme;
+        if (!isNew && account.Credential.Tokens?.RefreshToken is not null)
+        {
+            var refreshed = await endpoint.RefreshAsync(account, cancellationToken);
+            // Where no person is needed a dead refresh token is no loss; an outage is one for the token endpoint as well.
+            if (!scheme.AcquiresTokens || refreshed is not TokenReply.Refused { Failure.Kind: not (FailureKind.Unavailable or FailureKind.RateLimited) })
+                return refreshed;
+        }
+
+        if (oauth2.Value.WhyForbidden(scheme) is { } forbidden)
+            return Misconfigured(forbidden);
+        var reply = await endpoint.AcquireAsync(account, cancellationToken);
+        return reply is TokenReply.Granted { Document: { } document } && Missing(account, document) is { } missing
+            ? Misconfigured($"The token endpoint of {account.Connector.DisplayName} gave a token, but nothing at '{missing.Path}' that fits what the connector expects there.")
+            : reply;
+    }
+
+    // What an earlier reply filled in already need not come again.
+    private static Capture? Missing(OAuth2Account account, TokenReplyDocument document) =>
+        Captures.FromTokenReply(account.Scheme.Captures, document).Missing.FirstOrDefault(c => c.Field is null || !account.Fields.ContainsKey(c.Field));
+
+    private TokenReply.Refused Misconfigured(string message) => new(new Failure { Kind = FailureKind.Misconfigured, Message = message, At = time.GetUtcNow() });
 }

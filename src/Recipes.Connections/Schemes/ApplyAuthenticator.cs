@@ -13,7 +13,7 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
     private readonly Part[] _body;
     private readonly string? _path;
 
-    /// <param name="first">The scheme's own way, applied before; null when it has none.</param>
+    /// <param name="first">The scheme's own way, applied before, or after where it signs; null when it has none.</param>
     /// <exception cref="FormatException">When something it needs has no value, or cannot be in a header.</exception>
     public ApplyAuthenticator(ApplyRules rules, SchemeInputs inputs, RequestAuthenticator? first)
     {
@@ -30,7 +30,7 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
 
     public override async ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (_first is not null)
+        if (_first is { SignsRequest: false })
             await _first.ApplyAsync(request, cancellationToken);
         if (_path is { Length: > 0 })
             request.RequestUri = InsertPath(request.RequestUri!, _path);
@@ -45,6 +45,9 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
         }
+
+        if (_first is { SignsRequest: true })
+            await _first.ApplyAsync(request, cancellationToken);
     }
 
     public override void Withdraw(HttpRequestMessage request)

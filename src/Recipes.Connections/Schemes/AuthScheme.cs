@@ -10,6 +10,9 @@ public abstract record AuthScheme
     /// <summary>Which account or app setting this way needs, for the person who chooses.</summary>
     public string? Help { get; init; }
 
+    /// <summary>What the app calls its client, where <see cref="NeedsClient"/>.</summary>
+    public ClientLabels ClientLabels { get; init; } = new();
+
     /// <summary>What has to be filled in, by the author (as presets) or by whoever connects.</summary>
     public IReadOnlyList<Field> Fields { get; init; } = [];
 
@@ -41,13 +44,10 @@ public abstract record AuthScheme
     /// <summary>The provider's addresses that the scheme itself uses.</summary>
     public virtual IEnumerable<SchemeAddress> Addresses => [];
 
-    /// <summary>Looks at what was filled in, as far as that can be done without asking the provider.</summary>
+    /// <summary>Looks at what was filled in while there is no token yet, as far as that can be done without asking the provider.</summary>
     /// <exception cref="FormatException">When it cannot be used; the message says why and holds no secret.</exception>
     public virtual void CheckCredential(SchemeInputs inputs)
     {
-        // What gets its token later has no authenticator yet.
-        if (!AcquiresTokens)
-            _ = Authenticators.Create(this, inputs);
     }
 
     /// <summary>Makes what authenticates requests, once per credential; it holds everything rendered already.</summary>

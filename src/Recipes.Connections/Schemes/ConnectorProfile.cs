@@ -40,6 +40,13 @@ public sealed record ConnectorProfile
     /// <summary>Whether the flow fills the field in, so that nobody is asked for it.</summary>
     public bool IsCaptured(AuthScheme scheme, string field) => FieldsOf(scheme).Any(f => f.Name == field && f.Automatic);
 
+    /// <summary>Addresses that come out otherwise under other plain values; an absent one differs from any.</summary>
+    public IEnumerable<SchemeAddress> MovedAddresses(AuthScheme scheme, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+        AddressesOf(scheme).Where(a => a.Template.RenderOrNull(before) != a.Template.RenderOrNull(after));
+
+    /// <summary>All fields under <paramref name="scheme"/>, with the conditions between them.</summary>
+    public FieldSet FieldSetOf(AuthScheme scheme) => new(FieldsOf(scheme));
+
     /// <summary>All fields under <paramref name="scheme"/>, the shared ones first.</summary>
     public IEnumerable<Field> FieldsOf(AuthScheme scheme) => Fields.Concat(scheme.Fields);
 }

@@ -7,6 +7,9 @@ public abstract class RequestAuthenticator
     /// <exception cref="FormatException">When this request cannot carry the credential.</exception>
     public abstract ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken);
 
+    /// <summary>Whether it signs the request, so that whatever else is put on it has to be there before.</summary>
+    public virtual bool SignsRequest => false;
+
     /// <summary>Takes the headers it set off again, so that whoever gets the request back sees no credential; address and content are put back anyway.</summary>
     public virtual void Withdraw(HttpRequestMessage request)
     {

@@ -7,6 +7,12 @@ public sealed record DefinitionChange
     public string? ClientId { get; init; }
     public Secret? ClientSecret { get; init; }
 
+    /// <summary>Whether the client secret is taken away: a public client has none.</summary>
+    public bool RemovesClientSecret { get; init; }
+
+    /// <summary>Whether it works on the operator's development app from now on. A client of its own, given here, says no.</summary>
+    public bool? UsesDevelopmentApp { get; init; }
+
     /// <summary>All scopes from now on; none means the scheme's own.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
 

@@ -9,5 +9,8 @@ public sealed record NewConnection
 
     /// <summary>Values by field name, secret ones among them.</summary>
     public IReadOnlyDictionary<string, Secret> Fields { get; init; } = new Dictionary<string, Secret>();
+
+    /// <summary>Tokens that were got elsewhere; null where the scheme's own way is gone.</summary>
+    public ImportedTokens? Tokens { get; init; }
     public bool IsDefault { get; init; }
 }

@@ -13,5 +13,8 @@ public sealed record NewConnectionDefinition
     public IReadOnlyList<string> Scopes { get; init; } = [];
     public string? ClientId { get; init; }
     public Secret? ClientSecret { get; init; }
+
+    /// <summary>Whether it has no client of its own and works on the operator's development app.</summary>
+    public bool UsesDevelopmentApp { get; init; }
     public RuntimeUserPolicy RuntimeUser { get; init; }
 }

@@ -102,7 +102,22 @@ public sealed class Connection(ConnectionRecord record)
         });
 
     /// <summary>Other values of the plain fields.</summary>
-    public void FieldsChanged(IReadOnlyDictionary<string, string> fields) => Record = Record with { Fields = fields };
+    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null) => Record = Record with { Fields = fields, UpdatedAt = at ?? Record.UpdatedAt };
+
+    /// <summary>Other values of the secret fields, in a credential whose tokens stay as they are; it is authorised as much as before.</summary>
+    /// <param name="sealedCredential">Null when nothing secret is left.</param>
+    public void SecretsChanged(byte[]? sealedCredential, DateTimeOffset at) =>
+        Record = Record with { SealedCredential = sealedCredential, CredentialVersion = Record.CredentialVersion + 1, UpdatedAt = at };
+
+    /// <summary>Its tokens do not fit any more (another address, another client) and are let go: a person has to consent again.</summary>
+    /// <param name="sealedCredential">What is left of the credential; null when nothing is.</param>
+    public void GrantGivenUp(byte[]? sealedCredential, Failure failure)
+    {
+        if (State is ConnectionState.Connected or ConnectionState.Suspect)
+            GrantLost(failure);
+        SecretsChanged(sealedCredential, failure.At);
+        Record = Record with { ExpiresAt = null, GrantedScopes = null, AccountLabel = null };
+    }
 
     /// <summary>It is used from now on where its owner has several under the definition; the store ends what was the default.</summary>
     public void MadeDefault(DateTimeOffset at) => Record = Record with { IsDefault = true, UpdatedAt = at };

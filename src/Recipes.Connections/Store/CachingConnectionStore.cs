@@ -4,7 +4,7 @@ namespace Recipes.Connections;
 
 /// <summary>Spares runs a database round trip for what hardly ever changes: definitions, and who has which connections.</summary>
 /// <remarks>What this process changes is seen at once, what another node changes after 5 seconds at the latest. Single connections are always read afresh.</remarks>
-internal sealed class CachingConnectionStore(IConnectionStore inner, TimeProvider time) : IConnectionStore
+internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmentAppStore apps, TenantOptions tenant, TimeProvider time) : IConnectionStore
 {
     private const int Most = 20_000;
     private static readonly TimeSpan s_freshFor = TimeSpan.FromSeconds(5);
@@ -24,12 +24,18 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, TimeProvide
     }
 
     public async Task<ConnectionDefinition?> FindDefinitionAsync(TenantId tenant, StableKey key, CancellationToken cancellationToken) =>
-        Find(_byKey, (tenant, key), out var known) ? known : Keep(_byKey, (tenant, key), Volatile.Read(ref _changes), await inner.FindDefinitionAsync(tenant, key, cancellationToken));
+        Find(_byKey, (tenant, key), out var known) ? known : Keep(_byKey, (tenant, key), Volatile.Read(ref _changes), await CompleteAsync(await inner.FindDefinitionAsync(tenant, key, cancellationToken), cancellationToken));
 
     public async Task<ConnectionDefinition?> FindDefinitionAsync(ConnectionDefinitionId id, CancellationToken cancellationToken) =>
-        Find(_byId, id, out var known) ? known : Keep(_byId, id, Volatile.Read(ref _changes), await inner.FindDefinitionAsync(id, cancellationToken));
+        Find(_byId, id, out var known) ? known : Keep(_byId, id, Volatile.Read(ref _changes), await CompleteAsync(await inner.FindDefinitionAsync(id, cancellationToken), cancellationToken));
 
-    public Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken) => inner.ListDefinitionsAsync(tenant, cancellationToken);
+    public async Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var all = new List<ConnectionDefinition>();
+        foreach (var definition in await inner.ListDefinitionsAsync(tenant, cancellationToken))
+            all.Add((await CompleteAsync(definition, cancellationToken))!);
+        return all;
+    }
 
     public async Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
     {
@@ -71,6 +77,15 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, TimeProvide
     }
 
     public Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindVersionAsync(id, cancellationToken);
+
+    // What works on a development app has its client from there, as far as one may be used here.
+    private async Task<ConnectionDefinition?> CompleteAsync(ConnectionDefinition? definition, CancellationToken cancellationToken)
+    {
+        if (definition is not { UsesDevelopmentApp: true })
+            return definition;
+        var app = tenant.IsProduction ? null : await apps.FindAsync(definition.Connector, definition.Scheme, cancellationToken);
+        return definition with { OAuthApp = app is null ? null : new(app.ClientId, app.SealedClientSecret) { Development = app.Id } };
+    }
 
     private void Forget()
     {

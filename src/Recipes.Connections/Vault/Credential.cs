@@ -3,7 +3,7 @@ namespace Recipes.Connections;
 /// <summary>The opened secret material of one connection. Lives in memory only.</summary>
 public sealed record Credential
 {
-    /// <summary>Values of the scheme's secret fields, by field name.</summary>
+    /// <summary>Values of the scheme's secret fields, by field name; under a consent they stay beside its tokens.</summary>
     public IReadOnlyDictionary<string, Secret> Secrets { get; init; } = new Dictionary<string, Secret>();
 
     /// <summary>Tokens that the provider issued; null where the scheme has none, or has not got them yet.</summary>

@@ -40,12 +40,36 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
         }
     }
 
+    /// <summary>The credential that a connection has; an empty one when there is none, or it cannot be opened.</summary>
+    public Credential OpenOrEmpty(ConnectionRecord record)
+    {
+        try
+        {
+            return record.SealedCredential is { } sealedCredential ? Open(record.Tenant, record.Id, sealedCredential) : new Credential();
+        }
+        catch (CryptographicException)
+        {
+            return new Credential();
+        }
+    }
+
     public byte[] SealClientSecret(TenantId tenant, ConnectionDefinitionId definition, Secret secret) =>
         ForClient(tenant, definition).Protect(Encoding.UTF8.GetBytes(secret.Reveal()));
 
     /// <exception cref="CryptographicException">As <see cref="Open"/>.</exception>
     public Secret OpenClientSecret(TenantId tenant, ConnectionDefinitionId definition, byte[] sealedSecret) =>
         new(Encoding.UTF8.GetString(ForClient(tenant, definition).Unprotect(sealedSecret)));
+
+    public byte[] SealClientSecret(DevelopmentAppId app, Secret secret) => ForDevelopment(app).Protect(Encoding.UTF8.GetBytes(secret.Reveal()));
+
+    /// <summary>The client secret that a definition authenticates with, its own or that of the development app; null when there is none.</summary>
+    /// <exception cref="CryptographicException">As <see cref="Open"/>.</exception>
+    public Secret? OpenClientSecret(ConnectionDefinition definition) => definition.OAuthApp switch
+    {
+        { SealedClientSecret: { } sealedSecret, Development: { } app } => new(Encoding.UTF8.GetString(ForDevelopment(app).Unprotect(sealedSecret))),
+        { SealedClientSecret: { } sealedSecret } => OpenClientSecret(definition.Tenant, definition.Id, sealedSecret),
+        _ => null,
+    };
 
     internal byte[] SealVerifier(TenantId tenant, ConnectionId connection, string verifier) =>
         ForFlow(tenant, connection).Protect(Encoding.ASCII.GetBytes(verifier));
@@ -56,6 +80,8 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
     private IDataProtector ForConnection(TenantId tenant, ConnectionId connection) => protection.CreateProtector("Recipes.Credential", tenant.Value, connection.ToString());
 
     private IDataProtector ForClient(TenantId tenant, ConnectionDefinitionId definition) => protection.CreateProtector("Recipes.OAuthApp", tenant.Value, definition.ToString());
+
+    private IDataProtector ForDevelopment(DevelopmentAppId app) => protection.CreateProtector("Recipes.DevelopmentApp", app.ToString());
 
     private IDataProtector ForFlow(TenantId tenant, ConnectionId connection) => protection.CreateProtector("Recipes.AuthorizationFlow", tenant.Value, connection.ToString());
 

@@ -9,7 +9,7 @@ internal static class BasicReader
     {
         scheme.Open(Shape.Basic);
         var username = scheme.Need("usernameField", new Field { Name = "username", Label = "User name" });
-        var password = scheme.Need("passwordField", new Field { Name = "password", Label = "Password", Kind = FieldKind.Secret });
+        var password = scheme.Need("passwordField", new Field { Name = "password", Label = "Password", Kind = FieldKind.Secret, Trim = false });
         return scheme.Common(new BasicScheme { Name = scheme.Name("basic"), DisplayName = scheme.DisplayName("User name and password"), UsernameField = username, PasswordField = password });
     }
 }

@@ -10,10 +10,10 @@ internal static class ErrorRuleReader
     /// <summary>The names of the kinds as files write them: <c>modifiedCredentials</c>, ….</summary>
     public static IReadOnlyCollection<string> Kinds => s_kinds.Keys;
 
-    public static List<ErrorRule> Read(YamlMap connector)
+    public static List<ErrorRule> Read(YamlMap owner)
     {
         var rules = new List<ErrorRule>();
-        foreach (var map in connector.Maps("errors", Shape.ErrorRule))
+        foreach (var map in owner.Maps("errors", Shape.ErrorRule))
         {
             var rule = new ErrorRule
             {

@@ -38,6 +38,9 @@ internal sealed class FieldNames(IEnumerable<Field> fields)
 
         if (field.Kind == FieldKind.Secret)
             return $"'{name}' is a secret field; templates never read those.";
-        return mustHaveValue && !field.Required && field.Default is null ? $"the field '{name}' is optional; it needs a default to be used here." : null;
+        if (!mustHaveValue || field.Default is not null)
+            return null;
+        return field.When is not null ? $"the field '{name}' is asked for under a condition only; it needs a default to be used here."
+            : field.Required ? null : $"the field '{name}' is optional; it needs a default to be used here.";
     }
 }

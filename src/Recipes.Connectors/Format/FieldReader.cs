@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Recipes.Connections;
 
@@ -16,11 +17,22 @@ internal static partial class FieldReader
         ["url"] = FieldKind.Url,
     };
 
-    /// <param name="taken">Names that other fields have already.</param>
+    private static readonly Dictionary<string, FieldFormat> s_formats = new()
+    {
+        ["hostname"] = FieldFormat.Hostname,
+        ["email"] = FieldFormat.Email,
+        ["uuid"] = FieldFormat.Uuid,
+    };
+
+    public static IReadOnlyCollection<string> Kinds => s_kinds.Keys;
+    public static IReadOnlyCollection<string> Formats => s_formats.Keys;
+
+    /// <param name="taken">Fields there are already; conditions may refer to them.</param>
     public static List<Field> Read(YamlMap owner, IEnumerable<Field> taken)
     {
-        var fields = new List<Field>();
-        var names = taken.Select(f => f.Name).ToHashSet();
+        var read = new List<(YamlMap Map, Field Field)>();
+        var shared = taken.ToArray();
+        var names = shared.Select(f => f.Name).ToHashSet();
         foreach (var map in owner.Maps("fields", Shape.Field))
         {
             var name = map.Text("name", required: true);
@@ -30,42 +42,77 @@ internal static partial class FieldReader
                 map.Fault("name", $"'{name}' cannot be a field's name: letters and digits, a letter first.");
             else if (!names.Add(name))
                 map.Fault("name", $"there is a field '{name}' already.");
-            var choices = map.Texts("choices");
-            var kind = map.Choice("kind", s_kinds, choices.Count > 0 ? FieldKind.Choice : FieldKind.Text);
-            var field = new Field
-            {
-                Name = name,
-                Label = map.Text("label", required: true) ?? name,
-                Kind = kind,
-                Required = map.Flag("required", otherwise: true),
-                Automatic = map.Flag("automatic", otherwise: false),
-                Default = map.Text("default"),
-                Help = map.Text("help"),
-                Example = map.Text("example"),
-                Pattern = map.Pattern("pattern"),
-                Choices = choices,
-            };
-            Check(map, field);
-            fields.Add(field);
+            var field = ReadField(map, name);
+            FieldChecks.Check(map, field);
+            read.Add((map, field));
         }
 
-        return fields;
+        FieldChecks.CheckConditions(read, shared);
+        return [.. read.Select(r => r.Field)];
     }
 
-    private static void Check(YamlMap map, Field field)
+    private static Field ReadField(YamlMap map, string name)
     {
-        if (field.Kind == FieldKind.Choice != field.Choices.Count > 0)
-            map.Fault(field.Kind == FieldKind.Choice ? "kind" : "choices", "a field of kind choice has 'choices', and no other has.");
-        if (field is { Automatic: true, Kind: FieldKind.Secret })
-            map.Fault("automatic", "a secret is captured beside the token ('secret:' of a capture), not into a field.");
-        if (field.Default is null)
-            return;
-        if (field.Kind == FieldKind.Secret)
-            map.Fault("default", "a secret has no default: everybody who has the file would know it.");
-        else if (field.Choices.Count > 0 && !field.Choices.Contains(field.Default))
-            map.Fault("default", $"'{field.Default}' is none of the choices.");
-        else if (field.Kind == FieldKind.Url && !(Uri.TryCreate(field.Default, UriKind.Absolute, out var url) && url.Scheme is ("http" or "https")))
-            map.Fault("default", $"'{field.Default}' is no absolute http or https address.");
+        var choices = ReadChoices(map);
+        return new Field
+        {
+            Name = name,
+            Label = map.Text("label", required: true) ?? name,
+            Kind = map.Choice("kind", s_kinds, choices.Count > 0 ? FieldKind.Choice : FieldKind.Text),
+            Required = map.Flag("required", otherwise: true),
+            Automatic = map.Flag("automatic", otherwise: false),
+            Default = map.Text("default"),
+            Help = map.Text("help"),
+            Link = map.WebAddress("link"),
+            Example = map.Text("example"),
+            Pattern = map.Pattern("pattern"),
+            PatternHelp = map.Text("patternHelp"),
+            Format = map.Has("format") ? map.Choice("format", s_formats, default) : null,
+            Min = Number(map, "min"),
+            Max = Number(map, "max"),
+            Prefix = map.Text("prefix"),
+            Suffix = map.Text("suffix"),
+            Multiline = map.Flag("multiline", otherwise: false),
+            Trim = map.Has("trim") ? map.Flag("trim", otherwise: true) : null,
+            When = ReadCondition(map),
+            Choices = choices,
+        };
+    }
+
+    private static List<FieldChoice> ReadChoices(YamlMap map)
+    {
+        var choices = new List<FieldChoice>();
+        foreach (var item in map.TextsOrMaps("choices", Shape.Choice))
+        {
+            if (item.Text is { } text)
+                choices.Add(new(text, text));
+            else if (item.Map is { } choice && choice.Text("value", required: true) is { } value)
+                choices.Add(new(value, choice.Text("label") ?? value));
+        }
+
+        foreach (var value in choices.GroupBy(c => c.Value).Where(g => g.Count() > 1).Select(g => g.Key))
+            map.Fault("choices", $"'{value}' is there twice.");
+        return choices;
+    }
+
+    private static FieldCondition? ReadCondition(YamlMap map)
+    {
+        if (map.Map("when", Shape.Condition) is not { } condition || condition.Text("field", required: true) is not { } field)
+            return null;
+        var values = condition.Texts("is");
+        if (values.Count == 0)
+            condition.Fault("is", "'is' is missing: it lists the values of that field under which this one is asked for.");
+        return new(field, values);
+    }
+
+    private static decimal? Number(YamlMap map, string key)
+    {
+        if (map.Text(key) is not { } text)
+            return null;
+        if (decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            return number;
+        map.Fault(key, $"'{key}' should be a number, not '{text}'.");
+        return null;
     }
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9]{0,63}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]

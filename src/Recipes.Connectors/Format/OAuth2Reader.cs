@@ -9,6 +9,7 @@ internal static class OAuth2Reader
     private static readonly Dictionary<string, ClientAuthentication> s_clientAuthentications = Camel<ClientAuthentication>();
     private static readonly Dictionary<string, TokenRequestBody> s_bodies = Camel<TokenRequestBody>();
     private static readonly Dictionary<string, ExpiryUnit> s_units = Camel<ExpiryUnit>();
+    private static readonly string[] s_exchangeKeys = ["subjectToken", "subjectTokenType", "requestedTokenType", "audience"];
 
     public static IReadOnlyCollection<string> Grants => s_grants.Keys;
     public static IReadOnlyCollection<string> ClientAuthentications => s_clientAuthentications.Keys;
@@ -31,7 +32,7 @@ internal static class OAuth2Reader
         if (grant == OAuth2Grant.Password)
         {
             scheme.Need("usernameField", new Field { Name = "username", Label = "User name" });
-            scheme.Need("passwordField", new Field { Name = "password", Label = "Password", Kind = FieldKind.Secret });
+            scheme.Need("passwordField", new Field { Name = "password", Label = "Password", Kind = FieldKind.Secret, Trim = false });
         }
 
         var fields = scheme.Known;
@@ -59,6 +60,7 @@ internal static class OAuth2Reader
             PasswordField = map.Text("passwordField") ?? "password",
             ClientAssertion = AssertionReader.Read(map, "clientAssertion", fields) ?? new(),
             Assertion = AssertionReader.Read(map, "assertion", fields),
+            TokenExchange = ReadExchange(map, new CredentialNames(fields, "fields", "secrets", "client")),
             ScopeChoices = ReadScopes(map),
             ScopeSeparator = map.Text("scopeSeparator") ?? " ",
             ScopeParameter = map.Text("scopeParameter") ?? "scope",
@@ -81,6 +83,12 @@ internal static class OAuth2Reader
 
     private static void Check(YamlMap map, OAuth2Grant grant, bool hasDiscovery)
     {
+        if (grant == OAuth2Grant.JwtBearer && !map.Has("assertion"))
+            map.Fault("assertion", "'assertion' is missing: the JWT bearer grant sends one.");
+        if (grant == OAuth2Grant.TokenExchange && !map.Has("subjectToken"))
+            map.Fault("subjectToken", "'subjectToken' is missing: it says which token is exchanged, for instance {{secrets.subjectToken}}.");
+        foreach (var key in s_exchangeKeys.Where(k => grant != OAuth2Grant.TokenExchange && map.Has(k)))
+            map.Fault(key, $"'{key}' belongs to the grant tokenExchange.");
         if (hasDiscovery)
             return;
         string[] needed = grant switch
@@ -91,8 +99,12 @@ internal static class OAuth2Reader
         };
         foreach (var key in needed.Where(k => !map.Has(k)))
             map.Fault(key, $"'{key}' is missing: give it, or 'discovery'.");
-        if (grant == OAuth2Grant.JwtBearer && !map.Has("assertion"))
-            map.Fault("assertion", "'assertion' is missing: the JWT bearer grant sends one.");
+    }
+
+    private static TokenExchangeRules? ReadExchange(YamlMap map, CredentialNames names)
+    {
+        var (type, requested, audience) = (names.Read(map, "subjectTokenType"), names.Read(map, "requestedTokenType"), names.Read(map, "audience"));
+        return names.Read(map, "subjectToken") is not { } token ? null : new TokenExchangeRules { SubjectToken = token, SubjectTokenType = type, RequestedTokenType = requested, Audience = audience };
     }
 
     private static List<ScopeChoice> ReadScopes(YamlMap scheme)
@@ -143,6 +155,7 @@ internal static class OAuth2Reader
             ExpiryUnit = map.Choice("expiryUnit", s_units, ExpiryUnit.Seconds),
             Scope = Paths("scope", usual.Scope),
             TokenType = Paths("tokenType", usual.TokenType),
+            Errors = ErrorRuleReader.Read(map),
         };
     }
 

@@ -56,12 +56,17 @@ internal sealed class SchemeMap(YamlMap loose, IReadOnlyList<Field> shared, IRea
         {
             Fields = Fields,
             Help = Map.Text("help"),
+            ClientLabels = ReadClientLabels(scheme.ClientLabels),
             Probe = ProbeReader.Read(Map, Known),
             Apply = ApplyReader.Read(Map, "apply", Known),
             ClientCertificate = certificate,
             AfterConnect = FollowUpReader.Read(Map, Known),
         };
     }
+
+    // Only types of scheme with a client know the key.
+    private ClientLabels ReadClientLabels(ClientLabels usual) =>
+        Map.Map("clientLabels", Shape.ClientLabels) is { } labels ? new(labels.Text("id") ?? usual.Id, labels.Text("secret") ?? usual.Secret, labels.Text("help"), labels.WebAddress("link")) : usual;
 
     public string Name(string otherwise)
     {

@@ -8,11 +8,19 @@ internal sealed record Shape(string Name, params string[] Keys)
     public static Shape Connector { get; } = new("connector",
         "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "severalPerRecipe", "actions");
 
-    public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "example", "pattern", "choices");
+    public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "link", "example", "pattern", "patternHelp",
+        "format", "min", "max", "prefix", "suffix", "multiline", "trim", "when", "choices");
+
+    public static Shape Choice { get; } = new("choice", "value", "label");
+
+    public static Shape Condition { get; } = new("condition", "field", "is");
+
+    public static Shape ClientLabels { get; } = new("clientLabels", "id", "secret", "help", "link");
 
     public static Shape OAuth2 { get; } = Scheme("oauth2Scheme",
         "grant", "authorizationEndpoint", "tokenEndpoint", "refreshEndpoint", "revocationEndpoint", "introspectionEndpoint", "deviceAuthorizationEndpoint",
         "pushedAuthorizationEndpoint", "discovery", "issuer", "clientAuthentication", "clientIdField", "clientSecretField", "usernameField", "passwordField", "clientAssertion", "assertion",
+        "subjectToken", "subjectTokenType", "requestedTokenType", "audience", "clientLabels",
         "scopes", "scopeSeparator", "scopeParameter", "clientIdParameter", "clientSecretParameter", "pkce", "dpop", "resources", "authorizationParameters",
         "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "capture");
 
@@ -58,7 +66,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape TokenRequest { get; } = new("tokenRequest", "method", "body", "headers", "parameters", "omit");
 
-    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType");
+    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType", "errors");
 
     public static Shape Probe { get; } = new("probe", "method", "path", "body", "passes", "accountLabel");
 
@@ -84,7 +92,8 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        Connector, Field, OAuth2, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
+        Connector, Field, Choice, Condition, ClientLabels, OAuth2, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None,
+        ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
         Probe, RateLimit, ErrorRule, Action, Input, Request, Response, Pagination, Output,
     ];
 }

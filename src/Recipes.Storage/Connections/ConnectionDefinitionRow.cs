@@ -14,6 +14,7 @@ internal sealed class ConnectionDefinitionRow
     public required string Scopes { get; init; }
     public string? ClientId { get; init; }
     public byte[]? SealedClientSecret { get; init; }
+    public bool UseDevelopmentApp { get; init; }
     public required string RuntimeUser { get; init; }
     public string? ClientFailure { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
@@ -29,8 +30,10 @@ internal sealed class ConnectionDefinitionRow
         Scheme = definition.Scheme,
         Presets = StoredJson.Write(definition.Presets),
         Scopes = StoredJson.Write(definition.Scopes),
-        ClientId = definition.OAuthApp?.ClientId,
-        SealedClientSecret = definition.OAuthApp?.SealedClientSecret,
+        // The client of a development app is kept in one place only.
+        ClientId = definition.UsesDevelopmentApp ? null : definition.OAuthApp?.ClientId,
+        SealedClientSecret = definition.UsesDevelopmentApp ? null : definition.OAuthApp?.SealedClientSecret,
+        UseDevelopmentApp = definition.UsesDevelopmentApp,
         RuntimeUser = definition.RuntimeUser.ToString(),
         ClientFailure = StoredJson.Write(definition.ClientFailure),
         CreatedAt = definition.CreatedAt,
@@ -47,6 +50,7 @@ internal sealed class ConnectionDefinitionRow
         Scheme = Scheme,
         Presets = StoredJson.ReadMap(Presets),
         Scopes = StoredJson.ReadList(Scopes),
+        UsesDevelopmentApp = UseDevelopmentApp,
         OAuthApp = ClientId is null ? null : new(ClientId, SealedClientSecret),
         RuntimeUser = Enum.Parse<RuntimeUserPolicy>(RuntimeUser),
         ClientFailure = StoredJson.ReadFailure(ClientFailure),

@@ -57,6 +57,7 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
                 .SetProperty(r => r.Scopes, row.Scopes)
                 .SetProperty(r => r.ClientId, row.ClientId)
                 .SetProperty(r => r.SealedClientSecret, row.SealedClientSecret)
+                .SetProperty(r => r.UseDevelopmentApp, row.UseDevelopmentApp)
                 .SetProperty(r => r.RuntimeUser, row.RuntimeUser)
                 .SetProperty(r => r.ClientFailure, row.ClientFailure)
                 .SetProperty(r => r.Version, row.Version + 1), cancellationToken);

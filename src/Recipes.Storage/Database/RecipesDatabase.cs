@@ -6,6 +6,7 @@ namespace Recipes.Storage;
 internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(options)
 {
     public DbSet<ConnectionDefinitionRow> ConnectionDefinitions => Set<ConnectionDefinitionRow>();
+    public DbSet<DevelopmentAppRow> DevelopmentApps => Set<DevelopmentAppRow>();
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
     public DbSet<AuthorizationFlowRow> AuthorizationFlows => Set<AuthorizationFlowRow>();
     public DbSet<UserRow> Users => Set<UserRow>();
@@ -21,6 +22,11 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
         {
             row.ToTable("connection_definitions").HasKey(r => r.Id);
             row.HasIndex(r => new { r.Tenant, r.Key }).IsUnique();
+        });
+        modelBuilder.Entity<DevelopmentAppRow>(row =>
+        {
+            row.ToTable("development_apps").HasKey(r => r.Id);
+            row.HasIndex(r => new { r.Connector, r.Scheme }).IsUnique();
         });
         modelBuilder.Entity<ConnectionRow>(row =>
         {

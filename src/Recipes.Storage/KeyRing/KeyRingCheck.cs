@@ -45,7 +45,9 @@ internal sealed partial class KeyRingCheck(
             SELECT header, count(*) FROM (
                 SELECT substr(sealed_credential, 1, {HeaderLength}) AS header FROM connections WHERE sealed_credential IS NOT NULL
                 UNION ALL
-                SELECT substr(sealed_client_secret, 1, {HeaderLength}) FROM connection_definitions WHERE sealed_client_secret IS NOT NULL) AS sealed
+                SELECT substr(sealed_client_secret, 1, {HeaderLength}) FROM connection_definitions WHERE sealed_client_secret IS NOT NULL
+                UNION ALL
+                SELECT substr(sealed_client_secret, 1, {HeaderLength}) FROM development_apps WHERE sealed_client_secret IS NOT NULL) AS sealed
             GROUP BY header
             """, row => (Header: row.GetFieldValue<byte[]>(0), Rows: row.GetInt32(1)), cancellationToken);
         Dictionary<Guid, int> keys = [];

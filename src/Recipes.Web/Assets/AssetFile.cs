@@ -6,10 +6,11 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Recipes.Web;
 
-/// <summary>A style sheet or picture, carried in the assembly. Its address has a hash of its content, so browsers keep it for good.</summary>
+/// <summary>A style sheet, script or picture, carried in the assembly. Its address has a hash of its content, so browsers keep it for good.</summary>
 internal sealed class AssetFile
 {
     public static readonly AssetFile Css = new("recipes.css", "text/css; charset=utf-8");
+    public static readonly AssetFile FieldsScript = new("fields.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile Logo = new("logo.svg", "image/svg+xml");
 
     private readonly byte[] _content;
@@ -28,7 +29,7 @@ internal sealed class AssetFile
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var asset in (AssetFile[])[Css, Logo])
+        foreach (var asset in (AssetFile[])[Css, FieldsScript, Logo])
             routes.MapGet(asset.Address, asset.Get).AllowAnonymous().ExcludeFromDescription();
     }
 

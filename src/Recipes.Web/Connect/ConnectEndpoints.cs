@@ -27,17 +27,17 @@ internal static class ConnectEndpoints
         var (model, error) = await targets.FindAsync(caller, key, form["connection"], form["owner"], cancellationToken);
         if (model is null)
             return error!;
-        var given = FieldForm.Read(form);
-        model = model with { Values = FieldForm.Plain(model.OpenFields, given) };
+        var changes = FieldForm.ReadChanges(form, model.AskedFields.Select(f => f.Field));
+        model = model with { Values = FieldForm.Plain(model.AskedFields.Select(f => f.Field), changes.Fields) };
 
-        var result = model.Connection switch
-        {
-            { } connection when model.NeedsConsent => new SetupResult<Connection>.Done(connection),
-            { } connection => await setup.ReplaceCredentialAsync(caller, connection.Id, given, cancellationToken),
-            null => await setup.CreateAsync(caller, new NewConnection { DefinitionKey = key, Owner = model.Owner, Fields = given }, cancellationToken),
-        };
+        var result = model.Connection is { } existing
+            ? await setup.ChangeFieldsAsync(caller, existing.Id, changes, cancellationToken)
+            : await setup.CreateAsync(caller, new NewConnection { DefinitionKey = key, Owner = model.Owner, Fields = changes.Fields }, cancellationToken);
         switch (result)
         {
+            // An address that changed takes consent again, whatever was pressed.
+            case SetupResult<Connection>.Done { Value: { State: ConnectionState.Connected or ConnectionState.Suspect } connection } when model.NeedsConsent && form["then"] == "save":
+                return new SeeOther($"/connections/{connection.Id}");
             case SetupResult<Connection>.Done { Value: var connection }:
                 model = model with { Connection = connection };
                 return model.NeedsConsent

@@ -43,7 +43,7 @@ public sealed record ConnectModel
             var known = Connector.FieldsOf(Scheme).Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!);
             foreach (var (name, value) in (Connection?.Record.Fields ?? Values).Concat(Definition.Presets))
                 known[name] = value;
-            if (endpoint.Fields.Any(f => !known.ContainsKey(f) || AskedFields.Any(a => a.Name == f)) || !Uri.TryCreate(endpoint.Render(known), UriKind.Absolute, out var address))
+            if (endpoint.Fields.Any(f => !known.ContainsKey(f) || AskedFields.Any(a => a.Field.Name == f)) || !Uri.TryCreate(endpoint.Render(known), UriKind.Absolute, out var address))
                 return null;
             // As in DNS: look-alike letters of other scripts are told apart.
             return address.IsDefaultPort ? address.IdnHost : $"{address.IdnHost}:{address.Port}";
@@ -51,13 +51,27 @@ public sealed record ConnectModel
     }
 
     /// <summary>Fields that whoever connects has to fill in.</summary>
-    public IEnumerable<Field> OpenFields => Connector.FieldsOf(Scheme).Where(f => !f.Automatic && !Definition.Presets.ContainsKey(f.Name));
+    public IReadOnlyList<ShownField> AskedFields => ShownField.Of(Connector, Scheme, Definition.Presets);
 
-    /// <summary>Fields to ask for now: an OAuth connection keeps the values it was made with.</summary>
-    public IEnumerable<Field> AskedFields => NeedsConsent && Connection is not null ? [] : OpenFields;
+    /// <summary>Whether secret values are kept that need not be typed again.</summary>
+    public bool HasSecrets => Connection?.Record.SealedCredential is not null;
+
+    /// <summary>Whether other values can be stored without asking the provider: it is connected, and there is something to fill in.</summary>
+    public bool CanOnlySave => NeedsConsent && Connection is { State: ConnectionState.Connected or ConnectionState.Suspect } && AskedFields.Count > 0;
+
+    /// <summary>Labels of the fields that decide where its credential goes.</summary>
+    public IEnumerable<string> AddressLabels
+    {
+        get
+        {
+            var set = Connector.FieldSetOf(Scheme);
+            var names = Connector.AddressesOf(Scheme).SelectMany(a => a.Template.Fields).SelectMany(set.Behind).ToHashSet();
+            return AskedFields.Where(f => names.Contains(f.Field.Name)).Select(f => f.Field.Label);
+        }
+    }
 
     public string? FaultOf(Field field) => Faults.FirstOrDefault(f => f.Path == $"fields.{field.Name}")?.Message;
 
     /// <summary>Faults that belong to no field on the page.</summary>
-    public IEnumerable<SetupFault> OtherFaults => Faults.Where(f => !AskedFields.Any(a => f.Path == $"fields.{a.Name}"));
+    public IEnumerable<SetupFault> OtherFaults => Faults.Where(f => !AskedFields.Any(a => f.Path == $"fields.{a.Field.Name}"));
 }

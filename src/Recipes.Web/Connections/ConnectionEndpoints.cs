@@ -17,6 +17,10 @@ internal static class ConnectionEndpoints
         group.MapGet("/{id:guid}", GetAsync).WithName("GetConnection").WithSummary("Read one connection").ProducesProblem(404);
         group.MapPost("/{id:guid}/authorize", AuthorizeAsync).WithName("AuthorizeConnection").WithSummary("Authorise again: an address to consent at, or new values in the body")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        group.MapPatch("/{id:guid}", ChangeAsync).WithName("ChangeConnection").WithSummary("Change values of its fields; where an address changes it has to be authorised again, or takes its secrets again")
+            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        group.MapPut("/{id:guid}/tokens", ImportAsync).WithName("ImportTokens").WithSummary("Connect with tokens that were got elsewhere, in place of consent")
+            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id:guid}/test", TestAsync).WithName("TestConnection").WithSummary("Send the connector's probe and record what it shows").ProducesProblem(404);
         group.MapPost("/{id:guid}/default", MakeDefaultAsync).WithName("MakeDefaultConnection").WithSummary("Have it used where its owner has several under the definition").ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id:guid}/disconnect", DisconnectAsync).WithName("DisconnectConnection").WithSummary("Delete the credential; the connection stays and can be connected again").ProducesProblem(404);
@@ -33,7 +37,8 @@ internal static class ConnectionEndpoints
             DefinitionKey = request.Definition,
             Owner = (request.Owner ?? OwnerRequest.Me).For(caller),
             DisplayName = request.DisplayName,
-            Fields = request.Fields ?? [],
+            Fields = request.Fields.Given(),
+            Tokens = request.Tokens?.ToTokens(),
             IsDefault = request.Default,
         };
         return await setup.CreateAsync(caller, asked, cancellationToken) switch
@@ -77,14 +82,34 @@ internal static class ConnectionEndpoints
         if (await setup.FindAsync(caller, new(id), cancellationToken) is not { } connection)
             return NoSuch(id);
         var (definition, _, scheme) = await views.DescribeAsync(connection, cancellationToken);
-        if (scheme is { NeedsConsent: true } && request?.Fields is not { Count: > 0 })
-            return TypedResults.Ok(new AuthorizeReply(address.Of(ConnectPath.Of(definition.Key, connection.Id)), await views.OfAsync(connection, cancellationToken)));
-        return await setup.ReplaceCredentialAsync(caller, new(id), request?.Fields ?? [], cancellationToken) switch
+        var needsConsent = scheme is { NeedsConsent: true };
+        var consent = needsConsent ? address.Of(ConnectPath.Of(definition.Key, connection.Id)) : null;
+        if (needsConsent && request?.Fields is not { Count: > 0 })
+            return TypedResults.Ok(new AuthorizeReply(consent, await views.OfAsync(connection, cancellationToken)));
+        return await (needsConsent
+            ? setup.ChangeFieldsAsync(caller, new(id), request!.Fields.Changes(), cancellationToken)
+            : setup.ReplaceCredentialAsync(caller, new(id), request?.Fields.Given() ?? [], cancellationToken)) switch
         {
-            SetupResult<Connection>.Done { Value: var changed } => TypedResults.Ok(new AuthorizeReply(null, await views.OfAsync(changed, cancellationToken))),
+            SetupResult<Connection>.Done { Value: var changed } => TypedResults.Ok(new AuthorizeReply(consent, await views.OfAsync(changed, cancellationToken))),
             var other => Problem.From(other),
         };
     }
+
+    private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> ChangeAsync(
+        Guid id, ConnectionChangeRequest request, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>
+        await setup.ChangeFieldsAsync(context.Caller(), new(id), request.Fields.Changes(), cancellationToken) switch
+        {
+            SetupResult<Connection>.Done { Value: var connection } => TypedResults.Ok(await views.OfAsync(connection, cancellationToken)),
+            var other => Problem.From(other),
+        };
+
+    private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> ImportAsync(
+        Guid id, ImportRequest request, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>
+        await setup.ImportTokensAsync(context.Caller(), new(id), (request.Tokens ?? new()).ToTokens(), request.Fields.Given(), cancellationToken) switch
+        {
+            SetupResult<Connection>.Done { Value: var connection } => TypedResults.Ok(await views.OfAsync(connection, cancellationToken)),
+            var other => Problem.From(other),
+        };
 
     private static async Task<Results<Ok<TestReply>, ProblemHttpResult>> TestAsync(
         Guid id, HttpContext context, ConnectionSetup setup, Prober prober, ConnectionViews views, CancellationToken cancellationToken)

@@ -9,10 +9,11 @@ namespace Recipes.Web;
 /// <param name="ExpiresAt">When the access token dies; it is refreshed before.</param>
 /// <param name="LastSuccessAt">When a run last used it with success.</param>
 /// <param name="AuthorizeUrl">Where a person authorises it (again); left out where that is not needed.</param>
+/// <param name="BuildOnly">Whether it works on the operator's OAuth app for development: not in production, not for customers.</param>
 public sealed record ConnectionView(
     Guid Id, string Definition, string Connector, string DisplayName, OwnerReply Owner, bool IsDefault, ConnectionState State, Health Health, FailureReply? Failure,
     IReadOnlyList<LimitationReply> Limitations, string? AccountLabel, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string>? GrantedScopes, DateTimeOffset? ExpiresAt,
-    DateTimeOffset? LastSuccessAt, DateTimeOffset? LastProbedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Uri? AuthorizeUrl)
+    DateTimeOffset? LastSuccessAt, DateTimeOffset? LastProbedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Uri? AuthorizeUrl, bool BuildOnly)
 {
     internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, PublicAddress address)
     {
@@ -20,7 +21,7 @@ public sealed record ConnectionView(
         var authorize = connection.State is ConnectionState.Connected or ConnectionState.Suspect ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
         return new(
             r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure),
-            [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize);
+            [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp);
     }
 }
 
@@ -30,7 +31,7 @@ public sealed record OwnerReply(OwnerKind Kind, string? Id);
 public sealed record LimitationReply(string Action, DateTimeOffset Since);
 
 /// <summary>Where a person authorises a connection, and the connection as it is now.</summary>
-/// <param name="AuthorizeUrl">Left out when no consent is needed: then the new values are in use already.</param>
+/// <param name="AuthorizeUrl">Left out when no consent is possible: then the new values are in use already.</param>
 public sealed record AuthorizeReply(Uri? AuthorizeUrl, ConnectionView Connection);
 
 /// <summary>What a test showed.</summary>

@@ -20,17 +20,29 @@ public sealed record ConnectorReply(string Name, string DisplayName, string? Des
     internal static ConnectorReply Of(ConnectorProfile connector) => new(
         connector.Name, connector.DisplayName, connector.Description, connector.Documentation, connector.Tried,
         [.. connector.Schemes.Select(s => new SchemeReply(
-            s.Name, s.DisplayName, s.Help, s.NeedsConsent, s is OAuth2Scheme oauth ? oauth.Scopes : null, [.. connector.FieldsOf(s).Select(FieldReply.Of)]))]);
+            s.Name, s.DisplayName, s.Help, s.NeedsConsent, s.NeedsClient, s is OAuth2Scheme oauth ? oauth.Scopes : null, [.. connector.FieldsOf(s).Select(FieldReply.Of)]))]);
 }
 
 /// <param name="NeedsConsent">Whether a person has to consent in a browser.</param>
+/// <param name="NeedsClient">Whether a definition holds a client that is registered at the app.</param>
 /// <param name="Scopes">Asked for when a definition names none; only for OAuth 2.0.</param>
 /// <param name="Fields">What a definition (as presets) or a connection has to say.</param>
-public sealed record SchemeReply(string Name, string DisplayName, string? Help, bool NeedsConsent, IReadOnlyList<string>? Scopes, IReadOnlyList<FieldReply> Fields);
+public sealed record SchemeReply(string Name, string DisplayName, string? Help, bool NeedsConsent, bool NeedsClient, IReadOnlyList<string>? Scopes, IReadOnlyList<FieldReply> Fields);
 
+/// <param name="Link">Where to find the value.</param>
+/// <param name="Prefix">Stands before the value, and is no part of it.</param>
+/// <param name="Suffix">Stands after the value, and is no part of it.</param>
+/// <param name="When">When it is asked for; left out when it is always.</param>
+/// <param name="Automatic">Whether the flow fills it in; then nobody is asked for it, but an import of tokens may give it.</param>
 public sealed record FieldReply(
-    string Name, string Label, FieldKind Kind, bool Required, string? Default, string? Help, string? Example, string? Pattern, IReadOnlyList<string>? Choices)
+    string Name, string Label, FieldKind Kind, bool Required, bool Automatic, string? Default, string? Help, Uri? Link, string? Example, FieldFormat? Format, string? Pattern, string? PatternHelp,
+    decimal? Min, decimal? Max, string? Prefix, string? Suffix, bool Multiline, ConditionReply? When, IReadOnlyList<FieldChoice>? Choices)
 {
     internal static FieldReply Of(Field field) => new(
-        field.Name, field.Label, field.Kind, field.Required, field.Default, field.Help, field.Example, field.Pattern?.ToString(), field.Choices.Count > 0 ? field.Choices : null);
+        field.Name, field.Label, field.Kind, field.Required, field.Automatic, field.Default, field.Help, field.Link, field.Example, field.Format, field.Pattern?.ToString(), field.PatternHelp,
+        field.Min, field.Max, field.Prefix, field.Suffix, field.Multiline, field.When is { } when ? new(when.Field, when.Is) : null, field.Choices.Count > 0 ? field.Choices : null);
 }
+
+/// <param name="Field">Another field of the same form.</param>
+/// <param name="Is">Its values under which this one is asked for.</param>
+public sealed record ConditionReply(string Field, IReadOnlyList<string> Is);

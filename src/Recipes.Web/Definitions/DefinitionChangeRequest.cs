@@ -3,13 +3,27 @@ namespace Recipes.Web;
 /// <summary>What is to change of a connection definition. What is left out stays as it is.</summary>
 public sealed record DefinitionChangeRequest
 {
+    private readonly bool _removesClientSecret;
+
     public string? DisplayName { get; init; }
 
     /// <summary>Another client id that the provider gave; the secret stays unless one is given too.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>Another client secret that the provider gave; it is never shown again.</summary>
-    public Secret? ClientSecret { get; init; }
+    /// <summary>Another client secret that the provider gave; it is never shown again. Null takes the present one away: a public client has none.</summary>
+    public Secret? ClientSecret
+    {
+        get;
+        init
+        {
+            field = value;
+            // Told apart from a member that is not there.
+            _removesClientSecret = value is null;
+        }
+    }
+
+    /// <summary>Whether it works on the operator's OAuth app for development. All its connections have to be authorised again when that changes.</summary>
+    public bool? UseDevelopmentApp { get; init; }
 
     /// <summary>All scopes to ask for from now on; an empty list means the scheme's own.</summary>
     public IReadOnlyList<string>? Scopes { get; init; }
@@ -25,6 +39,8 @@ public sealed record DefinitionChangeRequest
         DisplayName = DisplayName,
         ClientId = ClientId,
         ClientSecret = ClientSecret,
+        RemovesClientSecret = _removesClientSecret,
+        UsesDevelopmentApp = UseDevelopmentApp,
         Scopes = Scopes,
         Presets = Presets,
         RuntimeUser = RuntimeUser,

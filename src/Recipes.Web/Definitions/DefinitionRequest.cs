@@ -25,6 +25,9 @@ public sealed record DefinitionRequest
     /// <summary>The client secret that the provider gave; it is never shown again.</summary>
     public Secret? ClientSecret { get; init; }
 
+    /// <summary>Whether it has no client of its own and works on the operator's OAuth app for development: build-only, not in production and not for customers.</summary>
+    public bool UseDevelopmentApp { get; init; }
+
     /// <summary>Whether a call swaps in the runtime user's own connection; off when left out.</summary>
     public RuntimeUserPolicy? RuntimeUser { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record DefinitionRequest
         Scopes = Scopes ?? [],
         ClientId = ClientId,
         ClientSecret = ClientSecret,
+        UsesDevelopmentApp = UseDevelopmentApp,
         RuntimeUser = RuntimeUser ?? RuntimeUserPolicy.Off,
     };
 }

@@ -13,14 +13,20 @@ public sealed record ConnectionDetail(
         {
             if (Connector is null || Scheme is null)
                 return Connection.Record.Fields.Select(f => (f.Key, f.Value, false));
+            var set = Connector.FieldSetOf(Scheme);
             return from item in Connector.FieldsOf(Scheme)
                    where item.Kind != FieldKind.Secret
                    let preset = Definition.Presets.GetValueOrDefault(item.Name)
-                   let value = preset ?? Connection.Record.Fields.GetValueOrDefault(item.Name) ?? item.Default
-                   where value is { Length: > 0 }
-                   select (item.Label, value, preset is not null);
+                   let value = Values.GetValueOrDefault(item.Name)
+                   where value is { Length: > 0 } && (item.Automatic || set.IsAsked(item, Values))
+                   select (item.Label, item.Show(value), preset is not null);
         }
     }
+
+    // As they apply: presets, then its own, then defaults.
+    private Dictionary<string, string> Values => Connector!.FieldsOf(Scheme!).Where(f => f.Kind != FieldKind.Secret)
+        .Select(f => (f.Name, Value: Definition.Presets.GetValueOrDefault(f.Name) ?? Connection.Record.Fields.GetValueOrDefault(f.Name) ?? f.Default))
+        .Where(f => f.Value is not null).ToDictionary(f => f.Name, f => f.Value!);
 
     public bool CanBeTested => Connection.State is ConnectionState.Connected or ConnectionState.Suspect or ConnectionState.ReauthorizationRequired;
 }

@@ -8,14 +8,18 @@ public sealed record SetupModel
 
     /// <summary>Where providers will send people back to, but for the key at its end.</summary>
     public required Uri CallbackStart { get; init; }
+
+    /// <summary>The operator's app that the definition may work on; null when there is none.</summary>
+    public DevelopmentApp? DevelopmentApp { get; init; }
     public NewConnectionDefinition? Asked { get; init; }
     public IReadOnlyList<SetupFault> Faults { get; init; } = [];
 
-    public IEnumerable<Field> PresetFields => Connector.FieldsOf(Scheme).Where(f => f.Kind != FieldKind.Secret);
+    public IReadOnlyList<ShownField> PresetFields { get => field ??= [.. ShownField.Of(Connector, Scheme, new Dictionary<string, string>()).Where(f => f.Field.Kind != FieldKind.Secret)]; }
 
     public string? FaultOf(string path) => Faults.FirstOrDefault(f => f.Path == path)?.Message;
 
     /// <summary>Faults that belong to no input on the page.</summary>
     public IEnumerable<SetupFault> OtherFaults => Faults.Where(f =>
-        f.Path is not ("key" or "displayName") && !(f.Path == "clientId" && Scheme is OAuth2Scheme) && !PresetFields.Any(p => f.Path == $"presets.{p.Name}"));
+        f.Path is not ("key" or "displayName") && !(f.Path is "clientId" or "clientSecret" && Scheme.NeedsClient) && !(f.Path == "useDevelopmentApp" && DevelopmentApp is not null)
+        && !PresetFields.Any(p => f.Path == $"presets.{p.Field.Name}"));
 }

@@ -19,11 +19,11 @@ internal static class SetupPages
 
     private static async Task<IResult> NewAsync(
         [FromQuery] string? connector, [FromQuery] string? scheme, [FromQuery] string? find, HttpContext context,
-        IConnectionStore store, ConnectorCatalogue catalogue, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+        IConnectionStore store, ConnectorCatalogue catalogue, SetupForms forms, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
-        if (connector is not null && scheme is not null)
-            return Form(caller, connector, scheme, connectors, address);
+        if (connector is not null)
+            return await forms.ShowAsync(caller, connector, scheme, null, null, cancellationToken);
         return Page.Of<NewPage>(new()
         {
             ["Caller"] = caller,
@@ -35,10 +35,11 @@ internal static class SetupPages
     }
 
     private static async Task<IResult> CreateAsync(
-        [FromForm] IFormCollection form, HttpContext context, DefinitionSetup setup, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+        [FromForm] IFormCollection form, HttpContext context, DefinitionSetup setup, SetupForms forms, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         string? Text(string name) => form[name] is [{ Length: > 0 } text] && !string.IsNullOrWhiteSpace(text) ? text.Trim() : null;
+        var usesApp = Text("client") == "development";
         var asked = new NewConnectionDefinition
         {
             Key = Text("key") ?? "",
@@ -47,15 +48,17 @@ internal static class SetupPages
             Scheme = Text("scheme"),
             Presets = FieldForm.Read(form).ToDictionary(f => f.Key, f => f.Value.Reveal()),
             Scopes = Text("scopes")?.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
-            ClientId = Text("clientId"),
-            ClientSecret = Text("clientSecret") is { } secret ? new Secret(secret) : null,
+            // What stands in fields that do not count is not looked at.
+            ClientId = usesApp ? null : Text("clientId"),
+            ClientSecret = !usesApp && Text("clientSecret") is { } secret ? new Secret(secret.ReplaceLineEndings("\n")) : null,
+            UsesDevelopmentApp = usesApp,
             RuntimeUser = Enum.TryParse<RuntimeUserPolicy>(Text("runtimeUser"), ignoreCase: true, out var policy) && Enum.IsDefined(policy) ? policy : RuntimeUserPolicy.Off,
         };
         return await setup.CreateAsync(caller, asked, cancellationToken) switch
         {
             SetupResult<ConnectionDefinition>.Done { Value: var definition } => new SeeOther($"/connections/definitions/{definition.Key}"),
-            SetupResult<ConnectionDefinition>.Invalid invalid => Form(caller, asked.Connector, asked.Scheme ?? "", connectors, address, asked, invalid.Faults),
-            SetupResult<ConnectionDefinition>.Conflict conflict => Form(caller, asked.Connector, asked.Scheme ?? "", connectors, address, asked, [new("key", conflict.Reason)]),
+            SetupResult<ConnectionDefinition>.Invalid invalid => await forms.ShowAsync(caller, asked.Connector, asked.Scheme, asked, invalid.Faults, cancellationToken),
+            SetupResult<ConnectionDefinition>.Conflict conflict => await forms.ShowAsync(caller, asked.Connector, asked.Scheme, asked, [new("key", conflict.Reason)], cancellationToken),
             var other => Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = Problem.From(other).ProblemDetails.Detail }, Problem.From(other).StatusCode),
         };
     }
@@ -69,7 +72,8 @@ internal static class SetupPages
     {
         var caller = context.Caller();
         var clientId = form["clientId"].ToString().Trim();
-        var change = new DefinitionChange { ClientId = clientId, ClientSecret = form["clientSecret"].ToString().Trim() is { Length: > 0 } secret ? new Secret(secret) : null };
+        var secret = form["clientSecret"].ToString().Trim().ReplaceLineEndings("\n") is { Length: > 0 } text ? new Secret(text) : null;
+        var change = new DefinitionChange { ClientId = clientId, ClientSecret = secret, RemovesClientSecret = secret is null && form["removeSecret"] == "true" };
         return await setup.ChangeAsync(caller, key, change, cancellationToken) switch
         {
             SetupResult<ConnectionDefinition>.Done { Value: var definition } => new SeeOther($"/connections/definitions/{definition.Key}"),
@@ -91,19 +95,9 @@ internal static class SetupPages
             ["Definition"] = definition,
             ["Connector"] = connectors.Find(definition.Connector),
             ["Callback"] = address.CallbackOf(definition),
+            ["OwnCallback"] = address.CallbackOf(definition with { UsesDevelopmentApp = false }),
             ["ClientId"] = clientId,
             ["Faults"] = faults,
         }, status);
-    }
-
-    private static IResult Form(
-        Caller caller, string connector, string scheme, IConnectorProfiles connectors, PublicAddress address, NewConnectionDefinition? asked = null, IReadOnlyList<SetupFault>? faults = null)
-    {
-        if (!caller.Has(Privileges.ManageDefinitions))
-            return Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = "Setting up an app takes the privilege to manage definitions." }, StatusCodes.Status403Forbidden);
-        if (connectors.Find(connector) is not { } found || found.FindScheme(scheme) is not { } way)
-            return Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connector", ["Detail"] = "The address is wrong, or the connector's file is not loaded.", ["BackTo"] = "/connections/new" }, StatusCodes.Status404NotFound);
-        var model = new SetupModel { Connector = found, Scheme = way, CallbackStart = address.Of("/oauth/callback/"), Asked = asked, Faults = faults ?? [] };
-        return Page.Of<SetupPage>(new() { ["Model"] = model }, faults is null ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity);
     }
 }

@@ -11,4 +11,10 @@ public sealed class PublicAddress(Func<Uri> origin)
 
     /// <summary>The redirect address of a definition, exactly as it has to be registered at the provider.</summary>
     public Uri CallbackOf(ConnectionDefinition definition) => Of($"/oauth/callback/{definition.CallbackSlug}");
+
+    /// <summary>The redirect address of all definitions that work on a development app.</summary>
+    public Uri CallbackOf(DevelopmentApp app) => Of($"/oauth/callback/{app.CallbackSlug}");
+
+    /// <inheritdoc cref="CallbackOf(DevelopmentApp)"/>
+    public Uri CallbackOfDevelopmentApp(string connector, string scheme) => Of($"/oauth/callback/{DevelopmentApp.CallbackSlugOf(connector, scheme)}");
 }

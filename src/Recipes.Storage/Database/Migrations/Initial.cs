@@ -22,12 +22,27 @@ internal sealed class Initial : Migration
                 scopes TEXT NOT NULL,
                 client_id TEXT NULL,
                 sealed_client_secret BLOB NULL,
+                use_development_app INTEGER NOT NULL,
                 runtime_user TEXT NOT NULL,
                 client_failure TEXT NULL,
                 created_at INTEGER NOT NULL,
                 version INTEGER NOT NULL
             );
             CREATE UNIQUE INDEX ix_connection_definitions_tenant_key ON connection_definitions (tenant, key);
+            """);
+
+        migrationBuilder.Sql("""
+            CREATE TABLE development_apps (
+                id TEXT NOT NULL CONSTRAINT pk_development_apps PRIMARY KEY,
+                connector TEXT NOT NULL,
+                scheme TEXT NOT NULL,
+                client_id TEXT NOT NULL,
+                sealed_client_secret BLOB NULL,
+                presets TEXT NOT NULL,
+                created_at INTEGER NOT NULL,
+                version INTEGER NOT NULL
+            );
+            CREATE UNIQUE INDEX ix_development_apps_connector_scheme ON development_apps (connector, scheme);
             """);
 
         migrationBuilder.Sql("""

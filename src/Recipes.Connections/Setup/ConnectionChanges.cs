@@ -1,0 +1,132 @@
+namespace Recipes.Connections;
+
+/// <summary>Gives existing connections other values or other tokens. Their identity, and the recipes that use them, stay.</summary>
+/// <remarks>A credential goes where its owner saw it go: when an address comes out otherwise, secrets are given again and consent is asked for again.</remarks>
+internal sealed class ConnectionChanges(
+    IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, ConnectionFields checks, LiveConnections live, Revocation revocation, TimeProvider time)
+{
+    /// <param name="keepsSecrets">Whether secret values that are not given stay as they are.</param>
+    public async Task<SetupResult<Connection>> ChangeAsync(Caller caller, ConnectionId id, FieldChanges changes, bool keepsSecrets, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (found, error) = await FindAsync(caller, id, cancellationToken);
+            if (found is not { } target)
+                return error!;
+            var (connection, definition, connector, scheme, held) = target;
+            var kept = keepsSecrets ? held?.Secrets ?? new Dictionary<string, Secret>() : new Dictionary<string, Secret>();
+            var sorted = checks.Sort(connector, scheme, definition, Overlay(target, changes), kept);
+            var captured = connection.Record.Fields.Where(f => connector.IsCaptured(scheme, f.Key)).ToDictionary();
+            var before = FieldValues.Merge(connector, scheme, definition, connection.Record.Fields);
+            var after = FieldValues.Merge(connector, scheme, definition, sorted.Plain.Concat(captured).ToDictionary());
+            var moved = held is null ? [] : connector.MovedAddresses(scheme, before, after).ToArray();
+            if (moved.Length > 0)
+            {
+                foreach (var name in sorted.Secrets.Keys.Where(n => kept.ContainsKey(n) && !changes.Fields.ContainsKey(n)))
+                    sorted.Faults.Add(new($"fields.{name}", $"{LabelOf(connector, scheme, name)} is needed again: the {moved[0].What} changes, and it would go there."));
+            }
+
+            var givesUp = held?.Tokens is not null && (moved.Length > 0 || HasOtherClient(scheme, before, after, held.Secrets, sorted.Secrets));
+            var credential = new Credential { Secrets = sorted.Secrets, Tokens = givesUp ? null : held?.Tokens };
+            if (!givesUp)
+            {
+                foreach (var (name, value) in captured)
+                    sorted.Plain[name] = value;
+            }
+
+            if (sorted.Faults.Count == 0)
+                checks.CheckUse(connector, scheme, definition, sorted.Plain, scheme.NeedsConsent && credential.Tokens is null ? null : credential, sorted.Faults);
+            if (sorted.Faults.Count > 0)
+                return new SetupResult<Connection>.Invalid(sorted.Faults);
+
+            var record = connection.Record;
+            var isNewSecret = !Same(held?.Secrets, sorted.Secrets);
+            connection.FieldsChanged(sorted.Plain, time.GetUtcNow());
+            if (scheme.NeedsConsent && givesUp)
+                connection.GrantGivenUp(Seal(connection, credential), AddressChanged(moved));
+            else if (!scheme.NeedsConsent && (isNewSecret || !keepsSecrets || held is null || moved.Length > 0))
+                connection.Authorized(vault.Seal(connection.Tenant, id, credential with { Tokens = null }), null, accountLabel: null, time.GetUtcNow());
+            else if (isNewSecret)
+                connection.SecretsChanged(Seal(connection, credential), time.GetUtcNow());
+            if (!await store.TryUpdateAsync(connection, cancellationToken))
+                continue;
+            live.Changed(id);
+            if (scheme.NeedsConsent && givesUp)
+                await revocation.RevokeAsync(record, null, CancellationToken.None);
+            return new SetupResult<Connection>.Done(connection);
+        }
+    }
+
+    /// <summary>Connects with tokens that somebody got elsewhere.</summary>
+    /// <param name="fields">Values that change, those among them that the flow would have filled in.</param>
+    public async Task<SetupResult<Connection>> ImportAsync(Caller caller, ConnectionId id, ImportedTokens given, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (found, error) = await FindAsync(caller, id, cancellationToken);
+            if (found is not { } target)
+                return error!;
+            var (connection, definition, connector, scheme, held) = target;
+            var now = time.GetUtcNow();
+            // The captured values of another account are not this one's.
+            var sorted = checks.Sort(connector, scheme, definition, Overlay(target, new(fields)), held?.Secrets, automatic: true);
+            var tokens = TokenImport.Read(scheme, given, now, sorted.Faults);
+            TokenImport.CheckCaptured(scheme, sorted.Plain, sorted.Faults);
+            var credential = new Credential { Secrets = sorted.Secrets, Tokens = tokens };
+            if (sorted.Faults.Count == 0)
+                checks.CheckUse(connector, scheme, definition, sorted.Plain, credential, sorted.Faults);
+            if (sorted.Faults.Count > 0)
+                return new SetupResult<Connection>.Invalid(sorted.Faults);
+            connection.FieldsChanged(sorted.Plain, now);
+            connection.Authorized(vault.Seal(connection.Tenant, id, credential), tokens, accountLabel: null, now);
+            if (!await store.TryUpdateAsync(connection, cancellationToken))
+                continue;
+            live.Changed(id);
+            return new SetupResult<Connection>.Done(connection);
+        }
+    }
+
+    private async Task<(Target? Found, SetupResult<Connection>? Error)> FindAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } connection || !caller.MayManage(connection))
+            return (null, new SetupResult<Connection>.NotFound($"There is no connection {id} that you may manage."));
+        var definition = await store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) ?? throw new InvalidOperationException("The connection has no definition.");
+        if (connectors.Find(definition.Connector) is not { } connector || connector.FindScheme(definition.Scheme) is not { } scheme)
+            return (null, new SetupResult<Connection>.Conflict($"The connector '{definition.Connector}' of '{definition.Key}' is not loaded. Put its file back."));
+        return (new(connection, definition, connector, scheme, connection.Record.SealedCredential is null ? null : vault.OpenOrEmpty(connection.Record)), null);
+    }
+
+    // What the definition fixes meanwhile, or the connector no longer has, is let go.
+    private static Dictionary<string, Secret> Overlay(Target target, FieldChanges changes)
+    {
+        var all = target.Connection.Record.Fields
+            .Where(f => f.Value.Length > 0 && !target.Definition.Presets.ContainsKey(f.Key) && !changes.Cleared.Contains(f.Key)
+                && target.Connector.FieldsOf(target.Scheme).Any(field => field.Name == f.Key && field.Kind != FieldKind.Secret && !field.Automatic))
+            .ToDictionary(f => f.Key, f => new Secret(f.Value));
+        foreach (var (name, value) in changes.Fields)
+            all[name] = value;
+        return all;
+    }
+
+    private byte[]? Seal(Connection connection, Credential credential) =>
+        credential.Tokens is null && credential.Secrets.Count == 0 ? null : vault.Seal(connection.Tenant, connection.Id, credential);
+
+    // Tokens belong to the client that they were given to.
+    private static bool HasOtherClient(
+        AuthScheme scheme, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, IReadOnlyDictionary<string, Secret> held, IReadOnlyDictionary<string, Secret> given) =>
+        scheme is OAuth2Scheme { ClientIdField: { } field } && (before.GetValueOrDefault(field) != after.GetValueOrDefault(field) || !Equals(held.GetValueOrDefault(field), given.GetValueOrDefault(field)));
+
+    private Failure AddressChanged(IReadOnlyList<SchemeAddress> moved) => new()
+    {
+        Kind = FailureKind.ModifiedCredentials,
+        Message = moved.Count > 0 ? $"The {moved[0].What} was changed, so the connection has to be authorised again." : "The client was changed, so the connection has to be authorised again.",
+        At = time.GetUtcNow(),
+    };
+
+    private static bool Same(IReadOnlyDictionary<string, Secret>? one, Dictionary<string, Secret> other) =>
+        (one?.Count ?? 0) == other.Count && other.All(s => one!.TryGetValue(s.Key, out var value) && value.Equals(s.Value));
+
+    private static string LabelOf(ConnectorProfile connector, AuthScheme scheme, string field) => connector.FieldsOf(scheme).First(f => f.Name == field).Label;
+
+    private sealed record Target(Connection Connection, ConnectionDefinition Definition, ConnectorProfile Connector, AuthScheme Scheme, Credential? Held);
+}
