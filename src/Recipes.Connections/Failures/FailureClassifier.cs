@@ -20,8 +20,9 @@ internal static class FailureClassifier
     private const int LargestErrorBody = 64 * 1024;
 
     /// <summary>Null on success. A body that has to be read is buffered, so that it can be read again.</summary>
+    /// <param name="scheme">Reads the words of its own protocol; null where they are read elsewhere.</param>
     public static async ValueTask<Failure?> ClassifyAsync(
-        HttpResponseMessage response, ConnectorProfile connector, RequestPurpose purpose, Redactor redactor, DateTimeOffset now, CancellationToken cancellationToken)
+        HttpResponseMessage response, ConnectorProfile connector, RequestPurpose purpose, Redactor redactor, DateTimeOffset now, CancellationToken cancellationToken, AuthScheme? scheme = null)
     {
         var status = (int)response.StatusCode;
         var general = FromStatus(response, purpose);
@@ -31,6 +32,9 @@ internal static class FailureClassifier
         var body = await ReadBodyAsync(response, cancellationToken);
         using var json = ParseJson(body);
         var kind = FindDeclared(connector.Errors, response, body, json);
+        // An outage may carry any words.
+        var problem = general is null or FailureKind.RateLimited or FailureKind.Unavailable ? null : scheme?.ReadProblem(response, body, now);
+        kind ??= problem?.Kind;
         if (kind is null && general == FailureKind.ModifiedCredentials && SaysInsufficientScope(response))
             kind = FailureKind.InsufficientPermissions;
         kind ??= general == FailureKind.Unknown && status == 400 ? OfClientCertificate(body) : null;
@@ -41,9 +45,9 @@ internal static class FailureClassifier
         return new Failure
         {
             Kind = kind.Value,
-            Message = $"{connector.DisplayName} answered {status} {redactor.Redact(response.ReasonPhrase ?? "")}{(words is null ? "" : $": {words}")}".TrimEnd(),
+            Message = $"{connector.DisplayName} answered {status} {redactor.Redact(response.ReasonPhrase ?? "")}{(words is null ? "" : $": {words}")}{(problem?.Advice is { } advice ? $". {advice}" : "")}".TrimEnd(),
             Status = status,
-            ProviderCode = code,
+            ProviderCode = problem?.Code ?? code,
             ProviderWords = words,
             RetryAt = RetryAfter(response, now) ?? (kind == FailureKind.RateLimited ? RateLimitReset.Find(connector.RateLimits, response, json, now) : null),
             At = now,

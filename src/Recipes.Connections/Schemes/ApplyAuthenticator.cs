@@ -28,6 +28,10 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             CheckHeader(header.Name, header.Fixed ?? "");
     }
 
+    public override bool SignsRequest => _first?.SignsRequest ?? false;
+
+    public override IReadOnlyList<Secret> Secrets => _first?.Secrets ?? [];
+
     public override async ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (_first is { SignsRequest: false })
@@ -46,6 +50,7 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
+        // A signature covers all of it.
         if (_first is { SignsRequest: true })
             await _first.ApplyAsync(request, cancellationToken);
     }

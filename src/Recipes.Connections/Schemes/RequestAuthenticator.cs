@@ -15,6 +15,12 @@ public abstract class RequestAuthenticator
     {
     }
 
+    /// <summary>Whether it signs the request as it is, so that nothing may be added afterwards.</summary>
+    public virtual bool SignsRequest => false;
+
+    /// <summary>Secrets beside those of the connection's credential that its requests carry, so that no text shows them.</summary>
+    public virtual IReadOnlyList<Secret> Secrets => [];
+
     /// <summary>Whether a refusal asks for the same request once more with something that came with it (a digest challenge, a DPoP nonce), which is kept for the next <see cref="ApplyAsync"/>.</summary>
     public virtual bool TakeChallenge(HttpResponseMessage response) => false;
 

@@ -35,6 +35,11 @@ public sealed class BuiltInTests
         IConnectorProfiles profiles = s_catalogue;
 
         profiles.Find("oauth2")!.FindScheme("oauth2-body").ShouldBeOfType<OAuth2Scheme>().ClientAuthentication.ShouldBe(ClientAuthentication.Body);
+        profiles.Find("oauth1")!.Schemes.Cast<OAuth1Scheme>().Select(s => (s.Flow, s.SignatureMethod)).ShouldBe(
+        [
+            (OAuth1Flow.ThreeLegged, OAuth1SignatureMethod.HmacSha1), (OAuth1Flow.ThreeLegged, OAuth1SignatureMethod.HmacSha256), (OAuth1Flow.ThreeLegged, OAuth1SignatureMethod.RsaSha1),
+            (OAuth1Flow.Token, OAuth1SignatureMethod.HmacSha1), (OAuth1Flow.Token, OAuth1SignatureMethod.HmacSha256),
+        ]);
         profiles.Find("absent").ShouldBeNull();
     }
 }

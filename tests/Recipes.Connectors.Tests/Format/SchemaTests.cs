@@ -31,6 +31,9 @@ public sealed class SchemaTests
         Choices("rateLimit", "unit").ShouldBe(RateLimitReader.Units, ignoreOrder: true);
         Choices("assertion", "keyEncoding").ShouldBe(AssertionReader.Encodings, ignoreOrder: true);
         Choices("request", "bodyType").ShouldBe(RequestReader.BodyTypes, ignoreOrder: true);
+        Choices("oauth1Scheme", "flow").ShouldBe(OAuth1Reader.Flows, ignoreOrder: true);
+        Choices("oauth1Scheme", "parametersIn").ShouldBe(OAuth1Reader.Locations, ignoreOrder: true);
+        Choices("oauth1Scheme", "signatureMethod").ShouldBe(Recipes.Connections.OAuth1SignatureMethods.ByName.Keys, ignoreOrder: true);
     }
 
     [Fact]
