@@ -22,6 +22,7 @@ foreach (var part in parts.Length == 0 ? ["a", "b", "c", "d", "e"] : parts)
         "b" => StoredRuns.RunAsync(),
         "c" => ClientCost.RunAsync(),
         "e" => SigningCost.RunAsync(),
+        "g" => SchemeSigningCost.RunAsync(),
         _ => ColdStart.RunAsync(host, recipesFolder),
     });
 }
