@@ -1,8 +1,13 @@
 # Functions that ./run and ./test share: what must be on the machine. Sourced, from the root of the repository.
 # shellcheck shell=bash
 
-# Whether a program is there; Debian keeps servers in /usr/sbin, which is not on everybody's PATH.
+# Whether a program is there, or whatever a full path names; Debian keeps servers in /usr/sbin, which is not on everybody's PATH.
 has_program() {
+  if [[ $1 == /* ]]; then
+    [ -e "$1" ]
+    return
+  fi
+
   PATH="$PATH:/usr/sbin:/usr/bin:/sbin" command -v "$1" >/dev/null 2>&1
 }
 

@@ -7,20 +7,22 @@ if (args is ["serve", var address])
     return 0;
 }
 
-if (args is not [var host, var recipesFolder, .. var parts] || parts.Except(["a", "b", "c", "d"]).Any())
+if (args is not [var host, var recipesFolder, .. var parts] || parts.Except(["a", "b", "c", "d", "e"]).Any())
 {
-    await Console.Error.WriteLineAsync("Start it with bench/run [a] [b] [c] [d].");
+    await Console.Error.WriteLineAsync("Start it with bench/run [a] [b] [c] [d] [e].");
     return 2;
 }
 
 Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {Environment.OSVersion}. Medians of rounds in which all contenders took turns.");
-foreach (var part in parts.Length == 0 ? ["a", "b", "c", "d"] : parts)
+foreach (var part in parts.Length == 0 ? ["a", "b", "c", "d", "e"] : parts)
 {
     await (part switch
     {
         "a" => RunCost.RunAsync(),
         "b" => StoredRuns.RunAsync(),
         "c" => ClientCost.RunAsync(),
+        "e" => SigningCost.RunAsync(),
+        "g" => SchemeSigningCost.RunAsync(),
         _ => ColdStart.RunAsync(host, recipesFolder),
     });
 }

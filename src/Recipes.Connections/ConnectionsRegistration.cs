@@ -33,6 +33,9 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<ClientAuthenticator>();
         services.TryAddSingleton<OAuth2Sender>();
         services.TryAddSingleton<TokenEndpoint>();
+        services.TryAddSingleton<OAuth1Endpoint>();
+        services.TryAddSingleton<OAuth1Flows>();
+        services.TryAddSingleton<ConsumerVerdicts>();
         services.TryAddSingleton<SnapshotLoader>();
         services.TryAddSingleton<ClientHealth>();
         services.TryAddSingleton<LoginCalls>();
@@ -61,7 +64,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new AuthorizationFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IAuthorizationFlowStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
-            s.GetRequiredService<EgressGuard>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<EgressGuard>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<OAuth1Flows>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<ILogger<AuthorizationFlows>>()));
         services.TryAddSingleton<SuspectChecks>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<SuspectChecks>());

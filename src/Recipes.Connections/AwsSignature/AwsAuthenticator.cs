@@ -11,6 +11,8 @@ internal sealed class AwsAuthenticator(string region, string service, string acc
     private readonly bool _isS3 = service.Equals("s3", StringComparison.OrdinalIgnoreCase);
     private volatile DayKey? _key;
 
+    public override bool SignsRequest => true;
+
     public override async ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

@@ -8,6 +8,8 @@ namespace Recipes.Connections;
 /// <remarks>Source: RFC 7468 for PEM.</remarks>
 internal static class ClientCertificates
 {
+    private static readonly ClientCertificateFields s_clientSecret = new("clientSecret", null);
+
     /// <exception cref="FormatException">When the fields hold no usable certificate with its key. The message holds neither.</exception>
     public static ClientCertificate Load(ClientCertificateFields fields, Credential credential, TimeProvider time)
     {
@@ -16,7 +18,33 @@ internal static class ClientCertificates
         return Load(Lines(certificate), Lines(key), fields, time);
     }
 
-    private static ClientCertificate Load(string certificate, string key, ClientCertificateFields fields, TimeProvider time)
+    /// <summary>The certificate of a scheme of OAuth 2.0: in fields of the account, or in place of the client secret where that is how the client authenticates.</summary>
+    /// <exception cref="FormatException">When it cannot be used.</exception>
+    /// <remarks>Source: RFC 8705 §2.</remarks>
+    public static ClientCertificate? Of(OAuth2Account account)
+    {
+        if (account.Scheme.ClientCertificate is { } fields)
+            return Load(fields, account.Credential, account.Time);
+        return account.Scheme.ClientAuthentication == ClientAuthentication.TlsClientAuth && account.Client?.Secret is { } secret
+            ? Load(s_clientSecret, new Credential { Secrets = new Dictionary<string, Secret> { [s_clientSecret.Certificate] = secret } }, account.Time)
+            : null;
+    }
+
+    /// <summary>What is wrong with a client secret that has to be a certificate with its key; null when nothing is.</summary>
+    public static string? Check(Secret secret)
+    {
+        try
+        {
+            Load(Lines(secret.Reveal()), Lines(secret.Reveal()), s_clientSecret, null).Dispose();
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private static ClientCertificate Load(string certificate, string key, ClientCertificateFields fields, TimeProvider? time)
     {
         var keyField = fields.Key ?? fields.Certificate;
         if (!certificate.Contains("-----BEGIN CERTIFICATE-----", StringComparison.Ordinal))
@@ -40,7 +68,7 @@ internal static class ClientCertificates
         }
 
         var end = new DateTimeOffset(own.NotAfter.ToUniversalTime());
-        if (end <= time.GetUtcNow())
+        if (end <= time?.GetUtcNow())
         {
             own.Dispose();
             throw new FormatException($"The client certificate ended on {end.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: get a new one from the app.");

@@ -42,7 +42,7 @@ internal sealed record ConnectionSnapshot
     /// <summary>Whether it has to get a token before it can send anything.</summary>
     public bool NeedsToken => Credential is { } credential && Scheme.AcquiresTokens && (credential.Tokens is null || HasOutdatedToken);
 
-    public Redactor Redactor => _redactor ??= new Redactor(Credential?.All ?? []);
+    public Redactor Redactor => _redactor ??= new Redactor([.. Credential?.All ?? [], .. Authenticator?.Secrets ?? []]);
 
     /// <summary>This with the authenticator of <paramref name="before"/>, and what that learnt from the app (a challenge, a nonce), where credential and declaration are the same.</summary>
     public ConnectionSnapshot Continuing(ConnectionSnapshot before) =>

@@ -12,7 +12,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     {
         null => record.Failure is not null || record.LastSuccessAt is null || now - record.LastSuccessAt > s_newsAfter || IsLimited(record, action),
         FailureKind.InsufficientPermissions => !IsLimited(record, action),
-        FailureKind.RateLimited or FailureKind.Unavailable or FailureKind.Unknown => record.Failure?.Kind != failure.Kind || now - record.Failure.At > s_newsAfter,
+        FailureKind.RateLimited or FailureKind.Unavailable or FailureKind.Unknown or FailureKind.ClientRejected => record.Failure?.Kind != failure.Kind || now - record.Failure.At > s_newsAfter,
         _ => true,
     };
 

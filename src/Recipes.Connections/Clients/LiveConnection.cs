@@ -5,7 +5,7 @@ namespace Recipes.Connections;
 
 /// <summary>One open connection: authenticates, refreshes, retries once, classifies, records.</summary>
 internal sealed partial class LiveConnection(
-    ConnectionSnapshot snapshot, SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, TimeProvider time, ILogger log)
+    ConnectionSnapshot snapshot, SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, ConsumerVerdicts consumers, TimeProvider time, ILogger log)
     : ConnectionClient
 {
     private const long LargestRequest = 16 * 1024 * 1024;
@@ -188,11 +188,11 @@ internal sealed partial class LiveConnection(
             if (redirected)
                 response = await Redirects.FollowAsync(request, response, current, guard, timeout.Token);
             await response.Content.LoadIntoBufferAsync(LargestReply, timeout.Token);
-            var failure = await FailureClassifier.ClassifyAsync(response, current.Connector, purpose, current.Redactor, time.GetUtcNow(), timeout.Token);
+            var failure = await FailureClassifier.ClassifyAsync(response, current.Connector, purpose, current.Redactor, time.GetUtcNow(), timeout.Token, current.Scheme);
             // What another host thinks of a request without a credential says nothing of the credential.
             if (failure?.Kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions && response.RequestMessage?.RequestUri is { } end && !SameOrigin(end, current.BaseAddress))
                 failure = failure with { Kind = FailureKind.Unknown };
-            return (response, failure);
+            return (response, await consumers.JudgeAsync(current, failure, cancellationToken));
         }
         catch (FormatException e)
         {

@@ -5,7 +5,7 @@ namespace Recipes.Connections;
 
 /// <summary>The connections this process has open: one client each, bounded in number.</summary>
 internal sealed class LiveConnections(
-    SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, TimeProvider time, ILogger<LiveConnections> log) : IConnectionClients
+    SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, ConsumerVerdicts consumers, TimeProvider time, ILogger<LiveConnections> log) : IConnectionClients
 {
     private const int Most = 10_000;
     private readonly ConcurrentDictionary<ConnectionId, LiveConnection> _live = new();
@@ -41,7 +41,7 @@ internal sealed class LiveConnections(
         var snapshot = await loader.LoadAsync(id, cancellationToken) ?? throw new KeyNotFoundException($"There is no connection {id}.");
         if (_live.Count >= Most)
             DropOldest();
-        return _live.GetOrAdd(id, static (_, made) => made, new LiveConnection(snapshot, loader, store, guard, refresher, recorder, time, log));
+        return _live.GetOrAdd(id, static (_, made) => made, new LiveConnection(snapshot, loader, store, guard, refresher, recorder, consumers, time, log));
     }
 
     private void DropOldest()

@@ -35,9 +35,9 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
         try
         {
             credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
-            fault = credential is null ? "it has no credential." : null;
             if (credential is not null && scheme.ClientCertificate is { } certificate)
                 invoker = guard.InvokerFor(ClientCertificates.Load(certificate, credential, time));
+            fault = credential is null ? "it has no credential." : null;
             account = scheme is OAuth2Scheme oauth ? OAuth2Account.Of(definition, connector, oauth, fields, credential, vault, time) : null;
             isOutdated = account is not null && HasOutdatedToken(account);
             var needsToken = credential is not null && scheme.AcquiresTokens && (credential.Tokens is null || isOutdated);

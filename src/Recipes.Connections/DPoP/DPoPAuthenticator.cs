@@ -8,6 +8,8 @@ internal sealed class DPoPAuthenticator(SigningKey key, string token, TimeProvid
 {
     private volatile string? _nonce;
 
+    public override bool SignsRequest => true;
+
     public override ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         request.Headers.Authorization = new AuthenticationHeaderValue(DPoPProof.Name, token);

@@ -19,16 +19,17 @@ internal sealed class DPoPTokenRequests(TimeProvider time)
     public static TokenSet Bind(TokenSet tokens, SigningKey key) =>
         tokens with { Values = new Dictionary<string, Secret>(tokens.Values) { [DPoPProof.KeyValue] = key.ExportPem()! } };
 
-    /// <param name="send">Sends the request, made anew each time, with the proof as its header <c>DPoP</c>. The answer's body is buffered.</param>
-    public async Task<HttpResponseMessage> SendAsync(SigningKey key, HttpMethod method, Uri address, Func<string, Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> SendAsync(SigningKey key, OAuth2Request request, OAuth2Sender sender, CancellationToken cancellationToken)
     {
-        var origin = address.GetLeftPart(UriPartial.Authority);
-        var response = await send(DPoPProof.Create(key, method, address, _nonces.GetValueOrDefault(origin), null, time.GetUtcNow()));
+        var origin = request.Address.GetLeftPart(UriPartial.Authority);
+        request.SetHeader(DPoPProof.Name, DPoPProof.Create(key, request.Method, request.Address, _nonces.GetValueOrDefault(origin), null, time.GetUtcNow()));
+        var response = await sender.SendAsync(request, cancellationToken);
         var nonce = Keep(origin, response);
         if (nonce is null || !await AsksForNonceAsync(response, cancellationToken))
             return response;
         response.Dispose();
-        response = await send(DPoPProof.Create(key, method, address, nonce, null, time.GetUtcNow()));
+        request.SetHeader(DPoPProof.Name, DPoPProof.Create(key, request.Method, request.Address, nonce, null, time.GetUtcNow()));
+        response = await sender.SendAsync(request, cancellationToken);
         Keep(origin, response);
         return response;
     }

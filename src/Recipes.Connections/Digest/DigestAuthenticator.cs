@@ -10,6 +10,8 @@ internal sealed class DigestAuthenticator(string username, string password) : Re
 
     private volatile DigestChallenge? _challenge;
 
+    public override bool SignsRequest => true;
+
     public override async ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var challenge = _challenge;

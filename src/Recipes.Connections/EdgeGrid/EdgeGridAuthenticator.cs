@@ -21,6 +21,8 @@ internal sealed class EdgeGridAuthenticator : RequestAuthenticator
         (_clientToken, _clientSecret, _accessToken, _time) = (clientToken, Encoding.UTF8.GetBytes(clientSecret), accessToken, time);
     }
 
+    public override bool SignsRequest => true;
+
     public override async ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var body = request.Method == HttpMethod.Post && request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : [];

@@ -20,8 +20,9 @@ internal static class FailureClassifier
     private const int LargestErrorBody = 64 * 1024;
 
     /// <summary>Null on success. A body that has to be read is buffered, so that it can be read again.</summary>
+    /// <param name="scheme">Reads the words of its own protocol; null where they are read elsewhere.</param>
     public static async ValueTask<Failure?> ClassifyAsync(
-        HttpResponseMessage response, ConnectorProfile connector, RequestPurpose purpose, Redactor redactor, DateTimeOffset now, CancellationToken cancellationToken)
+        HttpResponseMessage response, ConnectorProfile connector, RequestPurpose purpose, Redactor redactor, DateTimeOffset now, CancellationToken cancellationToken, AuthScheme? scheme = null)
     {
         var status = (int)response.StatusCode;
         var general = FromStatus(response, purpose);
@@ -31,8 +32,12 @@ internal static class FailureClassifier
         var body = await ReadBodyAsync(response, cancellationToken);
         using var json = ParseJson(body);
         var kind = FindDeclared(connector.Errors, response, body, json);
+        // An outage may carry any words.
+        var problem = general is null or FailureKind.RateLimited or FailureKind.Unavailable ? null : scheme?.ReadProblem(response, body, now);
+        kind ??= problem?.Kind;
         if (kind is null && general == FailureKind.ModifiedCredentials && SaysInsufficientScope(response))
             kind = FailureKind.InsufficientPermissions;
+        kind ??= general == FailureKind.Unknown && status == 400 ? OfClientCertificate(body) : null;
         kind ??= general;
         if (kind is null)
             return null;
@@ -40,9 +45,9 @@ internal static class FailureClassifier
         return new Failure
         {
             Kind = kind.Value,
-            Message = $"{connector.DisplayName} answered {status} {redactor.Redact(response.ReasonPhrase ?? "")}{(words is null ? "" : $": {words}")}".TrimEnd(),
+            Message = $"{connector.DisplayName} answered {status} {redactor.Redact(response.ReasonPhrase ?? "")}{(words is null ? "" : $": {words}")}{(problem?.Advice is { } advice ? $". {advice}" : "")}".TrimEnd(),
             Status = status,
-            ProviderCode = code,
+            ProviderCode = problem?.Code ?? code,
             ProviderWords = words,
             RetryAt = RetryAfter(response, now) ?? (kind == FailureKind.RateLimited ? RateLimitReset.Find(connector.RateLimits, response, json, now) : null),
             At = now,
@@ -59,9 +64,6 @@ internal static class FailureClassifier
     public static DateTimeOffset? RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
         response.Headers.RetryAfter is not { } after ? null : after.Date ?? (after.Delta is { } delta ? now + delta : null);
 
-    /// <summary>What the general table makes of a status; null for a success.</summary>
-    internal static FailureKind? General(HttpResponseMessage response, RequestPurpose purpose) => FromStatus(response, purpose);
-
     private static (FailureKind Kind, string Reason) Read(Exception exception)
     {
         // Our own time-out; the socket below only reports that it was closed.
@@ -74,11 +76,14 @@ internal static class FailureClassifier
                 case EgressRefusedException refused: return (FailureKind.Misconfigured, refused.Message);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }: return (FailureKind.Misconfigured, "its host name is unknown.");
                 case SocketException { SocketErrorCode: SocketError.TryAgain }: return (FailureKind.Unavailable, "its host name could not be looked up at the moment.");
+                case AuthenticationException when RefusesClientCertificate(inner): return (FailureKind.ModifiedCredentials, "it refused the client certificate.");
                 case AuthenticationException: return (FailureKind.Misconfigured, "its TLS certificate was refused.");
                 case SocketException socket: return (FailureKind.Unavailable, $"no connection ({socket.SocketErrorCode}).");
             }
         }
 
+        if (RefusesClientCertificate(exception))
+            return (FailureKind.ModifiedCredentials, "it refused the client certificate.");
         return exception switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => (FailureKind.Unknown, "the request or its answer is too large."),
@@ -87,6 +92,19 @@ internal static class FailureClassifier
             InvalidDataException => (FailureKind.Unknown, "its answer could not be decompressed."),
             _ => (FailureKind.Unknown, $"an unexpected {exception.GetType().Name}."),
         };
+    }
+
+    // The alert that ends the handshake, or the first read after it; only its text tells which one it was.
+    private static bool RefusesClientCertificate(Exception exception)
+    {
+        for (var inner = exception; inner is not null; inner = inner.InnerException)
+        {
+            if (inner.Message.Contains(" alert ", StringComparison.Ordinal)
+                && (inner.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase) || inner.Message.Contains("unknown ca", StringComparison.OrdinalIgnoreCase)))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>What the first rule that applies makes of an answer; null when none does.</summary>
@@ -114,6 +132,14 @@ internal static class FailureClassifier
         HttpStatusCode.NotFound when purpose == RequestPurpose.Probe => FailureKind.Misconfigured,
         < HttpStatusCode.BadRequest when purpose == RequestPurpose.Probe => FailureKind.Misconfigured,
         _ => FailureKind.Unknown,
+    };
+
+    // What nginx and those built on it say before any app does; there is no status of its own for it.
+    private static FailureKind? OfClientCertificate(string? body) => body switch
+    {
+        not null when body.Contains("No required SSL certificate was sent", StringComparison.Ordinal) => FailureKind.Misconfigured,
+        not null when body.Contains("The SSL certificate error", StringComparison.Ordinal) => FailureKind.ModifiedCredentials,
+        _ => null,
     };
 
     private static bool AnyMayMatchSuccess(IReadOnlyList<ErrorRule> rules, int status)

@@ -180,7 +180,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
         private async Task<Failure> ReadFailureAsync(LoginCall call, string name, HttpResponseMessage response, CancellationToken cancellationToken)
         {
             var seenFailure = (await FailureClassifier.ClassifyAsync(response, seen.Connector, RequestPurpose.Probe, NewRedactor(), calls.Time.GetUtcNow(), cancellationToken))!;
-            var byRule = seen.Connector.Errors.Count > 0 && seenFailure.Kind != FailureClassifier.General(response, RequestPurpose.Probe);
+            var byRule = seen.Connector.Errors.Count > 0 && seenFailure.Kind != FailureClassifier.FromStatus(response, RequestPurpose.Probe);
             var kind = byRule ? seenFailure.Kind
                 : call.Refused.Contains((int)response.StatusCode) ? FailureKind.ModifiedCredentials
                 : seenFailure.Kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions ? FailureKind.Unknown

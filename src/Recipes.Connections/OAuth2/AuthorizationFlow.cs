@@ -1,9 +1,9 @@
 namespace Recipes.Connections;
 
 /// <summary>One authorization that a browser has started and not finished. Stored on the server; holds no secret in the clear.</summary>
-/// <param name="StateHash">SHA-256 of the <c>state</c> parameter.</param>
+/// <param name="StateHash">SHA-256 of the <c>state</c> parameter; of the request token under OAuth 1.0, which has no state.</param>
 /// <param name="CookieHash">SHA-256 of the random cookie set in the browser that started.</param>
-/// <param name="SealedVerifier">The PKCE verifier, sealed; null where PKCE is off.</param>
+/// <param name="SealedVerifier">The PKCE verifier, or the secret of the OAuth 1.0 request token, sealed; null where there is none.</param>
 /// <param name="Issuer">The issuer expected in the callback; null when none is known.</param>
 /// <param name="RedirectUri">The redirect address sent, to be sent again to the token endpoint.</param>
 /// <remarks>Source: RFC 6749 §4.1 and §10.12, RFC 7636, RFC 9207.</remarks>

@@ -17,6 +17,7 @@ public sealed partial class AuthorizationFlows
     private readonly CredentialVault _vault;
     private readonly EgressGuard _guard;
     private readonly TokenEndpoint _endpoint;
+    private readonly OAuth1Flows _oauth1;
     private readonly ClientHealth _clients;
     private readonly LiveConnections _live;
     private readonly TimeProvider _time;
@@ -24,8 +25,8 @@ public sealed partial class AuthorizationFlows
 
     internal AuthorizationFlows(
         IConnectionStore store, IAuthorizationFlowStore flows, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard,
-        TokenEndpoint endpoint, ClientHealth clients, LiveConnections live, TimeProvider time, ILogger<AuthorizationFlows> log) =>
-        (_store, _flows, _connectors, _vault, _guard, _endpoint, _clients, _live, _time, _log) = (store, flows, connectors, vault, guard, endpoint, clients, live, time, log);
+        TokenEndpoint endpoint, OAuth1Flows oauth1, ClientHealth clients, LiveConnections live, TimeProvider time, ILogger<AuthorizationFlows> log) =>
+        (_store, _flows, _connectors, _vault, _guard, _endpoint, _oauth1, _clients, _live, _time, _log) = (store, flows, connectors, vault, guard, endpoint, oauth1, clients, live, time, log);
 
     /// <summary>Name of the cookie of the flow with that <c>state</c>: flows in several tabs do not disturb each other.</summary>
     public static string CookieName(string state) => $"recipes-flow-{Convert.ToHexStringLower(Hash(state).AsSpan(0, 8))}";
@@ -40,6 +41,16 @@ public sealed partial class AuthorizationFlows
             throw new UnauthorizedAccessException($"There is no connection {connection.Id} that you may manage.");
         var definition = await _store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) ?? throw new InvalidOperationException("The connection has no definition.");
         var connector = _connectors.Find(definition.Connector);
+        if (connector?.FindScheme(definition.Scheme) is OAuth1Scheme oauth1)
+        {
+            return await _oauth1.StartAsync(caller, connection, definition, connector, oauth1, redirectUri, cancellationToken) switch
+            {
+                FlowStart.Started { Flow: var started } => started,
+                FlowStart.Failed { Failure: var failure } => throw new InvalidOperationException(failure.Message),
+                _ => throw new InvalidOperationException("Unknown start."),
+            };
+        }
+
         if (connector?.FindScheme(definition.Scheme) is not OAuth2Scheme scheme || definition.OAuthApp is null)
             throw new InvalidOperationException($"The connection definition '{definition.Key}' has no OAuth client to start a consent with.");
         var fields = FieldValues.Merge(connector, scheme, definition, connection.Record.Fields);
@@ -99,6 +110,8 @@ public sealed partial class AuthorizationFlows
         var definition = await _store.FindDefinitionAsync(flow.DefinitionId, cancellationToken);
         if (definition is null || definition.CallbackSlug != callbackSlug)
             return Reject("other-definition", "This callback address belongs to another connection definition. Check the redirect address registered at the provider.");
+        if (_connectors.Find(definition.Connector) is { } known && known.FindScheme(definition.Scheme) is OAuth1Scheme oauth1)
+            return await _oauth1.CompleteAsync(caller, flow, definition, known, oauth1, callback);
         if (flow.Issuer is not null && !string.Equals(callback.Issuer, flow.Issuer, StringComparison.Ordinal))
             return Reject("issuer", callback.Issuer is null
                 ? "The answer does not name its issuer, although this provider always does. Nothing was connected."
@@ -178,7 +191,7 @@ public sealed partial class AuthorizationFlows
 
     private static string Base64Url(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
 
-    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+    internal static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connection {Connection} was authorised")]
     private static partial void LogConnected(ILogger logger, ConnectionId connection);

@@ -13,6 +13,7 @@ internal sealed class ClientAuthenticator(OAuth2Endpoints endpoints)
     public async ValueTask AuthenticateAsync(OAuth2Account account, OAuth2Request request, CancellationToken cancellationToken)
     {
         var scheme = account.Scheme;
+        request.Certificate = ClientCertificates.Of(account);
         if (account.Client is not { } client)
         {
             if (scheme.NeedsClient || account.OwnsClient)
@@ -41,6 +42,7 @@ internal sealed class ClientAuthenticator(OAuth2Endpoints endpoints)
                 request.AddSecret("client_assertion", await SignAsync(account, client, cancellationToken));
                 break;
             default:
+                // The certificate is the secret of tls_client_auth; it is shown in the handshake.
                 request.Add(scheme.ClientIdParameter, client.Id);
                 if (secret is not null && scheme.ClientAuthentication == ClientAuthentication.Body)
                     request.AddSecret(scheme.ClientSecretParameter, secret.Reveal());

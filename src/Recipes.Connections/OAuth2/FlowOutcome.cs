@@ -15,11 +15,27 @@ public abstract record FlowOutcome
     public sealed record Failed(ConnectionId Connection, Failure Failure) : FlowOutcome;
 }
 
+/// <summary>What came of starting an authorization.</summary>
+public abstract record FlowStart
+{
+    private FlowStart() { }
+
+    /// <summary>A browser can go on to the provider.</summary>
+    public sealed record Started(StartedFlow Flow) : FlowStart;
+
+    /// <summary>The provider refused the request, or could not be asked. Nothing was changed.</summary>
+    public sealed record Failed(Failure Failure) : FlowStart;
+}
+
 /// <summary>A flow that was started.</summary>
 /// <param name="AuthorizationAddress">Where the browser goes next.</param>
 /// <param name="CookieName">Name of the cookie that binds the flow to this browser.</param>
 /// <param name="CookieValue">Random; to be set HttpOnly, SameSite=Lax, on the callback's path, until <paramref name="ExpiresAt"/>.</param>
 public sealed record StartedFlow(Uri AuthorizationAddress, string CookieName, Secret CookieValue, DateTimeOffset ExpiresAt);
 
-/// <summary>The parameters of a callback that count, as they came.</summary>
-public sealed record FlowCallback(string? State, string? Code, string? Issuer, string? Error, string? ErrorDescription);
+/// <summary>The parameters of a callback that every provider may send, as they came.</summary>
+public sealed record FlowCallback(string? State, string? Code, string? Issuer, string? Error, string? ErrorDescription)
+{
+    /// <summary>All parameters that came once, these among them: a provider may have another name for the code, and send more than the RFC says.</summary>
+    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+}

@@ -16,6 +16,9 @@ internal sealed class OAuth2Request(Uri address, string what)
     public string What => what;
     public HttpMethod Method { get; private set; } = HttpMethod.Post;
     public TokenRequestBody Body { get; private set; }
+
+    /// <summary>The certificate that it is sent with; null for none.</summary>
+    public ClientCertificate? Certificate { get; set; }
     public IReadOnlyList<KeyValuePair<string, string>> Parameters => _parameters;
     public IReadOnlyDictionary<string, string> Headers => _headers;
 

@@ -12,7 +12,7 @@ internal sealed class OAuth2Sender(EgressGuard guard, TimeProvider time)
         using var message = request.ToMessage();
         using var timeout = new CancellationTokenSource(guard.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var response = await guard.Invoker.SendAsync(message, either.Token);
+        var response = await guard.InvokerFor(request.Certificate).SendAsync(message, either.Token);
         try
         {
             await response.Content.LoadIntoBufferAsync(LargestReply, either.Token);

@@ -4,7 +4,7 @@ namespace Recipes.Connections;
 
 /// <summary>Asks a provider's token endpoint for tokens.</summary>
 /// <remarks>Source: RFC 6749 §4, §5 and §6.</remarks>
-internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, CredentialVault vault, TimeProvider time)
+internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, DPoPTokenRequests dpop, CredentialVault vault, TimeProvider time)
 {
     /// <summary>As the other, for a connection that has no credential yet.</summary>
     public Task<TokenReply> ExchangeCodeAsync(
@@ -40,8 +40,10 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
             addGrant(request);
             await clients.AuthenticateAsync(account, request, cancellationToken);
             request.Follow(previous is null ? account.Scheme.TokenRequest : account.Scheme.RefreshRequest, account.NewScope());
-            using var response = await sender.SendAsync(request, cancellationToken);
-            return await ReadAsync(account, request, response, previous, cancellationToken);
+            using var key = account.Scheme.DPoP ? DPoPTokenRequests.KeyOf(account.Credential.Tokens) : null;
+            using var response = await (key is null ? sender.SendAsync(request, cancellationToken) : dpop.SendAsync(key, request, sender, cancellationToken));
+            var reply = await ReadAsync(account, request, response, previous, cancellationToken);
+            return key is not null && reply is TokenReply.Granted granted ? granted with { Tokens = DPoPTokenRequests.Bind(granted.Tokens, key) } : reply;
         }
         catch (FormatException e)
         {

@@ -3,12 +3,13 @@ using Microsoft.Extensions.Options;
 namespace Recipes.Connections;
 
 /// <summary>Gets new tokens for a connection without a person, in the way of its scheme.</summary>
-internal sealed class TokenSources(TokenEndpoint endpoint, LoginCalls logins, IOptions<OAuth2Options> oauth2, TimeProvider time)
+internal sealed class TokenSources(TokenEndpoint endpoint, LoginCalls logins, OAuth1Endpoint oauth1, EgressGuard guard, IOptions<OAuth2Options> oauth2, TimeProvider time)
 {
     /// <param name="seen">The connection as it is; its scheme can renew (<see cref="AuthScheme.CanRenew"/>).</param>
     public Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => seen.Scheme switch
     {
         OAuth2Scheme => RenewAsync(seen.OAuth2Account!, seen.NeedsToken, cancellationToken),
+        OAuth1Scheme { AcquiresTokens: true } scheme => AcquireAsync(seen, scheme, cancellationToken),
         LoginScheme => logins.AcquireAsync(seen, cancellationToken),
         JwtScheme scheme => Task.FromResult(scheme.Issue(seen, time)),
         _ => throw new NotSupportedException($"The scheme '{seen.Scheme.Name}' cannot get tokens by itself."),
@@ -32,6 +33,23 @@ internal sealed class TokenSources(TokenEndpoint endpoint, LoginCalls logins, IO
         return reply is TokenReply.Granted { Document: { } document } && Missing(account, document) is { } missing
             ? Misconfigured($"The token endpoint of {account.Connector.DisplayName} gave a token, but nothing at '{missing.Path}' that fits what the connector expects there.")
             : reply;
+    }
+
+    private async Task<TokenReply> AcquireAsync(ConnectionSnapshot seen, OAuth1Scheme scheme, CancellationToken cancellationToken)
+    {
+        var account = new OAuth1Account(seen.Definition, seen.Connector, scheme, seen.Fields, seen.Credential ?? new Credential());
+        switch (await oauth1.AcquireAsync(account, cancellationToken))
+        {
+            case OAuth1Reply.Granted granted:
+                var captured = granted.Body.Capture(scheme.Captures).Checked(scheme.Captures, seen.Connector, scheme, guard);
+                return captured.WhyIncomplete(seen.Connector, seen.Definition, "The access token reply") is { } missing
+                    ? Misconfigured(missing)
+                    : new TokenReply.Granted(granted.ToTokens(captured.Secrets, time.GetUtcNow())) { Fields = captured.Fields };
+            case OAuth1Reply.Refused refused:
+                return new TokenReply.Refused(refused.Failure);
+            case var other:
+                throw new InvalidOperationException($"Unknown reply {other.GetType().Name}.");
+        }
     }
 
     // What an earlier reply filled in already need not come again.

@@ -13,7 +13,7 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
     private readonly Part[] _body;
     private readonly string? _path;
 
-    /// <param name="first">The scheme's own way, applied before; null when it has none.</param>
+    /// <param name="first">The scheme's own way, applied before, or after where it signs; null when it has none.</param>
     /// <exception cref="FormatException">When something it needs has no value, or cannot be in a header.</exception>
     public ApplyAuthenticator(ApplyRules rules, SchemeInputs inputs, RequestAuthenticator? first)
     {
@@ -28,9 +28,13 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             CheckHeader(header.Name, header.Fixed ?? "");
     }
 
+    public override bool SignsRequest => _first?.SignsRequest ?? false;
+
+    public override IReadOnlyList<Secret> Secrets => _first?.Secrets ?? [];
+
     public override async ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (_first is not null)
+        if (_first is { SignsRequest: false })
             await _first.ApplyAsync(request, cancellationToken);
         if (_path is { Length: > 0 })
             request.RequestUri = InsertPath(request.RequestUri!, _path);
@@ -45,6 +49,10 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
         }
+
+        // A signature covers all of it.
+        if (_first is { SignsRequest: true })
+            await _first.ApplyAsync(request, cancellationToken);
     }
 
     public override void Withdraw(HttpRequestMessage request)

@@ -38,22 +38,25 @@ public abstract record AuthScheme
     /// <summary>Whether the definition holds a client registered at the provider: <c>client_id</c>, or a consumer key.</summary>
     public virtual bool NeedsClient => false;
 
+    /// <summary>Whether the definition's client secret itself goes along with every request.</summary>
+    public virtual bool SendsClientSecret => false;
+
     /// <summary>Whether new tokens can be had without a person.</summary>
     public virtual bool CanRenew(Credential credential) => false;
 
     /// <summary>The provider's addresses that the scheme itself uses.</summary>
     public virtual IEnumerable<SchemeAddress> Addresses => [];
 
-    /// <summary>Looks at what was filled in, as far as that can be done without asking the provider.</summary>
+    /// <summary>Looks at what was filled in while there is no token yet, as far as that can be done without asking the provider.</summary>
     /// <exception cref="FormatException">When it cannot be used; the message says why and holds no secret.</exception>
     public virtual void CheckCredential(SchemeInputs inputs)
     {
-        // What gets its token later has no authenticator yet.
-        if (!AcquiresTokens)
-            _ = Authenticators.Create(this, inputs);
     }
 
     /// <summary>Makes what authenticates requests, once per credential; it holds everything rendered already.</summary>
     /// <exception cref="FormatException">When the fields or the credential lack something the scheme needs.</exception>
     public abstract RequestAuthenticator CreateAuthenticator(SchemeInputs inputs);
+
+    /// <summary>What an answer that is no success means in the scheme's own protocol; null where the general table serves.</summary>
+    internal virtual SchemeProblem? ReadProblem(HttpResponseMessage response, string? body, DateTimeOffset now) => null;
 }

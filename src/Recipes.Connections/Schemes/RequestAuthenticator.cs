@@ -7,10 +7,19 @@ public abstract class RequestAuthenticator
     /// <exception cref="FormatException">When this request cannot carry the credential.</exception>
     public abstract ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken);
 
+    /// <summary>Whether it signs the request, so that whatever else is put on it has to be there before.</summary>
+    public virtual bool SignsRequest => false;
+
     /// <summary>Takes the headers it set off again, so that whoever gets the request back sees no credential; address and content are put back anyway.</summary>
     public virtual void Withdraw(HttpRequestMessage request)
     {
     }
+
+    /// <summary>Whether it signs the request as it is, so that nothing may be added afterwards.</summary>
+    public virtual bool SignsRequest => false;
+
+    /// <summary>Secrets beside those of the connection's credential that its requests carry, so that no text shows them.</summary>
+    public virtual IReadOnlyList<Secret> Secrets => [];
 
     /// <summary>Whether a refusal asks for the same request once more with something that came with it (a digest challenge, a DPoP nonce), which is kept for the next <see cref="ApplyAsync"/>.</summary>
     public virtual bool TakeChallenge(HttpResponseMessage response) => false;

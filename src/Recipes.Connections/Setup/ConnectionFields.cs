@@ -98,16 +98,22 @@ internal sealed class ConnectionFields(CredentialVault vault, EgressGuard guard,
             ClientCertificates.Load(certificate, credential, time).Dispose();
         if (scheme is OAuth2Scheme { AcquiresTokens: true } oauth)
             AcquisitionCheck.Run(OAuth2Account.Of(definition, connector, oauth, fields, credential, vault, time));
-        if ((credential.Tokens is null && scheme.NeedsConsent) || !Uri.TryCreate(connector.BaseAddress.RenderOrNull(fields), UriKind.Absolute, out _))
+        if (scheme.ClientCertificate is { } certificate)
+            ClientCertificates.Load(certificate, credential, time).Dispose();
+        if (!Uri.TryCreate(connector.BaseAddress.RenderOrNull(fields), UriKind.Absolute, out _))
             return;
-        scheme.CheckCredential(new SchemeInputs
+        var inputs = new SchemeInputs
         {
             Fields = fields,
             Credential = credential,
             Client = OAuthClients.Of(definition, scheme, fields, credential, vault),
             BaseAddress = SnapshotLoader.BaseAddress(connector, fields),
             Time = time,
-        });
+        };
+        if (credential.Tokens is null && (scheme.AcquiresTokens || scheme.NeedsConsent))
+            scheme.CheckCredential(inputs);
+        else
+            _ = Authenticators.Create(scheme, inputs);
     }
 }
 

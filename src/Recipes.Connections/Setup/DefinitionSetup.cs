@@ -258,6 +258,8 @@ public sealed class DefinitionSetup
         {
             if (string.IsNullOrWhiteSpace(asked.ClientId) && !asked.UsesDevelopmentApp)
                 faults.Add(new("clientId", $"{scheme.DisplayName} needs the {scheme.ClientLabels.Id} of the app registered at {connector.DisplayName}."));
+            if (asked.ClientSecret is { } consumerSecret && (scheme as OAuth1Scheme)?.WhyNoSecret(consumerSecret) is { } unfit)
+                faults.Add(new("clientSecret", unfit));
             CheckAddresses(connector, scheme, asked, hasSecret, faults);
         }
         else

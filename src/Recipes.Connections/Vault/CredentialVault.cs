@@ -72,10 +72,10 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
     };
 
     internal byte[] SealVerifier(TenantId tenant, ConnectionId connection, string verifier) =>
-        ForFlow(tenant, connection).Protect(Encoding.ASCII.GetBytes(verifier));
+        ForFlow(tenant, connection).Protect(Encoding.UTF8.GetBytes(verifier));
 
     internal string OpenVerifier(TenantId tenant, ConnectionId connection, byte[] sealedVerifier) =>
-        Encoding.ASCII.GetString(ForFlow(tenant, connection).Unprotect(sealedVerifier));
+        Encoding.UTF8.GetString(ForFlow(tenant, connection).Unprotect(sealedVerifier));
 
     private IDataProtector ForConnection(TenantId tenant, ConnectionId connection) => protection.CreateProtector("Recipes.Credential", tenant.Value, connection.ToString());
 

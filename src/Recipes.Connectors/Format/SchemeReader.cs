@@ -8,6 +8,7 @@ internal sealed class SchemeReader(IReadOnlyList<Field> shared, IReadOnlyList<IC
     private static readonly Dictionary<string, Func<SchemeMap, AuthScheme?>> s_readers = new()
     {
         ["oauth2"] = OAuth2Reader.Read,
+        ["oauth1"] = OAuth1Reader.Read,
         ["basic"] = BasicReader.Read,
         ["digest"] = DigestReader.Read,
         ["apiKey"] = ApiKeyReader.Read,

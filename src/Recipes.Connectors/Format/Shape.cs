@@ -24,6 +24,10 @@ internal sealed record Shape(string Name, params string[] Keys)
         "scopes", "scopeSeparator", "scopeParameter", "clientIdParameter", "clientSecretParameter", "pkce", "dpop", "resources", "authorizationParameters",
         "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "capture");
 
+    public static Shape OAuth1 { get; } = Scheme("oauth1Scheme",
+        "flow", "requestTokenEndpoint", "authorizationEndpoint", "accessTokenEndpoint", "signatureMethod", "parametersIn", "realm", "bodyHash", "consumerKeyField", "consumerSecretField",
+        "tokenField", "tokenSecretField", "usernameField", "passwordField", "requestTokenParameters", "authorizationParameters", "accessTokenParameters", "capture");
+
     public static Shape Basic { get; } = Scheme("basicScheme", "usernameField", "passwordField");
 
     public static Shape ApiKey { get; } = Scheme("apiKeyScheme", "in", "parameterName", "prefix", "keyField");
@@ -62,7 +66,7 @@ internal sealed record Shape(string Name, params string[] Keys)
     public static Shape Scope { get; } = new("scope", "name", "description", "default", "required");
 
     public static Shape Assertion { get; } = new("assertion",
-        "algorithm", "keyField", "keyId", "issuer", "subject", "audience", "scopeClaim", "claims", "header", "lifetime");
+        "algorithm", "keyField", "keyEncoding", "keyId", "issuer", "subject", "audience", "scopeClaim", "claims", "header", "lifetime");
 
     public static Shape TokenRequest { get; } = new("tokenRequest", "method", "body", "headers", "parameters", "omit");
 
@@ -80,7 +84,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape Request { get; } = new("request", "method", "path", "query", "headers", "body", "bodyType");
 
-    public static Shape Response { get; } = new("response", "list", "output");
+    public static Shape Response { get; } = new("response", "format", "list", "output");
 
     public static Shape Pagination { get; } = new("pagination", "kind", "parameter", "in", "path", "first", "size", "more", "maximumPages");
 
@@ -92,7 +96,8 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static IReadOnlyList<Shape> All { get; } =
     [
-        Connector, Field, Choice, Condition, ClientLabels, OAuth2, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None, ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
+        Connector, Field, Choice, Condition, ClientLabels, OAuth2, OAuth1, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None,
+        ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
         Probe, RateLimit, ErrorRule, Action, Input, Request, Response, Pagination, Output,
     ];
 }

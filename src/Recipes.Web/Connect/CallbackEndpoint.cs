@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Recipes.Web;
 
 /// <summary>Where providers send people back to.</summary>
-/// <remarks>Source: RFC 6749 §4.1.2, RFC 9207. Nothing of the query is stored, logged or shown, but the provider's own short words.</remarks>
+/// <remarks>Source: RFC 6749 §4.1.2, RFC 9207, RFC 5849 §2.2. Nothing of the query is stored, logged or shown, but the provider's own short words.</remarks>
 internal static class CallbackEndpoint
 {
     private const string CookiePath = "/oauth/callback/";
@@ -30,7 +30,11 @@ internal static class CallbackEndpoint
         var query = context.Request.Query;
         // A parameter given twice is no parameter: RFC 6749 §3.1 forbids it.
         string? One(string name) => query[name] is [{ Length: > 0 } only] ? only : null;
-        var callback = new FlowCallback(One("state"), One("code"), One("iss"), One("error"), One("error_description"));
+        // OAuth 1.0 has no state: its flows are found by their request token, which a denial brings under another name.
+        var callback = new FlowCallback(One("state") ?? One("oauth_token") ?? One("denied"), One("code"), One("iss"), One("error"), One("error_description"))
+        {
+            Parameters = query.Where(p => p.Value is [{ Length: > 0 }]).ToDictionary(p => p.Key, p => p.Value[0]!),
+        };
         var caller = context.FindCaller();
         var outcome = await flows.CompleteAsync(definition, callback, name => context.Request.Cookies[name], caller, cancellationToken);
         if (callback.State is { } state)

@@ -38,15 +38,21 @@ public sealed record ConnectModel
     {
         get
         {
-            if (Scheme is not OAuth2Scheme { AuthorizationEndpoint: { } endpoint })
+            var address = Scheme switch
+            {
+                OAuth2Scheme oauth => oauth.AuthorizationEndpoint,
+                OAuth1Scheme oauth => oauth.AuthorizationEndpoint,
+                _ => null,
+            };
+            if (address is not { } endpoint)
                 return null;
             var known = Connector.FieldsOf(Scheme).Where(f => f.Default is not null).ToDictionary(f => f.Name, f => f.Default!);
             foreach (var (name, value) in (Connection?.Record.Fields ?? Values).Concat(Definition.Presets))
                 known[name] = value;
-            if (endpoint.Fields.Any(f => !known.ContainsKey(f) || AskedFields.Any(a => a.Field.Name == f)) || !Uri.TryCreate(endpoint.Render(known), UriKind.Absolute, out var address))
+            if (endpoint.Fields.Any(f => !known.ContainsKey(f) || AskedFields.Any(a => a.Field.Name == f)) || !Uri.TryCreate(endpoint.Render(known), UriKind.Absolute, out var consent))
                 return null;
             // As in DNS: look-alike letters of other scripts are told apart.
-            return address.IsDefaultPort ? address.IdnHost : $"{address.IdnHost}:{address.Port}";
+            return consent.IsDefaultPort ? consent.IdnHost : $"{consent.IdnHost}:{consent.Port}";
         }
     }
 

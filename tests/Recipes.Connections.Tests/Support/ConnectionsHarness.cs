@@ -34,12 +34,13 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public Prober Prober => Get<Prober>();
 
     public static async Task<ConnectionsHarness> StartAsync(
-        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null)
+        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, string? authority = null)
     {
         var logs = new CapturedLogs();
         var home = folder ?? new TempFolder();
         var settings = allow.Select((entry, i) => KeyValuePair.Create($"Egress:Allow:{i}", (string?)entry)).ToDictionary();
         settings["Egress:RequestTimeout"] = (timeout ?? TimeSpan.FromSeconds(20)).ToString("c");
+        settings["Egress:Authorities:0"] = authority;
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
         services.AddSingleton(clock ?? TimeProvider.System);
@@ -58,6 +59,9 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
 
     public static Task<ConnectionsHarness> StartAsync(Uri server, TimeProvider? clock = null, TimeSpan? timeout = null, params string[] allow) =>
         StartAsync(new Profiles(Profiles.Docs(server), Profiles.Keys(server)), [server.Authority, .. allow], clock, null, timeout);
+
+    public static Task<ConnectionsHarness> StartAsync(OAuth1Provider provider, TimeProvider? clock = null, TimeSpan? timeout = null, Func<OAuth1Scheme, OAuth1Scheme>? change = null) =>
+        StartAsync(new Profiles(Profiles.OAuth1(provider, change)), [provider.BaseAddress.Authority], clock, null, timeout);
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
@@ -137,7 +141,9 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         var definition = (await Store.FindDefinitionAsync(connection.DefinitionId, CancellationToken.None))!;
         var started = await Flows.StartAsync(caller ?? Operator, connection, Callback(definition.CallbackSlug), CancellationToken.None);
         Watch("flow cookie", started.CookieValue.Reveal());
-        Watch("state", HttpUtility.ParseQueryString(started.AuthorizationAddress.Query)["state"]!);
+        var query = HttpUtility.ParseQueryString(started.AuthorizationAddress.Query);
+        // OAuth 1.0 has no state: its request token is what nobody else knows.
+        Watch("state", (query["state"] ?? query["oauth_token"])!);
         return new(started, definition.CallbackSlug);
     }
 
@@ -243,7 +249,10 @@ internal sealed class FlowBrowser(StartedFlow started, string slug)
     public async Task<FlowCallback> ConsentAsync(string login = "alice", bool allow = true)
     {
         using var robot = new ConsentRobot();
-        var query = HttpUtility.ParseQueryString((await robot.AuthorizeAsync(started.AuthorizationAddress, login, "any", allow)).Query);
-        return new(query["state"], query["code"], query["iss"], query["error"], query["error_description"]);
+        var query = HttpUtility.ParseQueryString((await robot.AuthorizeAsync(started.AuthorizationAddress, login, "any", allow, callbackAddress: ConnectionsHarness.Callback(slug))).Query);
+        return new(query["state"] ?? query["oauth_token"] ?? query["denied"], query["code"], query["iss"], query["error"], query["error_description"])
+        {
+            Parameters = query.AllKeys.ToDictionary(k => k!, k => query[k]!),
+        };
     }
 }

@@ -31,3 +31,13 @@ public sealed class RadicaleFixture : IAsyncLifetime
 
     public async Task DisposeAsync() => await Server.DisposeAsync();
 }
+
+/// <summary>One OAuth 1.0 provider for a class.</summary>
+public sealed class OAuth1Fixture : IAsyncLifetime
+{
+    public OAuth1Provider Provider { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Provider = await OAuth1Provider.StartAsync();
+
+    public async Task DisposeAsync() => await Provider.DisposeAsync();
+}

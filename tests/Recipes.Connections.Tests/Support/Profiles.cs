@@ -34,6 +34,34 @@ internal sealed class Profiles(params ConnectorProfile[] profiles) : IConnectorP
         };
     }
 
+    /// <summary>The OAuth 1.0 provider with its resources; one scheme for each flow.</summary>
+    public static ConnectorProfile OAuth1(OAuth1Provider provider, Func<OAuth1Scheme, OAuth1Scheme>? change = null)
+    {
+        OAuth1Scheme Scheme(OAuth1Flow flow, params Field[] fields) => (change ?? (s => s))(new()
+        {
+            Name = flow.ToString().ToLowerInvariant(),
+            DisplayName = flow.ToString(),
+            Flow = flow,
+            RequestTokenEndpoint = flow == OAuth1Flow.ThreeLegged ? FieldTemplate.Parse(provider.RequestTokenEndpoint.AbsoluteUri) : null,
+            AuthorizationEndpoint = flow == OAuth1Flow.ThreeLegged ? FieldTemplate.Parse(provider.AuthorizationEndpoint.AbsoluteUri) : null,
+            AccessTokenEndpoint = flow is OAuth1Flow.ThreeLegged or OAuth1Flow.XAuth ? FieldTemplate.Parse(provider.AccessTokenEndpoint.AbsoluteUri) : null,
+            Fields = fields,
+        });
+
+        return new()
+        {
+            Name = "oauth1",
+            DisplayName = "Photos",
+            BaseAddress = FieldTemplate.Parse(provider.BaseAddress.AbsoluteUri),
+            Schemes =
+            [
+                Scheme(OAuth1Flow.ThreeLegged, Text("region") with { Automatic = true, Required = false }, Text("userId") with { Automatic = true, Required = false }),
+                Scheme(OAuth1Flow.TwoLegged), Scheme(OAuth1Flow.XAuth, Text("username"), SecretField("password")), Scheme(OAuth1Flow.Token, SecretField("token"), SecretField("tokenSecret")),
+            ],
+            Probe = new(HttpMethod.Get, FieldTemplate.Parse("api/read"), "user"),
+        };
+    }
+
     /// <summary>A server with basic authentication; its address and probe are fields.</summary>
     public static ConnectorProfile Docs(Uri address) => new()
     {

@@ -162,7 +162,7 @@ public sealed class ConnectorFaultTests
             }
 
             var file = new ConnectorFile("x.yaml");
-            var connector = Should.NotThrow(() => ConnectorReader.Read(file, text, isBuiltIn: false, TimeProvider.System), text);
+            var connector = Should.NotThrow(() => ConnectorReader.Read(file, text, isBuiltIn: false, TimeProvider.System, []), text);
             (connector is null).ShouldBe(file.Faults.Count > 0, text);
         }
     }

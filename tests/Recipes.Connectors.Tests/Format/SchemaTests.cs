@@ -24,7 +24,21 @@ public sealed class SchemaTests
         Choices("errorRule", "kind").ShouldBe(ErrorRuleReader.Kinds, ignoreOrder: true);
         Choices("input", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
         Choices("output", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
+        Choices("request", "method").ShouldBe(ProbeReader.Methods, ignoreOrder: true);
+        Choices("probe", "method").ShouldBe(ProbeReader.Methods, ignoreOrder: true);
+        Choices("response", "format").ShouldBe(ResponseReader.Formats, ignoreOrder: true);
+        Choices("pagination", "kind").ShouldBe(PaginationReader.Kinds, ignoreOrder: true);
+        Choices("rateLimit", "unit").ShouldBe(RateLimitReader.Units, ignoreOrder: true);
+        Choices("assertion", "keyEncoding").ShouldBe(AssertionReader.Encodings, ignoreOrder: true);
+        Choices("apiKeyScheme", "in").ShouldBe(ApiKeyReader.Locations, ignoreOrder: true);
+        Choices("loginCall", "bodyType").ShouldBe(CredentialBodyReader.Types, ignoreOrder: true);
+        Choices("loginCall", "expiryUnit").ShouldBe(LoginReader.Units, ignoreOrder: true);
+        s_schema["properties"]!["schemes"]!["items"]!["oneOf"]!.AsArray()
+            .Select(r => r!["$ref"]!.GetValue<string>().Split('/')[^1]).Select(d => Definition(d)["properties"]!["type"]!["const"]!.GetValue<string>()).ShouldBe(SchemeReader.Types, ignoreOrder: true);
         Choices("request", "bodyType").ShouldBe(RequestReader.BodyTypes, ignoreOrder: true);
+        Choices("oauth1Scheme", "flow").ShouldBe(OAuth1Reader.Flows, ignoreOrder: true);
+        Choices("oauth1Scheme", "parametersIn").ShouldBe(OAuth1Reader.Locations, ignoreOrder: true);
+        Choices("oauth1Scheme", "signatureMethod").ShouldBe(Recipes.Connections.OAuth1SignatureMethods.ByName.Keys, ignoreOrder: true);
     }
 
     [Fact]

@@ -17,7 +17,14 @@ internal static class Prerequisite
 
     public static string? Curl { get; } = Missing(Programs.Find("curl") is null, "curl is not installed (Debian: curl)");
 
+    public static string? Syncthing { get; } = Missing(Programs.Find("syncthing") is null, "Syncthing is not installed (Debian: syncthing)");
+
     public static string? Browser { get; } = Missing(Programs.Find("chromium") is null, "Chromium is not installed (Debian: chromium)");
+
+    /// <summary>Debian's Python and the libraries of the OAuth 1.0 provider; another Python on the PATH has none of them.</summary>
+    public static string? OAuth1 { get; } = Missing(
+        !File.Exists("/usr/bin/python3") || !new[] { "oauthlib", "jwt", "cryptography" }.All(library => Directory.Exists($"/usr/lib/python3/dist-packages/{library}")),
+        "oauthlib is not installed (Debian: python3-oauthlib python3-jwt python3-cryptography)");
 
     /// <summary>Node and the installed packages of the authorization server.</summary>
     public static string? Node { get; } = NodeFor("tests", "counterparties", "oidc");

@@ -78,7 +78,7 @@ public sealed class NginxTlsServer : IAsyncDisposable
               }
             """)));
 
-    private static X509Certificate2 MakeAuthority(DateTimeOffset now)
+    internal static X509Certificate2 MakeAuthority(DateTimeOffset now)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=Authority for tests", key, HashAlgorithmName.SHA256);
@@ -87,7 +87,7 @@ public sealed class NginxTlsServer : IAsyncDisposable
         return request.CreateSelfSigned(now.AddYears(-3), now.AddYears(1));
     }
 
-    private static async Task IssueAsync(
+    internal static async Task IssueAsync(
         TempFolder folder, string name, X509Certificate2 authority, string[] names, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

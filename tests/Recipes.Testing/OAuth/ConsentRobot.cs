@@ -30,12 +30,13 @@ public sealed class ConsentRobot : IDisposable
     /// <param name="login">Filled into the field for the account.</param>
     /// <param name="password">Filled into password fields.</param>
     /// <param name="allow">Whether to consent, or, once signed in, to refuse.</param>
+    /// <param name="callbackAddress">Where the app is, for protocols whose addresses do not name it; null means that a <c>redirect_uri</c> does.</param>
     /// <returns>The callback address with its query. It is not called: <see cref="Client"/> can do so with the right cookies.</returns>
     /// <exception cref="InvalidOperationException">When the pages lead nowhere; the message shows the last one.</exception>
     public async Task<Uri> AuthorizeAsync(
-        Uri authorizeAddress, string login, string password, bool allow = true, CancellationToken cancellationToken = default)
+        Uri authorizeAddress, string login, string password, bool allow = true, CancellationToken cancellationToken = default, Uri? callbackAddress = null)
     {
-        Uri? callback = null;
+        var callback = callbackAddress;
         var request = new HttpRequestMessage(HttpMethod.Get, authorizeAddress);
         for (var step = 0; step < MostSteps; step++)
         {

@@ -141,6 +141,9 @@ public sealed partial class OidcProvider : IAsyncDisposable
     /// <summary>Whether the metadata announces that authorization responses carry <c>iss</c> (RFC 9207 §3).</summary>
     public Task SetIssAnnouncedAsync(bool announced) => OrderAsync("knobs", new { announceIss = announced });
 
+    /// <summary>Whether proofs of possession (RFC 9449) need a nonce of the provider; first they do not.</summary>
+    public Task SetDPoPNonceAsync(bool required) => OrderAsync("knobs", new { dpopNonce = required });
+
     /// <summary>The user disconnects the app at the provider: the whole grant that this refresh or access token belongs to is gone.</summary>
     public Task RevokeGrantAsync(string token) => OrderAsync("revokeGrant", new { token });
 

@@ -1,6 +1,7 @@
 // An OAuth 2.0 / OpenID Connect authorization server (oidc-provider) with a small resource server beside it, on loopback only.
 // A second port takes orders: lifetimes, faults, clients, revocations, counters. All state is in memory.
 // Environment: PORT and CONTROL_PORT, both 0 (any free port) by default. Prints one line: READY <issuer> <control address>.
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { Provider } from 'oidc-provider';
 import { createControl } from './control.mjs';
@@ -20,6 +21,7 @@ const knobs = {
   latencyMs: 0,
   iss: 'right',
   announceIss: true,
+  dpopNonce: false,
 };
 
 const listen = (server, port) =>
@@ -58,6 +60,7 @@ const provider = new Provider(issuer, {
   },
   features: {
     devInteractions: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => knobs.dpopNonce },
     clientCredentials: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },

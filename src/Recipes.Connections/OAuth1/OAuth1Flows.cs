@@ -1,0 +1,141 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+
+namespace Recipes.Connections;
+
+/// <summary>Takes a person to an OAuth 1.0 provider for consent and turns the callback into a credential.</summary>
+/// <remarks>
+/// Source: RFC 5849 §2. There is no state parameter: the request token is known to this host, the provider and the browser only, so a flow is found by
+/// its hash; the cookie binds it to the browser. The request token's secret waits sealed, in the place of the PKCE verifier.
+/// </remarks>
+internal sealed partial class OAuth1Flows(
+    IConnectionStore store, IAuthorizationFlowStore flows, CredentialVault vault, EgressGuard guard, OAuth1Endpoint endpoint, ClientHealth clients, LiveConnections live,
+    TimeProvider time, ILogger<OAuth1Flows> log)
+{
+    /// <exception cref="FormatException">When the authorization endpoint is not allowed.</exception>
+    public async Task<FlowStart> StartAsync(
+        Caller caller, Connection connection, ConnectionDefinition definition, ConnectorProfile connector, OAuth1Scheme scheme, Uri redirectUri, CancellationToken cancellationToken)
+    {
+        if (!scheme.NeedsConsent)
+            throw new InvalidOperationException($"The connection definition '{definition.Key}' takes no consent.");
+        var account = OAuth1Account.Of(connection, definition, connector, scheme, vault);
+        if (!BaseUri.TryParse(scheme.AuthorizationEndpoint!.Render(account.Fields), out var authorization))
+            throw new FormatException("The authorization endpoint is no absolute address.");
+        if (guard.Check(authorization) is { } wrong)
+            throw new FormatException($"The authorization endpoint {wrong}.");
+
+        var reply = await endpoint.RequestTokenAsync(account, redirectUri.AbsoluteUri, cancellationToken);
+        if (reply is OAuth1Reply.Refused { Failure: var failure })
+        {
+            if (failure.Kind == FailureKind.ClientRejected)
+                await clients.SetAsync(definition.Id, failure);
+            LogRefused(log, connection.Id, failure.Kind, failure.ProviderCode);
+            return new FlowStart.Failed(failure);
+        }
+
+        var (token, secret, _) = (OAuth1Reply.Granted)reply;
+        var cookie = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        var flow = new AuthorizationFlow(
+            AuthorizationFlows.Hash(token.Reveal()), AuthorizationFlows.Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
+            secret is null ? null : vault.SealVerifier(connection.Tenant, connection.Id, secret.Reveal()),
+            Issuer: null, redirectUri.AbsoluteUri, Scopes: [], time.GetUtcNow() + AuthorizationFlows.LifeSpan);
+        await flows.PurgeAsync(time.GetUtcNow(), cancellationToken);
+        await flows.AddAsync(flow, cancellationToken);
+        return new FlowStart.Started(new StartedFlow(AddressOf(account, authorization, token), AuthorizationFlows.CookieName(token.Reveal()), new Secret(cookie), flow.ExpiresAt));
+    }
+
+    /// <param name="flow">Taken, and found to be this browser's and this caller's.</param>
+    public async Task<FlowOutcome> CompleteAsync(Caller caller, AuthorizationFlow flow, ConnectionDefinition definition, ConnectorProfile connector, OAuth1Scheme scheme, FlowCallback callback)
+    {
+        if (WhyDenied(callback) is { } denial)
+            return new FlowOutcome.Failed(flow.ConnectionId, denial);
+        if (callback.Parameters.GetValueOrDefault("oauth_verifier") is not { Length: > 0 } verifier || callback.State is not { } token)
+            return new FlowOutcome.Rejected("The callback came without a verifier. Start again from the connection's page.");
+        if (await store.FindAsync(flow.ConnectionId, CancellationToken.None) is not { } connection || !caller.MayManage(connection))
+            return new FlowOutcome.Rejected("The connection was removed meanwhile, or you may no longer manage it.");
+
+        var account = OAuth1Account.Of(connection, definition, connector, scheme, vault);
+        var secret = flow.SealedVerifier is null ? null : new Secret(vault.OpenVerifier(flow.Tenant, flow.ConnectionId, flow.SealedVerifier));
+        // A verifier works once: whatever the browser does next, the answer is waited for and stored.
+        var reply = await endpoint.ExchangeAsync(account, new Secret(token), secret, new Secret(verifier), CancellationToken.None);
+        if (reply is OAuth1Reply.Refused { Failure: var failure })
+        {
+            if (failure.Kind == FailureKind.ClientRejected)
+                await clients.SetAsync(definition.Id, failure);
+            LogRefused(log, flow.ConnectionId, failure.Kind, failure.ProviderCode);
+            return new FlowOutcome.Failed(flow.ConnectionId, failure);
+        }
+
+        var granted = (OAuth1Reply.Granted)reply;
+        var captured = granted.Body.Capture(scheme.Captures, callback.Parameters).Checked(scheme.Captures, connector, scheme, guard);
+        if (captured.WhyIncomplete(connector, definition, "The provider's answer") is { } missing)
+            return new FlowOutcome.Failed(flow.ConnectionId, new Failure { Kind = FailureKind.Misconfigured, Message = missing, At = time.GetUtcNow() });
+        await StoreAsync(account, flow.ConnectionId, granted.ToTokens(captured.Secrets, time.GetUtcNow()), captured);
+        if (definition.ClientFailure is not null)
+            await clients.SetAsync(definition.Id, null);
+        LogConnected(log, flow.ConnectionId);
+        return new FlowOutcome.Connected(flow.ConnectionId);
+    }
+
+    private async Task StoreAsync(OAuth1Account account, ConnectionId id, TokenSet tokens, CapturedValues captured)
+    {
+        Connection connection;
+        do
+        {
+            connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
+            connection.FieldsChanged(CapturedFields.Replace(account.Connector, account.Scheme, connection.Record.Fields, captured.Fields));
+            connection.Authorized(vault.Seal(connection.Tenant, id, account.Credential with { Tokens = tokens }), tokens, accountLabel: null, time.GetUtcNow());
+        }
+        while (!await store.TryUpdateAsync(connection, CancellationToken.None));
+
+        live.Changed(id);
+    }
+
+    private Uri AddressOf(OAuth1Account account, Uri endpoint, Secret token)
+    {
+        var client = OAuthClients.Of(account.Definition, account.Scheme, account.Fields, account.Credential, vault);
+        // A browser shows these: of the client only its public key is there to be read.
+        var scope = new CredentialScope(new SchemeInputs
+        {
+            Fields = account.Fields,
+            Credential = new Credential(),
+            Client = client is null ? null : new OAuthClient(client.Id, secret: null),
+            BaseAddress = endpoint,
+            Time = time,
+        });
+        List<KeyValuePair<string, string>> query = [new("oauth_token", token.Reveal())];
+        foreach (var (name, template) in account.Scheme.AuthorizationParameters)
+        {
+            if (template.RenderOrNull(scope) is { } value)
+                query.Add(new(name, value));
+        }
+
+        var text = string.Join('&', query.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
+        return new UriBuilder(endpoint) { Query = endpoint.Query.Length > 1 ? $"{endpoint.Query[1..]}&{text}" : text }.Uri;
+    }
+
+    /// <summary>The failure when the person or the provider said no. There is no standard for it: <c>denied</c> has the token, <c>oauth_problem</c> a code.</summary>
+    private Failure? WhyDenied(FlowCallback callback)
+    {
+        var problem = callback.Parameters.GetValueOrDefault("oauth_problem") ?? callback.Parameters.GetValueOrDefault("error");
+        if (!callback.Parameters.ContainsKey("denied") && problem is null)
+            return null;
+        // These words come through the browser: kept short, and shown as the provider's only.
+        var code = problem is null ? "denied" : new string([.. problem.Where(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.').Take(60)]);
+        var refused = code is "denied" or "user_refused" or "permission_denied" or "access_denied";
+        return new Failure
+        {
+            Kind = refused ? FailureKind.InsufficientPermissions : FailureKind.Unknown,
+            Message = refused ? "The consent was refused. Nothing was connected." : $"The provider ended the authorization: {code}.",
+            ProviderCode = code,
+            At = time.GetUtcNow(),
+        };
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connection {Connection} was authorised")]
+    private static partial void LogConnected(ILogger logger, ConnectionId connection);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A token for connection {Connection} was refused: {Kind} ({Code})")]
+    private static partial void LogRefused(ILogger logger, ConnectionId connection, FailureKind kind, string? code);
+}

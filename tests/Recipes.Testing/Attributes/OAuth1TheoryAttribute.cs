@@ -1,0 +1,7 @@
+namespace Recipes.Testing;
+
+/// <summary>A test that needs the OAuth 1.0 provider; skipped with the reason where it is missing, unless CI is set.</summary>
+public sealed class OAuth1TheoryAttribute : TheoryAttribute
+{
+    public OAuth1TheoryAttribute() => Skip = Prerequisite.OAuth1;
+}
