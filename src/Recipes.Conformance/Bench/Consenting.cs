@@ -54,10 +54,14 @@ internal static class Consenting
             throw new KitException($"the consent could not be started: {fault.Message}");
         }
 
-        var back = onTheWay(((OAuth2StandIn)bench.StandIn).Consent(started.AuthorizationAddress));
+        var back = onTheWay(bench.StandIn.Consent(started.AuthorizationAddress));
         var query = ReceivedRequest.Pairs(back.Query.TrimStart('?'));
         string? Get(string name) => query.LastOrDefault(p => p.Key == name).Value;
-        var callback = new FlowCallback(Get("state"), Get("code"), Get("iss"), Get("error"), Get("error_description"));
+        // OAuth 1.0 has its request token in place of a state.
+        var callback = new FlowCallback(Get("state") ?? Get("oauth_token"), Get("code"), Get("iss"), Get("error"), Get("error_description"))
+        {
+            Parameters = query.DistinctBy(p => p.Key).ToDictionary(),
+        };
         var outcome = await flows.CompleteAsync(definition.CallbackSlug, callback, name => name == started.CookieName ? started.CookieValue.Reveal() : null, Workbench.Operator, CancellationToken.None);
         bench.Shown(outcome);
         return outcome;

@@ -13,7 +13,7 @@ internal static class ConnectCases
                 yield return new(CaseKind.Connect, "The probe tells a wrong credential from a right one", ProbeRefusesAsync, CaseNeeds.Probe);
         }
 
-        if (bench.StandIn.Scheme.AfterConnect.Count > 0 || bench.Scheme is OAuth2Scheme { Captures.Count: > 0 })
+        if (bench.StandIn.Scheme.AfterConnect.Count > 0 || bench.Scheme is OAuth2Scheme { Captures.Count: > 0 } or OAuth1Scheme { Captures.Count: > 0 })
             yield return new(CaseKind.Connect, "What the flow fills in by itself is filled in", CapturesAsync);
     }
 
@@ -81,7 +81,12 @@ internal static class ConnectCases
         }
     }
 
-    public static IEnumerable<Capture> CapturesOf(AuthScheme scheme) => scheme.AfterConnect.SelectMany(f => f.Captures).Concat(scheme is OAuth2Scheme oauth ? oauth.Captures : []);
+    public static IEnumerable<Capture> CapturesOf(AuthScheme scheme) => scheme.AfterConnect.SelectMany(f => f.Captures).Concat(scheme switch
+    {
+        OAuth2Scheme oauth => oauth.Captures,
+        OAuth1Scheme oauth => oauth.Captures,
+        _ => [],
+    });
 
     public static string Words(ProbeResult result) => result switch
     {

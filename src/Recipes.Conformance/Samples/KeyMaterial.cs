@@ -24,6 +24,14 @@ internal sealed class KeyMaterial
 
         if (scheme is JwtScheme { Token: { KeyField: { } jwtField, Algorithm: var jwtAlgorithm } } && NewKey(jwtAlgorithm) is { } jwtKey)
             keys.Fields[jwtField] = jwtKey;
+        if (scheme is OAuth1Scheme { UsesPrivateKey: true } signed)
+        {
+            if (signed.ConsumerSecretField is { } consumerField)
+                keys.Fields[consumerField] = s_rsa.Value;
+            else
+                keys.ClientSecret = s_rsa.Value;
+        }
+
         if (scheme is OAuth2Scheme oauth)
         {
             if (oauth.Assertion is { KeyField: { } field, Algorithm: var algorithm } && NewKey(algorithm) is { } assertionKey)

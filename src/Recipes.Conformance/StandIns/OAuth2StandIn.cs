@@ -74,9 +74,7 @@ internal sealed class OAuth2StandIn : StandIn
     public WireScope TemplateScope(ReceivedRequest request, Grant? grant) =>
         Scope(request, grant is null ? null : TokensOf(grant));
 
-    /// <summary>What the app does when the person who was sent there consents.</summary>
-    /// <returns>Where the browser is sent back to.</returns>
-    public Uri Consent(Uri address) => OAuth2Consent.Give(this, address);
+    public override Uri Consent(Uri address) => OAuth2Consent.Give(this, address);
 
     public Grant? Live(string accessToken) => Grants.FirstOrDefault(g => g.AccessToken == accessToken && !g.IsRevoked && !(g.ExpiresAt <= Time.GetUtcNow()));
 

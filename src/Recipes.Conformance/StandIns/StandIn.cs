@@ -86,6 +86,10 @@ internal abstract class StandIn
         return TookCredential ? Answers.Success(request) : Refusal;
     }
 
+    /// <summary>What the app does when the person who was sent there consents.</summary>
+    /// <returns>Where the browser is sent back to.</returns>
+    public virtual Uri Consent(Uri address) => throw new KitException("This scheme asks nobody for consent.");
+
     /// <summary>How long a token lives that the scheme gets itself; null where it has none, or nobody says.</summary>
     public virtual TimeSpan? TokenLife => null;
 

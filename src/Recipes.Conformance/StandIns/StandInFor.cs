@@ -14,6 +14,7 @@ internal static class StandInFor
         JwtScheme jwt => new JwtStandIn(connector, jwt, account, time),
         AwsSignatureScheme aws => new AwsStandIn(connector, aws, account, time),
         CodeScheme { Authentication.Name: "edgeGrid" } code => new EdgeGridStandIn(connector, code, account, time),
+        OAuth1Scheme oauth => new OAuth1StandIn(connector, oauth, account, time),
         OAuth2Scheme oauth => new OAuth2StandIn(connector, oauth, account, time),
         _ => null,
     };

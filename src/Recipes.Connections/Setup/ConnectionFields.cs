@@ -94,8 +94,6 @@ internal sealed class ConnectionFields(CredentialVault vault, EgressGuard guard,
     // What gets its token later has no authenticator yet, but can ask for one.
     private void CheckAuthenticator(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, Dictionary<string, string> fields, Credential credential)
     {
-        if (scheme.ClientCertificate is { } certificate)
-            ClientCertificates.Load(certificate, credential, time).Dispose();
         if (scheme is OAuth2Scheme { AcquiresTokens: true } oauth)
             AcquisitionCheck.Run(OAuth2Account.Of(definition, connector, oauth, fields, credential, vault, time));
         if (scheme.ClientCertificate is { } certificate)
