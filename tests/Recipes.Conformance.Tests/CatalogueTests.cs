@@ -14,9 +14,12 @@ public sealed class CatalogueTests
         var check = new ConnectorCheck();
         var reports = new ConnectorReport[files.Count];
 
-        var started = Stopwatch.GetTimestamp();
+        // The time of the processors: what else runs on the machine is not the kit's fault.
+        using var process = Process.GetCurrentProcess();
+        var before = process.TotalProcessorTime;
         await Parallel.ForEachAsync(Enumerable.Range(0, files.Count), async (i, cancellationToken) => reports[i] = await check.CheckAsync(files[i], cancellationToken));
-        var took = Stopwatch.GetElapsedTime(started);
+        process.Refresh();
+        var took = process.TotalProcessorTime - before;
 
         string.Join('\n', reports.Where(r => !r.Passed).Select(r => $"{r.File}\n{r.Sentences()}")).ShouldBeEmpty();
         reports.ShouldAllBe(r => r.Schemes.Count > 0 && r.Schemes.All(s => s.Skipped == null && s.Cases.Count > 10));

@@ -22,7 +22,7 @@ internal sealed class KeyMaterial
                 keys.Fields[keyField] = key;
         }
 
-        if (scheme is JwtScheme { Token: { KeyField: { } jwtField, Algorithm: var jwtAlgorithm } } && NewKey(jwtAlgorithm) is { } jwtKey)
+        if (scheme is JwtScheme { Token: { KeyField: { } jwtField, Algorithm: var jwtAlgorithm, KeyEncoding: var encoding } } && NewKey(jwtAlgorithm, encoding) is { } jwtKey)
             keys.Fields[jwtField] = jwtKey;
         if (scheme is OAuth1Scheme { UsesPrivateKey: true } signed)
         {
@@ -34,9 +34,9 @@ internal sealed class KeyMaterial
 
         if (scheme is OAuth2Scheme oauth)
         {
-            if (oauth.Assertion is { KeyField: { } field, Algorithm: var algorithm } && NewKey(algorithm) is { } assertionKey)
+            if (oauth.Assertion is { KeyField: { } field, Algorithm: var algorithm, KeyEncoding: var assertionEncoding } && NewKey(algorithm, assertionEncoding) is { } assertionKey)
                 keys.Fields[field] = assertionKey;
-            if (oauth.ClientAuthentication == ClientAuthentication.PrivateKeyJwt && NewKey(oauth.ClientAssertion.Algorithm) is { } clientKey)
+            if (oauth.ClientAuthentication == ClientAuthentication.PrivateKeyJwt && NewKey(oauth.ClientAssertion.Algorithm, oauth.ClientAssertion.KeyEncoding) is { } clientKey)
             {
                 if ((oauth.ClientAssertion.KeyField ?? oauth.ClientSecretField) is { } clientField)
                     keys.Fields[clientField] = clientKey;
@@ -48,11 +48,19 @@ internal sealed class KeyMaterial
         return keys;
     }
 
-    /// <summary>A private key as PEM; null for an algorithm with a shared secret.</summary>
-    public static string? NewKey(string algorithm)
+    /// <summary>A private key as PEM, or a shared secret in its encoding; null where any text will do.</summary>
+    private static string? NewKey(string algorithm, KeyEncoding encoding)
     {
         if (algorithm.StartsWith("HS", StringComparison.Ordinal))
-            return null;
+        {
+            return encoding switch
+            {
+                KeyEncoding.Hex => RandomNumberGenerator.GetHexString(64, lowercase: true),
+                KeyEncoding.Base64 => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)),
+                _ => null,
+            };
+        }
+
         if (algorithm.StartsWith("ES", StringComparison.Ordinal))
         {
             using var ec = ECDsa.Create(algorithm switch { "ES384" => ECCurve.NamedCurves.nistP384, "ES512" => ECCurve.NamedCurves.nistP521, _ => ECCurve.NamedCurves.nistP256 });

@@ -34,7 +34,7 @@ internal static class JwtCheck
 
     /// <summary>What is wrong with it, in words; nothing when it is good.</summary>
     /// <param name="key">The shared secret, or the private key as PEM, whose public half verifies.</param>
-    public static IEnumerable<string> Problems(Jwt? jwt, string algorithm, string key, DateTimeOffset now)
+    public static IEnumerable<string> Problems(Jwt? jwt, string algorithm, string key, DateTimeOffset now, KeyEncoding encoding = KeyEncoding.Text)
     {
         if (jwt is null)
         {
@@ -44,7 +44,7 @@ internal static class JwtCheck
 
         if (JsonShape.Text(jwt.Header["alg"]) != algorithm)
             yield return $"its algorithm is {JsonShape.Text(jwt.Header["alg"]) ?? "missing"}, not {algorithm}";
-        else if (!Verifies(jwt, algorithm, key))
+        else if (!Verifies(jwt, algorithm, key, encoding))
             yield return "its signature does not verify";
         if (jwt.Number("exp") is not { } expires)
             yield return "it has no 'exp'";
@@ -54,14 +54,14 @@ internal static class JwtCheck
             yield return "its 'iat' is not now";
     }
 
-    public static bool Verifies(Jwt jwt, string algorithm, string key)
+    public static bool Verifies(Jwt jwt, string algorithm, string key, KeyEncoding encoding)
     {
         var data = Encoding.ASCII.GetBytes(jwt.Signed);
         var hash = algorithm[2..] switch { "384" => HashAlgorithmName.SHA384, "512" => HashAlgorithmName.SHA512, _ => HashAlgorithmName.SHA256 };
         switch (algorithm[..2])
         {
             case "HS":
-                var secret = Encoding.UTF8.GetBytes(key);
+                var secret = encoding switch { KeyEncoding.Hex => Convert.FromHexString(key), KeyEncoding.Base64 => Convert.FromBase64String(key), _ => Encoding.UTF8.GetBytes(key) };
                 byte[] mac = algorithm[2..] switch { "384" => HMACSHA384.HashData(secret, data), "512" => HMACSHA512.HashData(secret, data), _ => HMACSHA256.HashData(secret, data) };
                 return CryptographicOperations.FixedTimeEquals(mac, jwt.Signature);
             case "ES":

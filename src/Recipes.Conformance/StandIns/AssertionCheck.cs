@@ -26,7 +26,7 @@ internal static class AssertionCheck
     public static IEnumerable<WireFault> Check(AssertionRules rules, string? assertion, string key, WireScope scope)
     {
         var jwt = assertion is null ? null : JwtCheck.Read(assertion);
-        foreach (var problem in JwtCheck.Problems(jwt, rules.Algorithm, key, scope.Now))
+        foreach (var problem in JwtCheck.Problems(jwt, rules.Algorithm, key, scope.Now, rules.KeyEncoding))
             yield return new("a signed assertion that can be verified", problem, Look);
         if (jwt is null)
             yield break;

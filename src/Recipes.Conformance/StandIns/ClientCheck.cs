@@ -61,7 +61,7 @@ internal static class ClientCheck
         var algorithm = shared && !rules.Algorithm.StartsWith("HS", StringComparison.Ordinal) ? "HS256" : rules.Algorithm;
         var key = (rules.KeyField is { } field ? standIn.Account.Secrets.GetValueOrDefault(field) : null) ?? standIn.ClientSecret ?? "";
         var jwt = JwtCheck.Read(assertion);
-        foreach (var problem in JwtCheck.Problems(jwt, algorithm, key, now))
+        foreach (var problem in JwtCheck.Problems(jwt, algorithm, key, now, rules.KeyEncoding))
             yield return new("a client assertion that can be verified", problem, "Look at 'clientAssertion'.");
         if (jwt is null)
             yield break;
