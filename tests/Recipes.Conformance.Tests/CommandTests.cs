@@ -14,7 +14,7 @@ public sealed class CommandTests : IDisposable
         var (code, output, _) = await CheckedFiles.RunAsync("connectors", "check", path);
 
         code.ShouldBe(1);
-        output.ShouldContain($"{path}:6:45: unknown key 'parametername'");
+        output.ShouldContain($"{path}:6:44: unknown key 'parametername'");
         output.ShouldContain("0 of 1 connector");
     }
 

@@ -26,7 +26,7 @@ internal static class ClientCheck
                     yield return new($"'{scheme.ClientIdParameter}' and '{scheme.ClientSecretParameter}' among the parameters", request.Basic is not null ? "HTTP basic authentication came" : "they did not come, or with other values", Look);
                 break;
             case ClientAuthentication.None:
-                if (parameters[scheme.ClientIdParameter] != id && !IsOmitted(scheme, scheme.ClientIdParameter))
+                if (id.Length > 0 && parameters[scheme.ClientIdParameter] != id && !IsOmitted(scheme, scheme.ClientIdParameter))
                     yield return new($"'{scheme.ClientIdParameter}' among the parameters", "it did not come", Look);
                 if (request.Basic is not null || parameters[scheme.ClientSecretParameter] is not null)
                     yield return new("no client secret: the client is public", "one came", Look);
