@@ -11,6 +11,12 @@ internal static class Consenting
         var id = await bench.SetUpAsync(secrets);
         if (!bench.Scheme.NeedsConsent)
             return id;
+        if (bench.StandIn is OAuth2StandIn { OAuth.Grant: OAuth2Grant.DeviceCode } standIn)
+        {
+            await bench.AuthorizeOnDeviceAsync(id, standIn);
+            return id;
+        }
+
         var outcome = await bench.AuthorizeAsync(id, callback => callback);
         return outcome is FlowOutcome.Connected ? id : throw new KitException(outcome switch
         {
@@ -44,16 +50,18 @@ internal static class Consenting
         var connection = await bench.ReadAsync(id);
         var definition = (await bench.Get<IConnectionStore>().FindDefinitionAsync(connection.DefinitionId, CancellationToken.None))!;
         var flows = bench.Get<AuthorizationFlows>();
-        StartedFlow started;
+        FlowStart start;
         try
         {
-            started = await flows.StartAsync(Workbench.Operator, connection, new Uri($"{Callback}/{definition.CallbackSlug}"), CancellationToken.None);
+            start = await flows.StartAsync(Workbench.Operator, connection, new Uri($"{Callback}/{definition.CallbackSlug}"), scopes: null, CancellationToken.None);
         }
         catch (Exception fault) when (fault is FormatException or InvalidOperationException)
         {
             throw new KitException($"the consent could not be started: {fault.Message}");
         }
 
+        if (start is not FlowStart.Started { Flow: var started })
+            throw new KitException($"the consent could not be started: {((FlowStart.Failed)start).Failure.Message}");
         var back = onTheWay(bench.StandIn.Consent(started.AuthorizationAddress));
         var query = ReceivedRequest.Pairs(back.Query.TrimStart('?'));
         string? Get(string name) => query.LastOrDefault(p => p.Key == name).Value;
@@ -65,5 +73,20 @@ internal static class Consenting
         var outcome = await flows.CompleteAsync(definition.CallbackSlug, callback, name => name == started.CookieName ? started.CookieValue.Reveal() : null, Workbench.Operator, CancellationToken.None);
         bench.Shown(outcome);
         return outcome;
+    }
+
+    // The person enters the code on another device, after the provider was asked once in vain.
+    private static async Task AuthorizeOnDeviceAsync(this Workbench bench, ConnectionId id, OAuth2StandIn standIn)
+    {
+        var flows = bench.Get<DeviceFlows>();
+        standIn.DeviceConsented = false;
+        if (await flows.StartAsync(Workbench.Operator, await bench.ReadAsync(id), scopes: null, CancellationToken.None) is not DeviceStart.Started { Flow: var flow })
+            throw new KitException("the device authorization could not be started.");
+        bench.Clock.Advance(flow.Interval + TimeSpan.FromSeconds(1));
+        await flows.LookAsync(id, CancellationToken.None);
+        standIn.DeviceConsented = true;
+        bench.Clock.Advance(flow.Interval + TimeSpan.FromSeconds(1));
+        if (await flows.LookAsync(id, CancellationToken.None) is { Status: not DeviceFlowStatus.Connected } seen)
+            throw new KitException($"the device authorization is {seen.Status}: {seen.Failure?.Message}");
     }
 }

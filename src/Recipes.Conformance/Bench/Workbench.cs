@@ -25,6 +25,8 @@ internal sealed class Workbench : IAsyncDisposable
     {
         (Connector, Scheme, Account, StandIn, Clock, _server) = (connector, scheme, account, standIn, clock, server);
         var settings = Exceptions(connector, scheme, standIn).Select((host, i) => KeyValuePair.Create($"Egress:Allow:{i}", (string?)host)).ToDictionary();
+        // What an operator has to allow is no matter of the file.
+        settings["OAuth2:DangerousAllowPasswordGrant"] = "true";
         settings["Egress:RequestTimeout"] = Timeout.ToString("c");
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(_log));
@@ -33,6 +35,7 @@ internal sealed class Workbench : IAsyncDisposable
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
         services.AddSingleton<IConnectionStore, MemoryConnectionStore>();
         services.AddSingleton<IAuthorizationFlowStore, MemoryFlowStore>();
+        services.AddSingleton<IDeviceFlowStore, MemoryDeviceFlowStore>();
         services.AddSingleton<IDevelopmentAppStore, NoDevelopmentApps>();
         services.AddSingleton(s => new EgressGuard(s.GetRequiredService<IOptions<EgressOptions>>(), clock, server.Network));
         services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
