@@ -1,17 +1,12 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Recipes.Connections;
 
 /// <summary>Asks a provider's token endpoint for tokens.</summary>
 /// <remarks>Source: RFC 6749 §4, §5 and §6.</remarks>
-internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, DPoPTokenRequests dpop, CredentialVault vault, TimeProvider time)
+internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, DPoPTokenRequests dpop, TimeProvider time)
 {
-    /// <summary>As the other, for a connection that has no credential yet.</summary>
-    public Task<TokenReply> ExchangeCodeAsync(
-        ConnectionDefinition definition, ConnectorProfile connector, OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields,
-        string code, string? verifier, string redirectUri, CancellationToken cancellationToken) =>
-        ExchangeCodeAsync(OAuth2Account.Of(definition, connector, scheme, fields, null, vault, time), code, verifier, redirectUri, cancellationToken);
-
     public Task<TokenReply> ExchangeCodeAsync(OAuth2Account account, string code, string? verifier, string redirectUri, CancellationToken cancellationToken) =>
         AskAsync(account, r => GrantParameters.AddCode(r, account, code, verifier, redirectUri), previous: null, cancellationToken);
 
@@ -49,6 +44,10 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
         {
             return Misconfigured(e.Message);
         }
+        catch (DiscoveryException e)
+        {
+            return new TokenReply.Refused(e.Failure);
+        }
         catch (CryptographicException)
         {
             return Misconfigured($"The client secret of '{account.Definition.Key}' cannot be opened with this key ring. Restore the keys it was sealed with, or set the secret again.");
@@ -77,8 +76,21 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
     {
         var body = FailureClassifier.Text(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         using var json = TokenReplyBody.Parse(body);
-        var granted = response.IsSuccessStatusCode && json is not null ? TokenReplyReader.TryRead(account.Scheme, json.RootElement, response, previous, time.GetUtcNow()) : null;
+        var granted = response.IsSuccessStatusCode && json is not null ? TryRead(account.Scheme, json.RootElement, response, previous) : null;
         return granted is not null ? granted : new TokenReply.Refused(TokenRefusals.Read(account, response, body, json, request.What, request.CreateRedactor()));
+    }
+
+    private TokenReply.Granted? TryRead(OAuth2Scheme scheme, JsonElement json, HttpResponseMessage response, TokenSet? previous)
+    {
+        try
+        {
+            return TokenReplyReader.TryRead(scheme, json, response, previous, time.GetUtcNow());
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which shows only when the text is read.
+            return null;
+        }
     }
 
     private TokenReply.Refused Misconfigured(string message) => new(new Failure { Kind = FailureKind.Misconfigured, Message = message, At = time.GetUtcNow() });

@@ -9,12 +9,12 @@ public sealed class ClientCertificateTests
 {
     private const string Scheme = """
         - type: custom
-          fields: [{ name: certificate, label: Certificate, kind: secret }, { name: key, label: Key, kind: secret }]
+          fields: [{ name: certificate, label: Certificate, kind: secret, multiline: true }, { name: key, label: Key, kind: secret, multiline: true }]
           clientCertificate: { certificateField: certificate, keyField: key }
         - type: none
         - name: in-one
           type: custom
-          fields: [{ name: pem, label: Certificate and key, kind: secret }]
+          fields: [{ name: pem, label: Certificate and key, kind: secret, multiline: true }]
           clientCertificate: { certificateField: pem }
         """;
 
@@ -159,7 +159,7 @@ public sealed class ClientCertificateTests
         new("certificate", "key"), new Credential { Secrets = new Dictionary<string, Secret> { ["certificate"] = new(pem.Certificate), ["key"] = new(pem.Key) } }, time);
 
     private static Task<ConnectionsHarness> StartAsync(NginxMutualTlsServer nginx) =>
-        ConnectionsHarness.StartAsync(ConnectorText.Load(nginx.BaseAddress, Scheme), [nginx.BaseAddress.Authority], authority: nginx.AuthorityFile);
+        ConnectionsHarness.StartAsync(ConnectorText.Load(nginx.BaseAddress, Scheme), [nginx.BaseAddress.Authority], more: ("Egress:Authorities:0", nginx.AuthorityFile));
 
     private static async Task<ConnectionId> ConnectAsync(ConnectionsHarness harness, (string Certificate, string Key) pem)
     {

@@ -95,7 +95,7 @@ public sealed class JwtTests
 
     private static Task<ConnectionsHarness> StartAsync(AppServer app, string algorithm, TimeProvider? clock = null) => ConnectionsHarness.StartAsync(ConnectorText.Load(app.Address, $$$"""
         - type: jwt
-          fields: [{ name: issuer, label: Key ID }, { name: key, label: Key, kind: secret }]
+          fields: [{ name: issuer, label: Key ID }, { name: key, label: Key, kind: secret, multiline: true }]
           assertion:
             algorithm: {{{algorithm}}}
             keyField: key

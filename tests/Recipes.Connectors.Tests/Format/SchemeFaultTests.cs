@@ -5,7 +5,7 @@ public sealed class SchemeFaultTests
 {
     [Theory]
     [InlineData("{ type: custom, fields: [{ name: key, label: Key, kind: secret }] }", "6:5: 'apply' is missing: it says what is made of the fields.")]
-    [InlineData("{ type: none, apply: { header: { X: y } } }", "6:26: unknown key 'header'; did you mean 'headers'?")]
+    [InlineData("{ type: none, apply: { header: { X: y } } }", "6:28: unknown key 'header'; did you mean 'headers'?")]
     [InlineData("{ type: apiKey, in: path, parameterName: x }", "6:46: a key in the path has no name")]
     [InlineData("{ type: apiKey, in: query, parameterName: x, prefix: y }", "6:58: 'prefix' goes with a key in a header or in the path only.")]
     [InlineData("{ type: digest, usernamField: x }", "6:21: unknown key 'usernamField'; did you mean 'usernameField'?")]

@@ -7,6 +7,8 @@ import { Provider } from 'oidc-provider';
 import { createControl } from './control.mjs';
 import { createCounters } from './counters.mjs';
 import { createFaults } from './faults.mjs';
+import { createFronts } from './fronts.mjs';
+import { registerGrants } from './grants.mjs';
 import { resourceServer } from './resource-server.mjs';
 import { alterPages, alterAuthorizationResponse } from './responses.mjs';
 
@@ -15,12 +17,15 @@ const knobs = {
   RefreshToken: 86400,
   ClientCredentials: 600,
   AuthorizationCode: 60,
+  DeviceCode: 600,
   rotate: true,
   accountsGone: [],
   fail: null,
   latencyMs: 0,
   iss: 'right',
   announceIss: true,
+  metadata: {},
+  callback: {},
   dpopNonce: false,
 };
 
@@ -53,6 +58,7 @@ const provider = new Provider(issuer, {
     RefreshToken: () => knobs.RefreshToken,
     ClientCredentials: () => knobs.ClientCredentials,
     AuthorizationCode: () => knobs.AuthorizationCode,
+    DeviceCode: () => knobs.DeviceCode,
     IdToken: 3600,
     Interaction: 3600,
     Session: 86400,
@@ -60,6 +66,8 @@ const provider = new Provider(issuer, {
   },
   features: {
     devInteractions: { enabled: true },
+    deviceFlow: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
     dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => knobs.dpopNonce },
     clientCredentials: { enabled: true },
     introspection: { enabled: true },
@@ -76,6 +84,11 @@ const provider = new Provider(issuer, {
     },
   },
 });
+
+const passwords = new Map();
+const issuers = new Map();
+registerGrants(provider, { issuer, passwords, issuers });
+const fronts = createFronts(issuer);
 
 const code = ['authorization_code', 'refresh_token'];
 for (const client of [
@@ -96,6 +109,10 @@ provider.use(resourceServer(provider, issuer));
 const providerCallback = provider.callback();
 handle = async (request, response) => {
   try {
+    if (await fronts.handle(request, response)) {
+      return;
+    }
+
     await counters.readTokenRequest(request);
     providerCallback(request, response);
   } catch {
@@ -104,7 +121,7 @@ handle = async (request, response) => {
   }
 };
 
-const control = createControl({ provider, knobs, counters, server, listen: () => listen(server, port) });
+const control = createControl({ provider, knobs, counters, fronts, passwords, issuers, server, listen: () => listen(server, port) });
 const controlPort = await listen(control, Number(process.env.CONTROL_PORT ?? 0));
 process.on('SIGTERM', () => process.exit(0));
 console.log(`READY ${issuer} http://127.0.0.1:${controlPort}`);
