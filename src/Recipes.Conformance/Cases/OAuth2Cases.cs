@@ -18,7 +18,8 @@ internal static class OAuth2Cases
             yield return new(CaseKind.Secrets, "A callback with a foreign state connects nothing", ForeignStateAsync);
         }
 
-        yield return new(CaseKind.Client, scheme.NeedsClient ? "A rejected OAuth app is told on the definition, connections keep their state" : "A rejected OAuth app of the account is the account's own fault", ClientAsync);
+        if (scheme.NeedsClient || scheme.ClientIdField is not null)
+            yield return new(CaseKind.Client, scheme.NeedsClient ? "A rejected OAuth app is told on the definition, connections keep their state" : "A rejected OAuth app of the account is the account's own fault", ClientAsync);
         if (IsFlat(scheme))
             yield return new(CaseKind.OddReplies, "A token reply as a form is read all the same", run => TokenCases.OddAsync(run, AsForm));
         if (scheme.RevocationEndpoint?.RenderOrNull(bench.StandIn.Fields) is not null && scheme.NeedsConsent)

@@ -15,6 +15,16 @@ internal abstract class StandIn
         foreach (var (name, value) in account.Fields)
             Fields[name] = value;
         Answers = new ApiAnswers(this);
+        try
+        {
+            // The address of the app may be made of them.
+            foreach (var capture in ConnectCases.CapturesOf(scheme))
+                SampleOf(capture);
+        }
+        catch (KitException fault)
+        {
+            account.Faults.Add(fault.Message);
+        }
     }
 
     public ConnectorProfile Connector { get; }
@@ -161,8 +171,20 @@ internal abstract class StandIn
     };
 
     /// <summary>What is not as declared under <c>apply</c>.</summary>
-    protected IEnumerable<WireFault> CheckApply(ReceivedRequest request, IReadOnlyDictionary<string, string>? tokens = null) =>
-        Scheme.Apply is { } rules ? ApplyCheck.Check(rules, request, Scope(request, tokens), BaseAddress.AbsolutePath) : [];
+    protected IEnumerable<WireFault> CheckApply(ReceivedRequest request, IReadOnlyDictionary<string, string>? tokens = null)
+    {
+        if (Scheme.Apply is not { } rules)
+            return [];
+        if (Answers.Knows(request))
+        {
+            // What the calls after connecting bring is not there yet when they are made.
+            var coming = Scheme.AfterConnect.SelectMany(f => f.Captures).Select(c => c.Field).OfType<string>().ToHashSet();
+            bool IsThere(KeyValuePair<string, CredentialTemplate> entry) => !entry.Value.Paths.Any(p => p.Root == "fields" && coming.Contains(p.Name));
+            rules = rules with { Headers = [.. rules.Headers.Where(IsThere)], Query = [.. rules.Query.Where(IsThere)], Body = [.. rules.Body.Where(IsThere)] };
+        }
+
+        return ApplyCheck.Check(rules, request, Scope(request, tokens), BaseAddress.AbsolutePath);
+    }
 
     protected static bool Same(Uri address, ReceivedRequest request) =>
         address.GetLeftPart(UriPartial.Authority).Equals(request.Origin, StringComparison.OrdinalIgnoreCase) && address.AbsolutePath == request.RawPath;
