@@ -34,7 +34,7 @@ internal sealed class CaseRun(Workbench bench, bool mayConnect)
     public void ExpectWire()
     {
         foreach (var fault in bench.StandIn.TakeFaults())
-            Fail(fault.Expected, fault.Seen, fault.Mend);
+            _problems.Add(new(Redact(fault.Sent ?? Last?.Request.Line), fault.Sent is null || fault.Sent == Last?.Request.Line ? Redact(Answered) : null, Redact(fault.Expected), Redact(fault.Seen), fault.Mend));
     }
 
     public void Expect(bool met, string expected, string seen, string mend)

@@ -38,7 +38,10 @@ internal sealed class ApiAnswers(StandIn standIn)
         if (address.RenderOrNull(standIn.Fields) is not { } text)
             return false;
         var meant = Uri.TryCreate(text, UriKind.Absolute, out var absolute) && absolute.Scheme is "http" or "https" ? absolute : new Uri(standIn.BaseAddress, text.TrimStart('/'));
+        if (request.RawPath == meant.AbsolutePath)
+            return true;
         // A piece that the scheme puts into the path may stand before.
-        return request.RawPath == meant.AbsolutePath || (request.RawPath.EndsWith(meant.AbsolutePath[standIn.BaseAddress.AbsolutePath.TrimEnd('/').Length..], StringComparison.Ordinal) && meant.AbsolutePath.StartsWith(standIn.BaseAddress.AbsolutePath, StringComparison.Ordinal) && standIn.PutsIntoPath);
+        var below = standIn.BaseAddress.AbsolutePath;
+        return standIn.PutsIntoPath && meant.AbsolutePath.StartsWith(below, StringComparison.Ordinal) && request.RawPath.EndsWith($"/{meant.AbsolutePath[below.Length..]}", StringComparison.Ordinal);
     }
 }

@@ -92,7 +92,7 @@ internal abstract class StandIn
 
         var faults = CheckCredential(request).Concat(CheckCertificate(request)).ToArray();
         TookCredential = faults.Length == 0 && !CredentialChanged;
-        Note(faults);
+        Note(faults.Select(f => f with { Sent = request.Line }));
         return TookCredential ? Answers.Success(request) : Refusal;
     }
 
