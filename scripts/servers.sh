@@ -3,7 +3,12 @@
 
 # build_host: publishes the host to artifacts/host, when a source file is newer than what is there.
 build_host() {
-  local made=artifacts/host/.made
+  build_project src/Recipes.Host artifacts/host
+}
+
+# build_project PROJECT FOLDER: publishes a project to a folder, when a source file is newer than what is there.
+build_project() {
+  local made=$2/.made
   if [ -f "$made" ] && [ -z "$(find src Directory.*.props Directory.Build.props -newer "$made" -type f -not -path '*/obj/*' -not -path '*/bin/*' -print -quit)" ]; then
     return 0
   fi
@@ -11,7 +16,7 @@ build_host() {
   echo "Building (about a minute the first time)"
   local log
   log=$(mktemp)
-  if ! dotnet publish src/Recipes.Host -c Release -o artifacts/host --nologo -v quiet >"$log" 2>&1; then
+  if ! dotnet publish "$1" -c Release -o "$2" --nologo -v quiet >"$log" 2>&1; then
     grep -E ': (error|warning) |^MSBUILD : error' "$log" | sort -u | head -n 20 || tail -n 20 "$log"
     rm -f "$log"
     echo "The build failed." >&2

@@ -44,9 +44,11 @@ internal sealed record ConnectionSnapshot
 
     public Redactor Redactor => _redactor ??= new Redactor([.. Credential?.All ?? [], .. Authenticator?.Secrets ?? []]);
 
-    /// <summary>This with the authenticator of <paramref name="before"/>, and what that learnt from the app (a challenge, a nonce), where credential and declaration are the same.</summary>
+    /// <summary>This with the authenticator of <paramref name="before"/>, and what that learnt from the app (a challenge, a nonce), where credential, fields and declaration are the same.</summary>
     public ConnectionSnapshot Continuing(ConnectionSnapshot before) =>
         Record.CredentialVersion == before.Record.CredentialVersion && Definition.Version == before.Definition.Version && ReferenceEquals(Scheme, before.Scheme) && Fault is null && before.Fault is null
+            // A call after connecting fills in fields without a new credential.
+            && Fields.Count == before.Fields.Count && !Fields.Except(before.Fields).Any()
             ? this with { Authenticator = before.Authenticator, Invoker = before.Invoker }
             : this;
 

@@ -166,8 +166,8 @@ internal sealed partial class LiveConnection(
     private async ValueTask<(HttpResponseMessage? Response, Failure? Failure)> AttemptAsync(
         ConnectionSnapshot current, HttpRequestMessage request, RequestPurpose purpose, CancellationToken cancellationToken)
     {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        timeout.CancelAfter(guard.Timeout);
+        using var limit = new CancellationTokenSource(guard.Timeout, time);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         HttpResponseMessage? response = null;
         var redirected = false;
         try

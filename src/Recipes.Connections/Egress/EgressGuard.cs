@@ -9,13 +9,21 @@ public sealed class EgressGuard : IDisposable
 {
     private readonly EgressAllowList _allowed;
     private readonly PrivateAuthorities _authorities;
+    private readonly StandInNetwork? _standIns;
     private readonly SocketsHttpHandler _handler;
     private readonly CertificatePools _certificates;
 
     public EgressGuard(IOptions<EgressOptions> options, TimeProvider? time = null)
+        : this(options, time, standIns: null)
+    {
+    }
+
+    /// <param name="standIns">Takes the place of the network; null outside conformance checks, which no setting can change.</param>
+    internal EgressGuard(IOptions<EgressOptions> options, TimeProvider? time, StandInNetwork? standIns)
     {
         _authorities = new PrivateAuthorities(options.Value.Authorities);
         _allowed = new EgressAllowList(options.Value.Allow);
+        _standIns = standIns;
         Timeout = options.Value.RequestTimeout;
         _handler = NewHandler();
         _certificates = new CertificatePools(certificate =>
@@ -78,6 +86,7 @@ public sealed class EgressGuard : IDisposable
         };
         if (_authorities.Any)
             handler.SslOptions.RemoteCertificateValidationCallback = (_, certificate, chain, errors) => _authorities.Trusts(certificate, chain, errors);
+        _standIns?.Use(handler);
         return handler;
     }
 

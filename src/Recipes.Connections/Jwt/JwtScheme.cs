@@ -44,7 +44,7 @@ public sealed record JwtScheme : AuthScheme
     {
         var scope = new CredentialScope(inputs);
         var field = Token.KeyField ?? throw new FormatException("No field is named that holds the key.");
-        using var key = SigningKey.Parse(Token.Algorithm, inputs.Credential.Secrets.GetValueOrDefault(field) ?? throw new FormatException($"The field '{field}' has no value."));
+        using var key = SigningKey.Parse(Token.Algorithm, inputs.Credential.Secrets.GetValueOrDefault(field) ?? throw new FormatException($"The field '{field}' has no value."), Token.KeyEncoding);
         var header = new JsonObject { ["typ"] = "JWT" };
         Put(header, [new("kid", Token.KeyId), .. Token.Header.Select(h => KeyValuePair.Create(h.Key, (CredentialTemplate?)h.Value))], scope);
         var now = scope.Now.ToUnixTimeSeconds();

@@ -10,6 +10,9 @@ public sealed record AssertionRules
     /// <summary>Secret field with the key (PEM, JWK or shared secret); null means the client secret.</summary>
     public string? KeyField { get; init; }
 
+    /// <summary>How a shared secret in <see cref="KeyField"/> is written.</summary>
+    public KeyEncoding KeyEncoding { get; init; }
+
     /// <summary>The <c>kid</c> of the header; null leaves it out.</summary>
     public CredentialTemplate? KeyId { get; init; }
     public CredentialTemplate? Issuer { get; init; }

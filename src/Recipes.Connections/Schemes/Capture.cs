@@ -27,6 +27,9 @@ public sealed record Capture(string? Field, string? Secret, CaptureSource From, 
 {
     private const int Longest = 2048;
 
+    /// <summary>Put before what was read: the value of an app that has its accounts below one address, <c>https://api.app.example/sites/</c>.</summary>
+    public string? Prefix { get; init; }
+
     /// <summary>The part of <paramref name="raw"/> that the pattern lets through; null when it does not fit.</summary>
     public string? Read(string? raw)
     {
@@ -35,6 +38,6 @@ public sealed record Capture(string? Field, string? Secret, CaptureSource From, 
         var match = Pattern.Match(raw);
         if (!match.Success || match.Index != 0 || match.Length != raw.Length)
             return null;
-        return match.Groups["value"] is { Success: true } part ? part.Value : raw;
+        return $"{Prefix}{(match.Groups["value"] is { Success: true } part ? part.Value : raw)}";
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -27,14 +28,15 @@ public sealed class SigningKey : IDisposable
 
     /// <param name="algorithm">One of <see cref="Algorithms"/>.</param>
     /// <param name="key">The shared secret as text or as a JWK of type <c>oct</c>, or a private key: PEM (line breaks may be written as \n), or a JWK.</param>
+    /// <param name="encoding">How a shared secret is written.</param>
     /// <exception cref="FormatException">When the key is none for that algorithm. The message does not hold it.</exception>
-    public static SigningKey Parse(string algorithm, Secret key)
+    public static SigningKey Parse(string algorithm, Secret key, KeyEncoding encoding = KeyEncoding.Text)
     {
         if (!Algorithms.Contains(algorithm))
             throw new FormatException($"'{algorithm}' is no algorithm known here: {string.Join(", ", Algorithms)}.");
         var text = key.Reveal();
         if (algorithm.StartsWith("HS", StringComparison.Ordinal))
-            return new SigningKey(algorithm, SharedBytes(text), null, null);
+            return new SigningKey(algorithm, encoding == KeyEncoding.Text ? SharedBytes(text) : Decode(text, encoding), null, null);
         var isEc = algorithm.StartsWith("ES", StringComparison.Ordinal);
         AsymmetricAlgorithm made = isEc ? ECDsa.Create() : RSA.Create();
         try
@@ -91,6 +93,21 @@ public sealed class SigningKey : IDisposable
     {
         _rsa?.Dispose();
         _ec?.Dispose();
+    }
+
+    // Without an exception of the framework's: its message may quote the text.
+    private static byte[] Decode(string text, KeyEncoding encoding)
+    {
+        text = encoding == KeyEncoding.Text ? text : text.Trim();
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        var written = 0;
+        var isRight = encoding switch
+        {
+            KeyEncoding.Hex => Convert.FromHexString(text, bytes, out _, out written) == OperationStatus.Done,
+            KeyEncoding.Base64 => Convert.TryFromBase64String(text, bytes, out written),
+            _ => Encoding.UTF8.TryGetBytes(text, bytes, out written),
+        };
+        return isRight ? bytes[..written] : throw new FormatException($"The key is not {(encoding == KeyEncoding.Hex ? "hexadecimal" : "base64")}. Copy it again, whole.");
     }
 
     private static SigningKey FromRsa(string algorithm, RSA rsa)

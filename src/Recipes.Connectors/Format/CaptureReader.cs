@@ -32,7 +32,7 @@ internal static class CaptureReader
             if (!map.Has("pattern"))
                 map.Fault("pattern", "'pattern' is missing: only a value that matches it as a whole is taken.");
             if (map.Pattern("pattern") is { } pattern)
-                captures.Add(new(field, secret, from ?? map.Choice("from", s_sources, CaptureSource.TokenReply), path, pattern, map.Flag("required", otherwise: true)));
+                captures.Add(new(field, secret, from ?? map.Choice("from", s_sources, CaptureSource.TokenReply), path, pattern, map.Flag("required", otherwise: true)) { Prefix = map.Text("prefix") });
         }
 
         return captures;

@@ -5,6 +5,10 @@ namespace Recipes.Connectors;
 
 internal static class ProbeReader
 {
+    /// <summary>HTTP's own, then those of WebDAV and CalDAV that read or make something.</summary>
+    /// <remarks>Source: RFC 9110 §9, RFC 4918 §9, RFC 3253 §3.6, RFC 4791 §5.3.1.</remarks>
+    public static IReadOnlyList<string> Methods { get; } = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "REPORT", "MKCOL", "MKCALENDAR"];
+
     /// <summary>The member <c>probe</c> of a connector or a scheme.</summary>
     public static Probe? Read(YamlMap owner, FieldNames fields)
     {
@@ -18,13 +22,13 @@ internal static class ProbeReader
         return new Probe(method, path, map.Text("accountLabel")) { Body = map.Has("body") ? PlainData.ToJson(PlainYaml.Read(map.At("body"))) : null, Passes = map.Statuses("passes") };
     }
 
-    /// <summary>The member <c>method</c>; a fault when it is none of HTTP's.</summary>
+    /// <summary>The member <c>method</c>; a fault when it is none of <see cref="Methods"/>.</summary>
     public static bool TryMethod(YamlMap map, string otherwise, [NotNullWhen(true)] out HttpMethod? method)
     {
         var text = map.Text("method") ?? otherwise;
-        method = text is "GET" or "HEAD" or "POST" or "PUT" or "PATCH" or "DELETE" or "OPTIONS" ? new HttpMethod(text) : null;
+        method = Methods.Contains(text) ? new HttpMethod(text) : null;
         if (method is null)
-            map.Fault("method", $"'{text}' is no method: GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS, in capitals.");
+            map.Fault("method", $"'{text}' is no method: {string.Join(", ", Methods.Take(7))} or, of WebDAV, {string.Join(", ", Methods.Skip(7))}, in capitals.");
         return method is not null;
     }
 }

@@ -5,6 +5,10 @@ namespace Recipes.Connectors;
 /// <summary>Reads what an action makes of the answer.</summary>
 internal static class ResponseReader
 {
+    private static readonly Dictionary<string, bool> s_formats = new() { ["auto"] = false, ["xml"] = true };
+
+    public static IReadOnlyCollection<string> Formats => s_formats.Keys;
+
     public static ResponseMapping Read(YamlMap action, IReadOnlyList<ActionInput> inputs)
     {
         if (action.Map("response", Shape.Response) is not { } map)
@@ -30,7 +34,8 @@ internal static class ResponseReader
             entries.Add(entry);
         }
 
-        return entries.Count == 0 ? ResponseMapping.Whole : new ResponseMapping(entries);
+        var isXml = map.Choice("format", s_formats, false);
+        return entries.Count == 0 && !isXml ? ResponseMapping.Whole : new ResponseMapping(entries.Count == 0 ? ResponseMapping.WholeEntries : entries, isXml);
     }
 
     private static ResponseMapping.Entry? ReadEntry(ConnectorFile file, string name, YamlNode node, TemplateReader templates)

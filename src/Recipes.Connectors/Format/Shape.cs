@@ -59,14 +59,14 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape FollowUp { get; } = new("followUp", "method", "path", "capture", "accountLabel");
 
-    public static Shape Capture { get; } = new("capture", "field", "secret", "from", "path", "pattern", "required");
+    public static Shape Capture { get; } = new("capture", "field", "secret", "from", "path", "pattern", "prefix", "required");
 
-    public static Shape AnswerCapture { get; } = new("answerCapture", "field", "secret", "path", "pattern", "required");
+    public static Shape AnswerCapture { get; } = new("answerCapture", "field", "secret", "path", "pattern", "prefix", "required");
 
     public static Shape Scope { get; } = new("scope", "name", "description", "default", "required");
 
     public static Shape Assertion { get; } = new("assertion",
-        "algorithm", "keyField", "keyId", "issuer", "subject", "audience", "scopeClaim", "claims", "header", "lifetime");
+        "algorithm", "keyField", "keyEncoding", "keyId", "issuer", "subject", "audience", "scopeClaim", "claims", "header", "lifetime");
 
     public static Shape TokenRequest { get; } = new("tokenRequest", "method", "body", "headers", "parameters", "omit");
 
@@ -84,7 +84,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape Request { get; } = new("request", "method", "path", "query", "headers", "body", "bodyType");
 
-    public static Shape Response { get; } = new("response", "list", "output");
+    public static Shape Response { get; } = new("response", "format", "list", "output");
 
     public static Shape Pagination { get; } = new("pagination", "kind", "parameter", "in", "path", "first", "size", "more", "maximumPages");
 

@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Text;
+
 namespace Recipes.Connectors;
 
 /// <summary>Helpers for text. Anything that is not text is taken as it prints; nothing stays nothing.</summary>
@@ -17,6 +20,9 @@ internal static class TextHelpers
         new("startsWith", 2, 2, a => Text(a[0])?.StartsWith(Text(a[1]) ?? "", StringComparison.Ordinal) ?? false),
         new("endsWith", 2, 2, a => Text(a[0])?.EndsWith(Text(a[1]) ?? "", StringComparison.Ordinal) ?? false),
         new("length", 1, 1, a => ListHelpers.Count(a[0])),
+        new("base64", 1, 1, a => Text(a[0]) is { } text ? Convert.ToBase64String(Encoding.UTF8.GetBytes(text)) : null),
+        new("base64Url", 1, 1, a => Text(a[0]) is { } text ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text)) : null),
+        new("mailHeader", 1, 1, a => Text(a[0]) is { } text ? MailHeader.Encode(text) : null),
     ];
 
     private static string? Text(object? value) => value is null ? null : PlainText.Of(value);

@@ -3,13 +3,13 @@ using Recipes.Connections;
 namespace Recipes.Connectors.Tests;
 
 /// <summary>A client without a connection behind it: sends as it is told, and every status but 2xx is a failure.</summary>
-internal sealed class LoopbackClient(LoopbackApp app) : ConnectionClient, IDisposable
+internal sealed class LoopbackClient(LoopbackApp app, IReadOnlyDictionary<string, string>? fields = null) : ConnectionClient, IDisposable
 {
     private readonly HttpClient _http = new();
 
     public override ConnectionId Id { get; } = new(Guid.Empty);
     public override Uri BaseAddress { get; } = new($"http://{app.Host}/api/");
-    public override IReadOnlyDictionary<string, string> Fields { get; } = new Dictionary<string, string> { ["host"] = app.Host };
+    public override IReadOnlyDictionary<string, string> Fields { get; } = fields ?? new Dictionary<string, string> { ["host"] = app.Host };
 
     public override async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken)
     {

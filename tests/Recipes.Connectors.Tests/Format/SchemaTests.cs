@@ -26,6 +26,12 @@ public sealed class SchemaTests
         Choices("field", "format").ShouldBe(FieldReader.Formats, ignoreOrder: true);
         Choices("input", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
         Choices("output", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
+        Choices("request", "method").ShouldBe(ProbeReader.Methods, ignoreOrder: true);
+        Choices("probe", "method").ShouldBe(ProbeReader.Methods, ignoreOrder: true);
+        Choices("response", "format").ShouldBe(ResponseReader.Formats, ignoreOrder: true);
+        Choices("pagination", "kind").ShouldBe(PaginationReader.Kinds, ignoreOrder: true);
+        Choices("rateLimit", "unit").ShouldBe(RateLimitReader.Units, ignoreOrder: true);
+        Choices("assertion", "keyEncoding").ShouldBe(AssertionReader.Encodings, ignoreOrder: true);
         Choices("apiKeyScheme", "in").ShouldBe(ApiKeyReader.Locations, ignoreOrder: true);
         Choices("loginCall", "bodyType").ShouldBe(CredentialBodyReader.Types, ignoreOrder: true);
         Choices("loginCall", "expiryUnit").ShouldBe(LoginReader.Units, ignoreOrder: true);

@@ -1,0 +1,1 @@
+return await Recipes.CommandLine.RecipesCommand.RunAsync(args, Console.Out, Console.Error, CancellationToken.None);
