@@ -15,9 +15,6 @@ public abstract class RequestAuthenticator
     {
     }
 
-    /// <summary>Whether it signs the request as it is, so that nothing may be added afterwards.</summary>
-    public virtual bool SignsRequest => false;
-
     /// <summary>Secrets beside those of the connection's credential that its requests carry, so that no text shows them.</summary>
     public virtual IReadOnlyList<Secret> Secrets => [];
 
