@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Recipes.Connections;
+using Capture = Recipes.Connections.Capture;
 
 namespace Recipes.Connectors.Tests;
 
@@ -12,7 +13,7 @@ public sealed partial class CatalogueTests
     private static readonly string[] s_generic = [.. ConnectorCatalogue.BuiltIn.Where(n => s_catalogue.Find(n)!.Profile.DisplayName.StartsWith("Any app", StringComparison.Ordinal))];
 
     // Each of these is run by a test against the running app or, for the generic ones, against several servers.
-    private static readonly string[] s_live = [.. s_generic, "sandbox-crm", "radicale", "syncthing"];
+    private static readonly string[] s_live = [.. s_generic, "sandbox-crm", "etcd", "radicale", "syncthing"];
 
     public static TheoryData<string> Names => [.. ConnectorCatalogue.BuiltIn];
 
@@ -62,6 +63,18 @@ public sealed partial class CatalogueTests
             foreach (var value in hosts.SelectMany(h => new[] { h, $"https://{h}", $"//{h}", $"https://{h}/", $"stores/{h}" }).Concat(["../x", "a/b", "a\nb", "a@b", "a?b", "a#b", ""]))
                 capture.Read(value).ShouldBeNull($"{capture.Path}: {value}");
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void All_patterns_can_be_used(string name)
+    {
+        // As a file of the user's own, where they are built at once.
+        var file = new ConnectorFile($"{name}.yaml");
+
+        ConnectorReader.Read(file, FileOf(name), isBuiltIn: false, TimeProvider.System, CodeAuthentications.BuiltIn);
+
+        file.Faults.ShouldBeEmpty();
     }
 
     [Theory]
