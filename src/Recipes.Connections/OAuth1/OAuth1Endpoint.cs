@@ -120,7 +120,8 @@ internal sealed class OAuth1Endpoint(EgressGuard guard, CredentialVault vault, T
         var consumer = scheme.NeedsClient ? FailureKind.ClientRejected : FailureKind.ModifiedCredentials;
         return (step, seen.Kind) switch
         {
-            (OAuth1Step.RequestToken, FailureKind.ModifiedCredentials) => (consumer, "Check the consumer key and secret"),
+            // Some say no more than 401 to a callback address that they do not know, either.
+            (OAuth1Step.RequestToken, FailureKind.ModifiedCredentials) => (consumer, "Check the consumer key and secret, and the callback address registered at the provider"),
             (OAuth1Step.RequestToken, FailureKind.InsufficientPermissions) => (FailureKind.Misconfigured, "Check the callback address registered at the provider, and what its app may ask for"),
             (OAuth1Step.RequestToken, FailureKind.Unknown) when seen.Status == 400 => (FailureKind.Misconfigured, null),
             // Both secrets were right a moment ago.

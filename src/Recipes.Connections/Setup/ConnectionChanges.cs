@@ -44,7 +44,7 @@ internal sealed class ConnectionChanges(
             connection.FieldsChanged(sorted.Plain, time.GetUtcNow());
             if (scheme.NeedsConsent && givesUp)
                 connection.GrantGivenUp(Seal(connection, credential), AddressChanged(moved));
-            else if (!scheme.NeedsConsent && (isNewSecret || !keepsSecrets || held is null || moved.Length > 0))
+            else if (!scheme.NeedsConsent && (isNewSecret || !keepsSecrets || held is null || moved.Length > 0 || HasOtherUser(scheme, before, after)))
                 connection.Authorized(vault.Seal(connection.Tenant, id, credential with { Tokens = null }), null, accountLabel: null, time.GetUtcNow());
             else if (isNewSecret)
                 connection.SecretsChanged(Seal(connection, credential), time.GetUtcNow());
@@ -111,10 +111,14 @@ internal sealed class ConnectionChanges(
     private byte[]? Seal(Connection connection, Credential credential) =>
         credential.Tokens is null && credential.Secrets.Count == 0 ? null : vault.Seal(connection.Tenant, connection.Id, credential);
 
+    // Of OAuth 2.0 the token's own request tells.
+    private static bool HasOtherUser(AuthScheme scheme, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
+        scheme is OAuth1Scheme { AcquiresTokens: true } oauth && before.GetValueOrDefault(oauth.UsernameField) != after.GetValueOrDefault(oauth.UsernameField);
+
     // Tokens belong to the client that they were given to.
     private static bool HasOtherClient(
         AuthScheme scheme, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after, IReadOnlyDictionary<string, Secret> held, IReadOnlyDictionary<string, Secret> given) =>
-        scheme is OAuth2Scheme { ClientIdField: { } field } && (before.GetValueOrDefault(field) != after.GetValueOrDefault(field) || !Equals(held.GetValueOrDefault(field), given.GetValueOrDefault(field)));
+        scheme switch { OAuth2Scheme oauth => oauth.ClientIdField, OAuth1Scheme oauth => oauth.ConsumerKeyField, _ => null } is { } field && (before.GetValueOrDefault(field) != after.GetValueOrDefault(field) || !Equals(held.GetValueOrDefault(field), given.GetValueOrDefault(field)));
 
     private Failure AddressChanged(IReadOnlyList<SchemeAddress> moved) => new()
     {

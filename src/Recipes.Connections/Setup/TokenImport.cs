@@ -49,7 +49,7 @@ internal static class TokenImport
         }
     }
 
-    private static IEnumerable<Capture> CapturesOf(AuthScheme scheme) => scheme.AfterConnect.SelectMany(f => f.Captures).Concat((scheme as OAuth2Scheme)?.Captures ?? []);
+    private static IEnumerable<Capture> CapturesOf(AuthScheme scheme) => scheme.AfterConnect.SelectMany(f => f.Captures).Concat(scheme switch { OAuth2Scheme oauth => oauth.Captures, OAuth1Scheme oauth => oauth.Captures, _ => [] });
 
     private static void CheckToken(string name, Secret? token, bool isNeeded, List<SetupFault> faults)
     {

@@ -26,7 +26,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape OAuth1 { get; } = Scheme("oauth1Scheme",
         "flow", "requestTokenEndpoint", "authorizationEndpoint", "accessTokenEndpoint", "signatureMethod", "parametersIn", "realm", "bodyHash", "consumerKeyField", "consumerSecretField",
-        "tokenField", "tokenSecretField", "usernameField", "passwordField", "requestTokenParameters", "authorizationParameters", "accessTokenParameters", "capture");
+        "tokenField", "tokenSecretField", "usernameField", "passwordField", "requestTokenParameters", "authorizationParameters", "accessTokenParameters", "capture", "clientLabels");
 
     public static Shape Basic { get; } = Scheme("basicScheme", "usernameField", "passwordField");
 

@@ -130,6 +130,43 @@ public sealed class OAuth1TokenTests(OAuth1Fixture oauth1) : IClassFixture<OAuth
     }
 
     [OAuth1Fact]
+    public async Task A_consumer_of_the_account_s_own_can_be_consented_to()
+    {
+        await using var world = await OAuth1World.StartAsync(Provider, change: s => s with
+        {
+            ConsumerKeyField = "consumerKey",
+            ConsumerSecretField = "consumerSecret",
+            Fields = [new() { Name = "consumerKey", Label = "Consumer key" }, new() { Name = "consumerSecret", Label = "Consumer secret", Kind = FieldKind.Secret }],
+        });
+        var own = world.Harness.NewSecret("own consumer secret");
+        await Provider.SetClientAsync(world.Consumer, own);
+        await world.Harness.DefineAsync("own", "oauth1", "threelegged");
+        var id = await world.Harness.ConnectAsync("own", new() { ["consumerKey"] = world.Consumer, ["consumerSecret"] = own });
+
+        var outcome = await world.Harness.AuthorizeAsync(id);
+        var fine = await world.Harness.SendAsync(id, "api/read");
+
+        outcome.ShouldBeOfType<FlowOutcome.Connected>();
+        fine.Failure.ShouldBeNull();
+    }
+
+    [OAuth1Fact]
+    public async Task Another_user_name_takes_another_token()
+    {
+        await using var world = await OAuth1World.StartAsync(Provider, OAuth1Flow.XAuth);
+        var (one, other, password) = ($"rep-{Guid.NewGuid():N}", $"rep-{Guid.NewGuid():N}", world.Harness.NewSecret("password"));
+        await Provider.SetPasswordAsync(one, password);
+        await Provider.SetPasswordAsync(other, password);
+        var id = await world.ConnectAsync(new() { ["username"] = one, ["password"] = password });
+        (await world.Harness.SendAsync(id, "api/read")).Failure.ShouldBeNull();
+
+        await world.Harness.Setup.ChangeFieldsAsync(ConnectionsHarness.Operator, id, new(new Dictionary<string, Secret> { ["username"] = new(other) }), CancellationToken.None);
+        using var reply = await world.Harness.SendAsync(id, "api/read");
+
+        (await reply.Response!.Content.ReadAsStringAsync()).ShouldContain(other);
+    }
+
+    [OAuth1Fact]
     public async Task A_client_secret_that_is_no_key_is_refused_when_it_is_set_up()
     {
         await using var harness = await ConnectionsHarness.StartAsync(Provider, change: s => s with { SignatureMethod = OAuth1SignatureMethod.RsaSha1 });
