@@ -21,7 +21,7 @@ foreach (var part in parts.Length == 0 ? ["a", "b", "c", "d", "e"] : parts)
         "a" => RunCost.RunAsync(),
         "b" => StoredRuns.RunAsync(),
         "c" => ClientCost.RunAsync(),
-        "e" => SigningCost.RunAsync(),
+        "e" => AuthenticationCost.RunAsync(),
         _ => ColdStart.RunAsync(host, recipesFolder),
     });
 }

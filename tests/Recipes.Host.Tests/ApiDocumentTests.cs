@@ -9,17 +9,20 @@ public sealed class ApiDocumentTests(Office office) : IClassFixture<Office>
     private static readonly string[] s_secretNames = ["secret", "password", "token", "apikey", "credential", "verifier", "cookie", "hash", "sealed"];
 
     // Whether there is a secret is none; and whoever makes a token has to be told it, once.
-    private static readonly string[] s_allowed = ["DefinitionReply.hasClientSecret", "TokenReply.token"];
+    private static readonly string[] s_allowed = ["DefinitionReply.hasClientSecret", "OAuthAppReply.hasClientSecret", "TokenReply.token"];
 
     [Theory]
     [InlineData("/api/connection-definitions", "post", "get")]
     [InlineData("/api/connections", "post", "get")]
-    [InlineData("/api/connections/{id}", "get")]
+    [InlineData("/api/connections/{id}", "get", "patch")]
     [InlineData("/api/connections/{id}/authorize", "post")]
     [InlineData("/api/connections/{id}/test", "post")]
     [InlineData("/api/connections/{id}/disconnect", "post")]
     [InlineData("/api/connection-definitions/{key}", "get", "patch")]
     [InlineData("/api/connections/{id}/default", "post")]
+    [InlineData("/api/connections/{id}/tokens", "put")]
+    [InlineData("/api/oauth-apps", "get", "post")]
+    [InlineData("/api/oauth-apps/{id}", "get", "patch", "delete")]
     [InlineData("/api/users/{id}/tokens", "get", "post")]
     [InlineData("/api/users/{id}/tokens/{tokenId}", "delete")]
     [InlineData("/api/recipes", "get")]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Recipes.Connections;
 
 namespace Recipes.Storage.Tests;
@@ -16,6 +17,31 @@ public sealed class ConnectionStoreTests
         var byKey = await host.Connections.FindDefinitionAsync(definition.Tenant, definition.Key, default);
         byKey.ShouldHoldTheSameAs(definition);
         (await host.Connections.FindDefinitionAsync(definition.Id, default)).ShouldHoldTheSameAs(definition);
+    }
+
+    [Fact]
+    public async Task The_client_of_a_development_app_is_kept_once_and_comes_with_every_definition_on_it()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+        var apps = host.Services.GetRequiredService<IDevelopmentAppStore>();
+        var app = new DevelopmentApp { Id = new(Guid.CreateVersion7(Some.At)), Connector = "sandbox-crm", Scheme = "oauth2", ClientId = "development", SealedClientSecret = [4, 5], Presets = new Dictionary<string, string> { ["host"] = "crm.example" }, CreatedAt = Some.At };
+        var definition = Some.Definition() with { UsesDevelopmentApp = true };
+
+        (await apps.TryAddAsync(app, default)).ShouldBeTrue();
+        (await apps.TryAddAsync(app with { Id = new(Guid.CreateVersion7(Some.At)) }, default)).ShouldBeFalse();
+        (await apps.TryUpdateAsync(app with { ClientId = "another" }, default)).ShouldBeTrue();
+        (await apps.TryUpdateAsync(app with { ClientId = "late" }, default)).ShouldBeFalse();
+        (await host.Connections.TryAddAsync(definition, default)).ShouldBeTrue();
+        (await host.Connections.TryUpdateAsync(definition with { OAuthApp = new("development", [4, 5]) { Development = app.Id } }, default)).ShouldBeTrue();
+
+        var kept = await host.Services.GetRequiredService<ConnectionStore>().FindDefinitionAsync(definition.Id, default);
+        (kept!.UsesDevelopmentApp, kept.OAuthApp).ShouldBe((true, null));
+        (await host.Connections.FindDefinitionAsync(definition.Id, default))!.OAuthApp.ShouldHoldTheSameAs(new OAuthApp("another", [4, 5]) { Development = app.Id });
+        (await apps.FindAsync("sandbox-crm", "oauth2", default)).ShouldHoldTheSameAs(app with { ClientId = "another", Version = 2 });
+        (await apps.ListDefinitionsAsync("sandbox-crm", "oauth2", default)).ShouldBe([definition.Id]);
+        (await apps.TryRemoveAsync(app.Id, default)).ShouldBeTrue();
+        (await apps.ListAsync(default)).ShouldBeEmpty();
     }
 
     [Fact]

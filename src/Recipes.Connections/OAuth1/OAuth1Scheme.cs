@@ -45,6 +45,9 @@ public sealed record OAuth1Scheme : AuthScheme
     public IReadOnlyList<Capture> Captures { get; init; } = [];
 
     /// <inheritdoc/>
+    public override IEnumerable<Capture> AllCaptures => base.AllCaptures.Concat(Captures);
+
+    /// <inheritdoc/>
     public override bool NeedsConsent => Flow == OAuth1Flow.ThreeLegged;
 
     /// <inheritdoc/>

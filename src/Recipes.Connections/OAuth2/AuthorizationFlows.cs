@@ -64,7 +64,7 @@ public sealed partial class AuthorizationFlows
         var flow = new AuthorizationFlow(
             Hash(state), Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
             scheme.Pkce ? _vault.SealVerifier(connection.Tenant, connection.Id, verifier) : null,
-            scheme.Issuer?.Render(fields), redirectUri.AbsoluteUri, scopes, expiresAt);
+            scheme.Issuer?.RenderOrNull(fields), redirectUri.AbsoluteUri, scopes, expiresAt);
         await _flows.PurgeAsync(_time.GetUtcNow(), cancellationToken);
         await _flows.AddAsync(flow, cancellationToken);
 

@@ -104,6 +104,9 @@ public sealed record OAuth2Scheme : AuthScheme
     public IReadOnlyList<Capture> Captures { get; init; } = [];
 
     /// <inheritdoc/>
+    public override IEnumerable<Capture> AllCaptures => base.AllCaptures.Concat(Captures);
+
+    /// <inheritdoc/>
     public override bool NeedsConsent => Grant is OAuth2Grant.AuthorizationCode or OAuth2Grant.DeviceCode;
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Recipes.Connections;
 
@@ -77,8 +78,21 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
     {
         var body = FailureClassifier.Text(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         using var json = TokenReplyBody.Parse(body);
-        var granted = response.IsSuccessStatusCode && json is not null ? TokenReplyReader.TryRead(account.Scheme, json.RootElement, response, previous, time.GetUtcNow()) : null;
+        var granted = response.IsSuccessStatusCode && json is not null ? TryRead(account.Scheme, json.RootElement, response, previous) : null;
         return granted is not null ? granted : new TokenReply.Refused(TokenRefusals.Read(account, response, body, json, request.What, request.CreateRedactor()));
+    }
+
+    private TokenReply.Granted? TryRead(OAuth2Scheme scheme, JsonElement json, HttpResponseMessage response, TokenSet? previous)
+    {
+        try
+        {
+            return TokenReplyReader.TryRead(scheme, json, response, previous, time.GetUtcNow());
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair, which shows only when the text is read.
+            return null;
+        }
     }
 
     private TokenReply.Refused Misconfigured(string message) => new(new Failure { Kind = FailureKind.Misconfigured, Message = message, At = time.GetUtcNow() });

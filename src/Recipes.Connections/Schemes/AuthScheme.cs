@@ -29,6 +29,9 @@ public abstract record AuthScheme
     /// <summary>Calls made once a credential is there, for instance to learn which account it is.</summary>
     public IReadOnlyList<FollowUp> AfterConnect { get; init; } = [];
 
+    /// <summary>Everything that the flow fills in, wherever it comes from.</summary>
+    public virtual IEnumerable<Capture> AllCaptures => AfterConnect.SelectMany(f => f.Captures);
+
     /// <summary>Whether connecting takes a person's consent at the provider.</summary>
     public virtual bool NeedsConsent => false;
 

@@ -71,7 +71,7 @@ internal sealed class ConnectionChanges(
             // The captured values of another account are not this one's.
             var sorted = checks.Sort(connector, scheme, definition, Overlay(target, new(fields)), held?.Secrets, automatic: true);
             var tokens = TokenImport.Read(scheme, given, now, sorted.Faults);
-            TokenImport.CheckCaptured(scheme, sorted.Plain, sorted.Faults);
+            TokenImport.CheckCaptured(connector, scheme, sorted.Plain, sorted.Faults);
             var credential = new Credential { Secrets = sorted.Secrets, Tokens = tokens };
             if (sorted.Faults.Count == 0)
                 checks.CheckUse(connector, scheme, definition, sorted.Plain, credential, sorted.Faults);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-
 namespace Recipes.Connections;
 
 /// <summary>Creates connections, gives them credentials and takes them away again.</summary>
@@ -39,7 +37,7 @@ public sealed class ConnectionSetup
             faults.Add(new("owner", $"'{key}' is build-only: it works on the operator's development app, which no customer may be sent to. Set up an OAuth client of your own at {connector.DisplayName}, and give its id and secret to the definition."));
         var tokens = asked.Tokens is null ? null : TokenImport.Read(scheme, asked.Tokens, _time.GetUtcNow(), faults);
         if (asked.Tokens is not null)
-            TokenImport.CheckCaptured(scheme, sorted.Plain, faults);
+            TokenImport.CheckCaptured(connector, scheme, sorted.Plain, faults);
         var credential = new Credential { Secrets = sorted.Secrets, Tokens = tokens };
         var isConnected = !scheme.NeedsConsent || tokens is not null;
         if (faults.Count == 0)

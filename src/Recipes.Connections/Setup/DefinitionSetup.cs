@@ -285,9 +285,10 @@ public sealed class DefinitionSetup
     {
         var known = FieldValues.Merge(connector, scheme, asked.Presets, new Dictionary<string, string>());
         var open = ClientRules.SecretFields(connector, scheme, asked.Presets).Where(f => !asked.Presets.ContainsKey(f.Name)).ToArray();
-        foreach (var (what, template, takesClientSecret, _) in connector.AddressesOf(scheme))
+        foreach (var (what, template, takesClientSecret, isOptional) in connector.AddressesOf(scheme))
         {
-            if (hasSecret && takesClientSecret && Array.Find(open, f => template.Fields.Contains(f.Name)) is { } free)
+            // An optional one that is not preset stays absent: no connection may give it (ConnectionFields).
+            if (hasSecret && takesClientSecret && !isOptional && Array.Find(open, f => template.Fields.Contains(f.Name)) is { } free)
             {
                 // The secret goes there: whoever may connect could name a server of their own.
                 faults.Add(new($"presets.{free.Name}", $"The client secret is sent to the {what}, so the definition has to fix '{free.Name}': give it as a preset."));

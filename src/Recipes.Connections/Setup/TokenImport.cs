@@ -40,16 +40,15 @@ internal static class TokenImport
     }
 
     /// <summary>Values that the flow would have filled in pass through the patterns that the connector declares for them, as they would have there.</summary>
-    public static void CheckCaptured(AuthScheme scheme, IReadOnlyDictionary<string, string> plain, List<SetupFault> faults)
+    public static void CheckCaptured(ConnectorProfile connector, AuthScheme scheme, IReadOnlyDictionary<string, string> plain, List<SetupFault> faults)
     {
-        foreach (var capture in CapturesOf(scheme).Where(c => c.Field is not null))
+        foreach (var field in connector.FieldsOf(scheme).Where(f => f.Automatic && plain.ContainsKey(f.Name)))
         {
-            if (plain.TryGetValue(capture.Field!, out var value) && capture.Read(value) != value)
-                faults.Add(new($"fields.{capture.Field}", "The value does not have the form that the app gives it."));
+            // One that nothing fills in has no pattern, and so no value.
+            if (!scheme.AllCaptures.Any(c => c.Field == field.Name && c.Read(plain[field.Name]) == plain[field.Name]))
+                faults.Add(new($"fields.{field.Name}", $"{field.Label} does not have the form that the app gives it."));
         }
     }
-
-    private static IEnumerable<Capture> CapturesOf(AuthScheme scheme) => scheme.AfterConnect.SelectMany(f => f.Captures).Concat(scheme switch { OAuth2Scheme oauth => oauth.Captures, OAuth1Scheme oauth => oauth.Captures, _ => [] });
 
     private static void CheckToken(string name, Secret? token, bool isNeeded, List<SetupFault> faults)
     {
@@ -83,7 +82,7 @@ internal static class TokenImport
 
     private static void CheckValues(AuthScheme scheme, IReadOnlyDictionary<string, Secret> values, List<SetupFault> faults)
     {
-        var known = CapturesOf(scheme).Where(c => c.Secret is not null).ToDictionary(c => c.Secret!);
+        var known = scheme.AllCaptures.Where(c => c.Secret is not null).DistinctBy(c => c.Secret).ToDictionary(c => c.Secret!);
         foreach (var (name, value) in values)
         {
             if (!known.TryGetValue(name, out var capture))

@@ -27,7 +27,7 @@ public sealed class SigningKey : IDisposable
     public IReadOnlyList<KeyValuePair<string, string>> PublicJwk { get; private init; } = [];
 
     /// <param name="algorithm">One of <see cref="Algorithms"/>.</param>
-    /// <param name="key">The shared secret as text, or a private key: PEM (line breaks may be written as \n), or a JWK.</param>
+    /// <param name="key">The shared secret as text or as a JWK of type <c>oct</c>, or a private key: PEM (line breaks may be written as \n), or a JWK.</param>
     /// <param name="encoding">How a shared secret is written.</param>
     /// <exception cref="FormatException">When the key is none for that algorithm. The message does not hold it.</exception>
     public static SigningKey Parse(string algorithm, Secret key, KeyEncoding encoding = KeyEncoding.Text)
@@ -66,9 +66,12 @@ public sealed class SigningKey : IDisposable
     public Secret? ExportPem() => _rsa is not null ? new(_rsa.ExportPkcs8PrivateKeyPem()) : _ec is not null ? new(_ec.ExportPkcs8PrivateKeyPem()) : null;
 
     /// <summary>RFC 7638 thumbprint of the public key, base64url of SHA-256.</summary>
-    public string Thumbprint()
+    public string Thumbprint() => ThumbprintOf(PublicJwk);
+
+    /// <param name="members">The required members of a public key in the order of their names.</param>
+    internal static string ThumbprintOf(IEnumerable<KeyValuePair<string, string>> members)
     {
-        var json = $"{{{string.Join(',', PublicJwk.Select(m => $"\"{m.Key}\":\"{m.Value}\""))}}}";
+        var json = $"{{{string.Join(',', members.Select(m => $"\"{m.Key}\":\"{m.Value}\""))}}}";
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
     }
 
@@ -95,14 +98,16 @@ public sealed class SigningKey : IDisposable
     // Without an exception of the framework's: its message may quote the text.
     private static byte[] Decode(string text, KeyEncoding encoding)
     {
-        text = encoding == KeyEncoding.Text ? text : text.Trim();
+        if (encoding == KeyEncoding.Text)
+            return SharedBytes(text);
+        text = text.Trim();
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var written = 0;
         var isRight = encoding switch
         {
             KeyEncoding.Hex => Convert.FromHexString(text, bytes, out _, out written) == OperationStatus.Done,
             KeyEncoding.Base64 => Convert.TryFromBase64String(text, bytes, out written),
-            _ => Encoding.UTF8.TryGetBytes(text, bytes, out written),
+            _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, null),
         };
         return isRight ? bytes[..written] : throw new FormatException($"The key is not {(encoding == KeyEncoding.Hex ? "hexadecimal" : "base64")}. Copy it again, whole.");
     }
@@ -121,6 +126,26 @@ public sealed class SigningKey : IDisposable
             throw new CryptographicException($"{algorithm} needs a key on {curve}.");
         var p = ec.ExportParameters(includePrivateParameters: true);
         return new(algorithm, null, null, ec) { PublicJwk = [new("crv", curve), new("kty", "EC"), new("x", Base64Url.EncodeToString(p.Q.X)), new("y", Base64Url.EncodeToString(p.Q.Y))] };
+    }
+
+    // A secret may happen to begin with a brace: only what is a whole JWK is read as one.
+    private static byte[] SharedBytes(string text)
+    {
+        if (text.StartsWith('{'))
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(text);
+                if (json.RootElement.TryGetProperty("kty", out var type) && type.ValueEquals("oct"))
+                    return Base64Url.DecodeFromChars(json.RootElement.GetProperty("k").GetString());
+            }
+            catch (Exception e) when (e is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
+            {
+                return Encoding.UTF8.GetBytes(text);
+            }
+        }
+
+        return Encoding.UTF8.GetBytes(text);
     }
 
     private static void ImportJwk(AsymmetricAlgorithm into, string text)

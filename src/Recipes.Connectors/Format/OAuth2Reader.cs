@@ -25,7 +25,7 @@ internal static class OAuth2Reader
         if (clientId is not null)
             scheme.Need("clientIdField", new Field { Name = clientId, Label = "Client ID" });
         if (clientSecret is not null)
-            scheme.Need("clientSecretField", new Field { Name = clientSecret, Label = "Client secret", Kind = FieldKind.Secret });
+            scheme.Need("clientSecretField", new Field { Name = clientSecret, Label = "Client secret", Kind = FieldKind.Secret, Multiline = map.Text("clientAuthentication") == "privateKeyJwt" });
         if (clientSecret is not null && clientId is null)
             map.Fault("clientSecretField", "'clientSecretField' needs 'clientIdField': the account brings the whole client, or the definition does.");
         var grant = map.Choice("grant", s_grants, OAuth2Grant.AuthorizationCode);

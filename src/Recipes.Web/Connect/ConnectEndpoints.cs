@@ -52,6 +52,8 @@ internal static class ConnectEndpoints
 
     private static async Task<IResult> LeaveAsync(HttpContext context, Caller caller, ConnectModel model, AuthorizationFlows flows, PublicAddress address, CancellationToken cancellationToken)
     {
+        if (model.Definition is { UsesDevelopmentApp: true, OAuthApp: null })
+            return Show(context, model with { Faults = [new("", $"{model.Definition.DisplayName} is build-only, and the operator's development app is not to be had here. Set up an OAuth client of your own at {model.Connector.DisplayName} and give it to the definition.")] }, StatusCodes.Status409Conflict);
         StartedFlow flow;
         try
         {

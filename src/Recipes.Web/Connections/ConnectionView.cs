@@ -36,4 +36,16 @@ public sealed record AuthorizeReply(Uri? AuthorizeUrl, ConnectionView Connection
 
 /// <summary>What a test showed.</summary>
 /// <param name="Reason">Why nothing could be tested; left out when something was.</param>
-public sealed record TestReply(bool Passed, string? AccountLabel, FailureReply? Failure, string? Guidance, string? Reason, ConnectionView Connection);
+/// <param name="Access">What the provider says of the access; left out where the test failed or the provider cannot be asked.</param>
+public sealed record TestReply(bool Passed, string? AccountLabel, FailureReply? Failure, string? Guidance, string? Reason, ConnectionView Connection, AccessReply? Access = null);
+
+/// <summary>What the provider says of a connection's access.</summary>
+/// <param name="Active">Whether it counts at the provider.</param>
+/// <param name="Scopes">What it permits, if the provider says so.</param>
+/// <param name="MissingScopes">Scopes that the definition asks for and that it does not permit.</param>
+/// <param name="Username">Who gave it, if the provider says so.</param>
+public sealed record AccessReply(bool Active, IReadOnlyList<string>? Scopes, IReadOnlyList<string> MissingScopes, DateTimeOffset? ExpiresAt, string? Username)
+{
+    internal static AccessReply? Of(TokenStanding? standing) =>
+        standing is null ? null : new(standing.Active, standing.Scopes, standing.MissingScopes, standing.ExpiresAt, standing.Username);
+}

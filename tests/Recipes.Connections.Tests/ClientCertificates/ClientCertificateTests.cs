@@ -159,7 +159,7 @@ public sealed class ClientCertificateTests
         new("certificate", "key"), new Credential { Secrets = new Dictionary<string, Secret> { ["certificate"] = new(pem.Certificate), ["key"] = new(pem.Key) } }, time);
 
     private static Task<ConnectionsHarness> StartAsync(NginxMutualTlsServer nginx) =>
-        ConnectionsHarness.StartAsync(ConnectorText.Load(nginx.BaseAddress, Scheme), [nginx.BaseAddress.Authority], authority: nginx.AuthorityFile);
+        ConnectionsHarness.StartAsync(ConnectorText.Load(nginx.BaseAddress, Scheme), [nginx.BaseAddress.Authority], more: ("Egress:Authorities:0", nginx.AuthorityFile));
 
     private static async Task<ConnectionId> ConnectAsync(ConnectionsHarness harness, (string Certificate, string Key) pem)
     {

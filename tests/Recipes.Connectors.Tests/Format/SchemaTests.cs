@@ -22,6 +22,8 @@ public sealed class SchemaTests
     public void The_schema_has_the_same_choices()
     {
         Choices("errorRule", "kind").ShouldBe(ErrorRuleReader.Kinds, ignoreOrder: true);
+        Choices("field", "kind").ShouldBe(FieldReader.Kinds, ignoreOrder: true);
+        Choices("field", "format").ShouldBe(FieldReader.Formats, ignoreOrder: true);
         Choices("input", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
         Choices("output", "type").ShouldBe(ActionReader.Types.Keys, ignoreOrder: true);
         Choices("request", "method").ShouldBe(ProbeReader.Methods, ignoreOrder: true);

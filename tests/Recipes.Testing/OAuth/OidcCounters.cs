@@ -4,7 +4,7 @@ namespace Recipes.Testing;
 /// <param name="Paths">Requests by path; pages of the consent count as <c>/interaction/:id</c>, ways back from them as <c>/auth/:id</c>.</param>
 /// <param name="Statuses">Answers by path and status, for example <c>/api/read 401</c>.</param>
 /// <param name="Grants">Token requests by grant type.</param>
-/// <param name="ClientAuthentication">Token requests by way of client authentication: basic, body or none.</param>
+/// <param name="ClientAuthentication">Token requests by way of client authentication: basic, body, assertion or none.</param>
 public sealed record OidcCounters(
     IReadOnlyDictionary<string, int> Paths,
     IReadOnlyDictionary<string, int> Statuses,

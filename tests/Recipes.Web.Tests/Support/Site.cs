@@ -23,7 +23,9 @@ public sealed class Site : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _app = await LoopbackApp.StartAsync();
-        _host = await RecipesHost.StartAsync(["--urls", "http://127.0.0.1:0", "--DataFolder", _folder.Path, "--Egress:Allow:0", _app.Address.Authority, "--Log:Level", "Error"]);
+        Directory.CreateDirectory(_folder.Combine("connectors"));
+        await File.WriteAllTextAsync(_folder.Combine("connectors", "helpdesk.yaml"), Helpdesk.Yaml(_app.Address));
+        _host = await RecipesHost.StartAsync(["--urls", "http://127.0.0.1:0", "--DataFolder", _folder.Path, "--ConnectorsFolder", _folder.Combine("connectors"), "--Egress:Allow:0", _app.Address.Authority, "--Log:Level", "Error"]);
         OperatorToken = (await File.ReadAllTextAsync(_folder.Combine("operator-token"))).Trim();
         Canaries.Add("the operator's token", OperatorToken);
         Operator = Program(OperatorToken);

@@ -32,7 +32,7 @@ internal sealed class WebBrowser
     public Task<HttpResponseMessage> SendFormAsync(IHtmlDocument page, Dictionary<string, string>? values = null, string? action = null)
     {
         var form = page.QuerySelectorAll<IHtmlFormElement>("main form[method=post]").FirstOrDefault(f => action is null || f.GetAttribute("action") == action).ShouldNotBeNull();
-        var all = form.Elements.OfType<IHtmlInputElement>().Where(i => !string.IsNullOrEmpty(i.Name) && i.Type is not "radio").ToDictionary(i => i.Name!, i => i.Value);
+        var all = form.Elements.OfType<IHtmlInputElement>().Where(i => !string.IsNullOrEmpty(i.Name) && i.Type is not "radio" && (i.Type is not "checkbox" || i.IsChecked)).ToDictionary(i => i.Name!, i => i.Value);
         foreach (var (name, value) in values ?? [])
             all[name] = value;
         return Http.PostAsync(form.GetAttribute("action"), new FormUrlEncodedContent(all));

@@ -1,7 +1,7 @@
 // The control port: GET /counters, and POST /<order> with a JSON body.
 import http from 'node:http';
 
-export function createControl({ provider, knobs, counters, server, listen }) {
+export function createControl({ provider, knobs, counters, fronts, passwords, issuers, server, listen }) {
   const clients = provider.Client.adapter;
   const grantOf = async (token) => {
     const found = (await provider.RefreshToken.find(token)) ?? (await provider.AccessToken.find(token));
@@ -29,6 +29,16 @@ export function createControl({ provider, knobs, counters, server, listen }) {
     addClient: (body) => save(body),
     changeClient: async (body) => save({ ...(await clients.find(body.client_id)), ...body }),
     dropClient: (body) => clients.destroy(body.client_id),
+
+    // For the grants without a person: an account with a password, a key that signs assertions, a token endpoint that differs.
+    setPassword: (body) => {
+      passwords.set(body.username, body.password);
+    },
+    trustIssuer: (body) => {
+      issuers.set(body.issuer, body.jwk);
+    },
+    setFront: (body) => fronts.set(body),
+    lastAtFront: (body) => fronts.last(body),
 
     // What the "disconnect this app" page of a provider does.
     revokeGrant: async (body) => {

@@ -27,7 +27,7 @@ export function createCounters() {
       request.body = Buffer.concat(chunks).toString();
       const form = new URLSearchParams(request.body);
       bump(counts.grants, form.get('grant_type') ?? 'none');
-      const how = /^basic /i.test(request.headers.authorization ?? '') ? 'basic' : form.has('client_secret') ? 'body' : 'none';
+      const how = /^basic /i.test(request.headers.authorization ?? '') ? 'basic' : form.has('client_secret') ? 'body' : form.has('client_assertion') ? 'assertion' : 'none';
       bump(counts.clientAuthentication, how);
     },
 

@@ -6,6 +6,8 @@ import { Provider } from 'oidc-provider';
 import { createControl } from './control.mjs';
 import { createCounters } from './counters.mjs';
 import { createFaults } from './faults.mjs';
+import { createFronts } from './fronts.mjs';
+import { registerGrants } from './grants.mjs';
 import { resourceServer } from './resource-server.mjs';
 import { alterPages, alterAuthorizationResponse } from './responses.mjs';
 
@@ -74,6 +76,11 @@ const provider = new Provider(issuer, {
   },
 });
 
+const passwords = new Map();
+const issuers = new Map();
+registerGrants(provider, { issuer, passwords, issuers });
+const fronts = createFronts(issuer);
+
 const code = ['authorization_code', 'refresh_token'];
 for (const client of [
   { client_id: 'basic', client_secret: 'basic-secret', token_endpoint_auth_method: 'client_secret_basic', grant_types: code },
@@ -93,6 +100,10 @@ provider.use(resourceServer(provider, issuer));
 const providerCallback = provider.callback();
 handle = async (request, response) => {
   try {
+    if (await fronts.handle(request, response)) {
+      return;
+    }
+
     await counters.readTokenRequest(request);
     providerCallback(request, response);
   } catch {
@@ -101,7 +112,7 @@ handle = async (request, response) => {
   }
 };
 
-const control = createControl({ provider, knobs, counters, server, listen: () => listen(server, port) });
+const control = createControl({ provider, knobs, counters, fronts, passwords, issuers, server, listen: () => listen(server, port) });
 const controlPort = await listen(control, Number(process.env.CONTROL_PORT ?? 0));
 process.on('SIGTERM', () => process.exit(0));
 console.log(`READY ${issuer} http://127.0.0.1:${controlPort}`);

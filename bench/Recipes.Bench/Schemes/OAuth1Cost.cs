@@ -5,7 +5,7 @@ using Recipes.Connections;
 namespace Recipes.Bench;
 
 /// <summary>Part e: what signing a request by OAuth 1.0 costs over the bare cryptographic operation on as many bytes.</summary>
-internal static class SigningCost
+internal static class OAuth1Cost
 {
     private const string ConsumerSecret = "a-consumer-secret-of-the-benchmark";
     private const string TokenSecret = "a-token-secret-of-the-benchmark";
