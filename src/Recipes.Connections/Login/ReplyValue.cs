@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
+
 namespace Recipes.Connections;
 
 /// <summary>Where in an answer a value is.</summary>

@@ -116,6 +116,17 @@ internal sealed class YamlMap
         return new ValuePattern(text);
     }
 
+    /// <summary>An address that people can open.</summary>
+    public Uri? WebAddress(string key)
+    {
+        if (Text(key) is not { } text)
+            return null;
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "https" or "http")
+            return address;
+        Fault(key, $"'{key}' should be an absolute https address, not '{text}'.");
+        return null;
+    }
+
     /// <summary>The mappings of a list.</summary>
     public IEnumerable<YamlMap> Maps(string key, Shape? shape)
     {
