@@ -42,6 +42,7 @@ public static class StorageServices
         services.AddOptions<TenantOptions>();
         services.TryAddSingleton<IDevelopmentAppStore, DevelopmentAppStore>();
         services.TryAddSingleton<IAuthorizationFlowStore, AuthorizationFlowStore>();
+        services.TryAddSingleton<IDeviceFlowStore, DeviceFlowStore>();
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();

@@ -44,6 +44,7 @@ public static class WebRegistration
         SetupPages.Map(pages);
         OAuthAppPages.Map(pages);
         ConnectEndpoints.Map(pages);
+        DeviceEndpoints.Map(pages);
         CallbackEndpoint.Map(pages);
     }
 }

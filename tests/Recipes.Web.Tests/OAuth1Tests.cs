@@ -92,6 +92,6 @@ public sealed class OAuth1Tests : IAsyncLifetime
         var leaving = await browser.SendFormAsync(page);
         leaving.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await leaving.TextAsync());
         using var robot = new ConsentRobot();
-        return await robot.AuthorizeAsync(leaving.Headers.Location!, "alice", "any", allow, callbackAddress: new Uri(_host.Address, "/oauth/callback/photos"));
+        return await robot.AuthorizeAsync(leaving.Headers.Location!, "alice", "any", allow, callback: new Uri(_host.Address, "/oauth/callback/photos"));
     }
 }

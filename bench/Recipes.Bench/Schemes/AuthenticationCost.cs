@@ -7,5 +7,6 @@ internal static class AuthenticationCost
     {
         await ApplyCost.RunAsync();
         await OAuth1Cost.RunAsync();
+        await SigningCost.RunAsync();
     }
 }

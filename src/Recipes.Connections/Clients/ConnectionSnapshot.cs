@@ -79,6 +79,6 @@ internal sealed record ConnectionSnapshot
             };
         }
 
-        return Authenticator is null && !NeedsToken ? new Failure { Kind = FailureKind.Misconfigured, Message = $"The connection '{Record.DisplayName}' cannot be used: {Fault}", At = now } : null;
+        return Fault is not null || (Authenticator is null && !NeedsToken) ? new Failure { Kind = FailureKind.Misconfigured, Message = $"The connection '{Record.DisplayName}' cannot be used: {Fault}", At = now } : null;
     }
 }

@@ -37,13 +37,16 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
             credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
             if (credential is not null && scheme.ClientCertificate is { } certificate)
                 invoker = guard.InvokerFor(ClientCertificates.Load(certificate, credential, time));
-            fault = credential is null ? "it has no credential." : null;
             account = scheme is OAuth2Scheme oauth ? OAuth2Account.Of(definition, connector, oauth, fields, credential, vault, time) : null;
             isOutdated = account is not null && HasOutdatedToken(account);
             var needsToken = credential is not null && scheme.AcquiresTokens && (credential.Tokens is null || isOutdated);
-            // What the token reply will fill in is not there before the first token.
-            if (!needsToken || !connector.BaseAddress.Fields.Any(f => !fields.ContainsKey(f) && connector.IsCaptured(scheme, f)))
+            // Where requests go may have to be found out first, by the token reply or a call after connecting: the credential is there all the same.
+            var unknown = connector.BaseAddress.Fields.FirstOrDefault(f => connector.IsCaptured(scheme, f) && !fields.ContainsKey(f));
+            if (unknown is null)
                 baseAddress = BaseAddress(connector, fields);
+            fault = credential is null ? "it has no credential."
+                : unknown is not null && !needsToken ? $"'{unknown}', which its address is made of, is not known yet. Test the connection to look for it again."
+                : null;
             authenticator = credential is null || needsToken ? null : Authenticators.Create(scheme, new SchemeInputs
             {
                 Fields = fields,

@@ -14,6 +14,6 @@ internal static class ClientRules
         return connector.FieldsOf(scheme).Where(f => names.Contains(f.Name) && IsFree(f) && set.IsAskedUnder(f, presets) is not false);
     }
 
-    /// <summary>Whether a value could lead to any server.</summary>
-    public static bool IsFree(Field field) => field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);
+    /// <summary>Whether a value could lead to any server. What a flow fills in has passed the pattern of its capture.</summary>
+    public static bool IsFree(Field field) => !field.Automatic && field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);
 }

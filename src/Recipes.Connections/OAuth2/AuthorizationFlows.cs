@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
 namespace Recipes.Connections;
 
 /// <summary>Takes a person to the provider for consent and turns the callback into a credential.</summary>
-/// <remarks>Source: RFC 6749 §4.1, RFC 7636 (S256), RFC 9207, RFC 9700 §2.1 and §4.</remarks>
+/// <remarks>Source: RFC 6749 §4.1, RFC 7636 (S256), RFC 8707, RFC 9126, RFC 9207, RFC 9700 §2.1 and §4.</remarks>
 public sealed partial class AuthorizationFlows
 {
     /// <summary>How long a person has to give consent.</summary>
@@ -13,79 +14,71 @@ public sealed partial class AuthorizationFlows
 
     private readonly IConnectionStore _store;
     private readonly IAuthorizationFlowStore _flows;
-    private readonly IConnectorProfiles _connectors;
+    private readonly ConsentAccounts _accounts;
     private readonly CredentialVault _vault;
     private readonly EgressGuard _guard;
-    private readonly TokenEndpoint _endpoint;
+    private readonly OAuth2Endpoints _endpoints;
+    private readonly ProviderRequests _requests;
+    private readonly TokenEndpoint _tokens;
+    private readonly ConsentCompletion _completion;
     private readonly OAuth1Flows _oauth1;
+    private readonly IConnectorProfiles _connectors;
     private readonly ClientHealth _clients;
-    private readonly LiveConnections _live;
     private readonly TimeProvider _time;
     private readonly ILogger<AuthorizationFlows> _log;
 
     internal AuthorizationFlows(
-        IConnectionStore store, IAuthorizationFlowStore flows, IConnectorProfiles connectors, CredentialVault vault, EgressGuard guard,
-        TokenEndpoint endpoint, OAuth1Flows oauth1, ClientHealth clients, LiveConnections live, TimeProvider time, ILogger<AuthorizationFlows> log) =>
-        (_store, _flows, _connectors, _vault, _guard, _endpoint, _oauth1, _clients, _live, _time, _log) = (store, flows, connectors, vault, guard, endpoint, oauth1, clients, live, time, log);
+        IConnectionStore store, IAuthorizationFlowStore flows, ConsentAccounts accounts, CredentialVault vault, EgressGuard guard, OAuth2Endpoints endpoints, ProviderRequests requests,
+        TokenEndpoint tokens, ConsentCompletion completion, OAuth1Flows oauth1, IConnectorProfiles connectors, ClientHealth clients, TimeProvider time, ILogger<AuthorizationFlows> log) =>
+        (_store, _flows, _accounts, _vault, _guard, _endpoints, _requests, _tokens, _completion, _oauth1, _connectors, _clients, _time, _log) =
+        (store, flows, accounts, vault, guard, endpoints, requests, tokens, completion, oauth1, connectors, clients, time, log);
 
     /// <summary>Name of the cookie of the flow with that <c>state</c>: flows in several tabs do not disturb each other.</summary>
     public static string CookieName(string state) => $"recipes-flow-{Convert.ToHexStringLower(Hash(state).AsSpan(0, 8))}";
 
     /// <param name="redirectUri">The definition's own callback address, exactly as registered at the provider.</param>
+    /// <param name="scopes">The scopes chosen among <see cref="ScopeSelection.Offer"/>; null means the defaults.</param>
     /// <exception cref="InvalidOperationException">When the connection's scheme takes no consent, or its definition lacks an OAuth client or connector.</exception>
-    /// <exception cref="FormatException">When an endpoint is not allowed; the message says why.</exception>
+    /// <exception cref="FormatException">When an endpoint is not allowed, or a scope is not on offer; the message says why.</exception>
     /// <exception cref="UnauthorizedAccessException">When the caller may not manage the connection.</exception>
-    public async Task<StartedFlow> StartAsync(Caller caller, Connection connection, Uri redirectUri, CancellationToken cancellationToken)
+    public async Task<FlowStart> StartAsync(Caller caller, Connection connection, Uri redirectUri, IReadOnlyList<string>? scopes, CancellationToken cancellationToken)
     {
         if (!caller.MayManage(connection))
             throw new UnauthorizedAccessException($"There is no connection {connection.Id} that you may manage.");
-        var definition = await _store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) ?? throw new InvalidOperationException("The connection has no definition.");
-        var connector = _connectors.Find(definition.Connector);
-        if (connector?.FindScheme(definition.Scheme) is OAuth1Scheme oauth1)
+        if (await _store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) is { } known && _connectors.Find(known.Connector) is { } app && app.FindScheme(known.Scheme) is OAuth1Scheme oauth1)
+            return await _oauth1.StartAsync(caller, connection, known, app, oauth1, redirectUri, cancellationToken);
+        var account = await _accounts.OfAsync(connection, OAuth2Grant.AuthorizationCode, cancellationToken);
+        var (definition, scheme) = (account.Definition, account.Scheme);
+        var asked = ScopeSelection.Choose(scheme, definition, scopes);
+        ConsentEndpoints endpoints;
+        try
         {
-            return await _oauth1.StartAsync(caller, connection, definition, connector, oauth1, redirectUri, cancellationToken) switch
-            {
-                FlowStart.Started { Flow: var started } => started,
-                FlowStart.Failed { Failure: var failure } => throw new InvalidOperationException(failure.Message),
-                _ => throw new InvalidOperationException("Unknown start."),
-            };
+            endpoints = await _endpoints.ConsentAsync(scheme, account.Fields, cancellationToken);
+        }
+        catch (DiscoveryException e)
+        {
+            return new FlowStart.Failed(e.Failure);
         }
 
-        if (connector?.FindScheme(definition.Scheme) is not OAuth2Scheme scheme || definition.OAuthApp is null)
-            throw new InvalidOperationException($"The connection definition '{definition.Key}' has no OAuth client to start a consent with.");
-        var fields = FieldValues.Merge(connector, scheme, definition, connection.Record.Fields);
-        var endpoint = new Uri(scheme.AuthorizationEndpoint!.Render(fields));
-        if (_guard.Check(endpoint) is { } wrong)
-            throw new FormatException($"The authorization endpoint {wrong}.");
+        var (state, cookie, verifier) = (NewRandom(), NewRandom(), scheme.Pkce && endpoints.TakesS256 ? NewRandom() : null);
+        var address = redirectUri.AbsoluteUri;
+        var parameters = AuthorizationRequest.Parameters(scheme, account.NewScope().Inputs, address, state, verifier, asked);
+        if (endpoints.Pushed is { } push)
+        {
+            var (requestUri, failure) = await PushAsync(account, push, parameters, cancellationToken);
+            if (failure is not null)
+                return new FlowStart.Failed(failure);
+            parameters = [new(scheme.ClientIdParameter, account.Client!.Id), new("request_uri", requestUri!)];
+        }
 
-        var (state, cookie, verifier) = (NewRandom(), NewRandom(), NewRandom());
-        var scopes = definition.Scopes.Count > 0 ? definition.Scopes : scheme.Scopes;
         var expiresAt = _time.GetUtcNow() + LifeSpan;
-        var flow = new AuthorizationFlow(
-            Hash(state), Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
-            scheme.Pkce ? _vault.SealVerifier(connection.Tenant, connection.Id, verifier) : null,
-            scheme.Issuer?.RenderOrNull(fields), redirectUri.AbsoluteUri, scopes, expiresAt);
         await _flows.PurgeAsync(_time.GetUtcNow(), cancellationToken);
-        await _flows.AddAsync(flow, cancellationToken);
-
-        List<KeyValuePair<string, string>> query =
-        [
-            new("response_type", "code"), new("client_id", definition.OAuthApp.ClientId), new("redirect_uri", flow.RedirectUri), new("state", state),
-        ];
-        if (scopes.Count > 0)
-            query.Add(new("scope", string.Join(scheme.ScopeSeparator, scopes)));
-        if (scheme.Pkce)
-            query.AddRange([new("code_challenge", Base64Url(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)))), new("code_challenge_method", "S256")]);
-        var scope = new CredentialScope(new SchemeInputs { Fields = fields, Credential = new Credential(), Client = new OAuthClient(definition.OAuthApp.ClientId, secret: null), BaseAddress = endpoint, Time = _time });
-        foreach (var (name, template) in scheme.AuthorizationParameters)
-        {
-            if (template.RenderOrNull(scope) is { } value)
-                query.Add(new(name, value));
-        }
-
-        var text = string.Join('&', query.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"));
-        var address = new UriBuilder(endpoint) { Query = endpoint.Query.Length > 1 ? $"{endpoint.Query[1..]}&{text}" : text }.Uri;
-        return new StartedFlow(address, CookieName(state), new Secret(cookie), expiresAt);
+        await _flows.AddAsync(
+            new AuthorizationFlow(
+                Hash(state), Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
+                verifier is null ? null : _vault.SealVerifier(connection.Tenant, connection.Id, verifier), endpoints.CallbackIssuer, address, asked, expiresAt),
+            cancellationToken);
+        return new FlowStart.Started(new(AuthorizationRequest.Address(endpoints.Authorization, parameters, scheme.AuthorizationFragment), CookieName(state), new Secret(cookie), expiresAt));
     }
 
     /// <param name="callbackSlug">Last segment of the address that was called.</param>
@@ -112,51 +105,56 @@ public sealed partial class AuthorizationFlows
             return Reject("other-definition", "This callback address belongs to another connection definition. Check the redirect address registered at the provider.");
         if (_connectors.Find(definition.Connector) is { } known && known.FindScheme(definition.Scheme) is OAuth1Scheme oauth1)
             return await _oauth1.CompleteAsync(caller, flow, definition, known, oauth1, callback);
-        if (flow.Issuer is not null && !string.Equals(callback.Issuer, flow.Issuer, StringComparison.Ordinal))
+        var connection = await _store.FindAsync(flow.ConnectionId, cancellationToken);
+        if (connection is null || !caller.MayManage(connection) || _accounts.Find(connection, definition) is not { } account)
+            return Reject("gone", "The connection or its connector was removed meanwhile, or you may no longer manage it.");
+        // One that names its issuer although it did not announce it is held to it as well.
+        var issuer = flow.Issuer ?? (callback.Issuer is null ? null : account.Scheme.Discovery?.RenderOrNull(account.Fields));
+        if (issuer is not null && !string.Equals(callback.Issuer, issuer, StringComparison.Ordinal))
             return Reject("issuer", callback.Issuer is null
                 ? "The answer does not name its issuer, although this provider always does. Nothing was connected."
                 : "The answer comes from another issuer than the one you were sent to. Nothing was connected.");
 
         if (callback.Error is not null)
             return new FlowOutcome.Failed(flow.ConnectionId, ProviderSaidNo(callback));
-        return string.IsNullOrEmpty(callback.Code)
+        var code = account.Scheme.CodeParameter == "code" ? callback.Code : callback.Parameters.GetValueOrDefault(account.Scheme.CodeParameter);
+        return string.IsNullOrEmpty(code)
             ? Reject("no-code", "The callback came without a code. Start again from the connection's page.")
-            : await ExchangeAsync(caller, flow, definition, callback.Code, cancellationToken);
+            : await ExchangeAsync(flow, connection, account, callback, code);
     }
 
-    private async Task<FlowOutcome> ExchangeAsync(Caller caller, AuthorizationFlow flow, ConnectionDefinition definition, string code, CancellationToken cancellationToken)
+    private async Task<FlowOutcome> ExchangeAsync(AuthorizationFlow flow, Connection connection, OAuth2Account account, FlowCallback callback, string code)
     {
-        var connection = await _store.FindAsync(flow.ConnectionId, cancellationToken);
-        if (connection is null || !caller.MayManage(connection) || _connectors.Find(definition.Connector) is not { } connector || connector.FindScheme(definition.Scheme) is not OAuth2Scheme scheme)
-            return Reject("gone", "The connection or its connector was removed meanwhile, or you may no longer manage it.");
-        var fields = FieldValues.Merge(connector, scheme, definition, connection.Record.Fields);
+        var (definition, connector, scheme) = (account.Definition, account.Connector, account.Scheme);
+        // Before the code goes anywhere: the token endpoint may be made of what the callback names.
+        var captures = scheme.Captures.Where(c => c.From == CaptureSource.Callback).ToArray();
+        var captured = Captures.Take(captures, c => (true, callback.Parameters.GetValueOrDefault(c.Path))).Checked(captures, connector, scheme, _guard);
+        if (captured.WhyIncomplete(connector, definition, "The callback") is { } missing)
+        {
+            LogRejected(_log, "capture");
+            return new FlowOutcome.Failed(flow.ConnectionId, new Failure { Kind = FailureKind.Misconfigured, Message = $"{missing} Nothing was connected.", At = _time.GetUtcNow() });
+        }
+
+        account = account with { Fields = FieldValues.Merge(connector, scheme, definition, CapturedFields.Replace(connector, scheme, connection.Record.Fields, captured.Fields)) };
         var verifier = flow.SealedVerifier is null ? null : _vault.OpenVerifier(flow.Tenant, flow.ConnectionId, flow.SealedVerifier);
         // A code works once: whatever the browser does next, the answer is waited for and stored.
-        var reply = await _endpoint.ExchangeCodeAsync(definition, connector, scheme, fields, code, verifier, flow.RedirectUri, CancellationToken.None);
-        if (reply is TokenReply.Refused { Failure: var failure })
-        {
-            if (failure.Kind == FailureKind.ClientRejected)
-                await _clients.SetAsync(definition.Id, failure);
-            LogExchangeRefused(_log, flow.ConnectionId, failure.Kind, failure.ProviderCode);
-            return new FlowOutcome.Failed(flow.ConnectionId, failure);
-        }
+        var reply = await _tokens.ExchangeCodeAsync(account, code, verifier, flow.RedirectUri, CancellationToken.None);
+        return await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, captured, reply) is { } failure
+            ? new FlowOutcome.Failed(flow.ConnectionId, failure)
+            : new FlowOutcome.Connected(flow.ConnectionId);
+    }
 
-        var tokens = ((TokenReply.Granted)reply).Tokens;
-        tokens = tokens with { Scopes = tokens.Scopes ?? flow.Scopes };
-        do
-        {
-            connection = await _store.FindAsync(flow.ConnectionId, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {flow.ConnectionId} any more.");
-            // The secret fields were filled in before the consent.
-            var sealedCredential = _vault.Seal(connection.Tenant, connection.Id, _vault.OpenOrEmpty(connection.Record) with { Tokens = tokens });
-            connection.Authorized(sealedCredential, tokens, accountLabel: null, _time.GetUtcNow());
-        }
-        while (!await _store.TryUpdateAsync(connection, CancellationToken.None));
-
-        _live.Changed(connection.Id);
-        if (definition.ClientFailure is not null)
-            await _clients.SetAsync(definition.Id, null);
-        LogConnected(_log, connection.Id);
-        return new FlowOutcome.Connected(connection.Id);
+    private async Task<(string? RequestUri, Failure? Failure)> PushAsync(OAuth2Account account, Uri endpoint, List<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)
+    {
+        var what = $"The endpoint of {account.Connector.DisplayName} for authorization requests";
+        var (answer, failure) = await _requests.PostAsync(account, endpoint, what, parameters, cancellationToken);
+        if (failure is { Kind: FailureKind.ClientRejected })
+            await _clients.SetAsync(account.Definition.Id, failure);
+        if (failure is not null)
+            return (null, failure);
+        return answer!.Value.TryGetProperty("request_uri", out var uri) && uri.ValueKind == JsonValueKind.String && uri.GetString() is { Length: > 0 and <= 2048 } text
+            ? (text, null)
+            : (null, new Failure { Kind = FailureKind.Unknown, Message = $"{what} answered without a request_uri.", At = _time.GetUtcNow() });
     }
 
     private Failure ProviderSaidNo(FlowCallback callback)
@@ -187,17 +185,9 @@ public sealed partial class AuthorizationFlows
         return new(reason);
     }
 
-    private static string NewRandom() => Base64Url(RandomNumberGenerator.GetBytes(32));
-
-    private static string Base64Url(ReadOnlySpan<byte> bytes) => System.Buffers.Text.Base64Url.EncodeToString(bytes);
+    private static string NewRandom() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 
     internal static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Connection {Connection} was authorised")]
-    private static partial void LogConnected(ILogger logger, ConnectionId connection);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The code for connection {Connection} was refused: {Kind} ({Code})")]
-    private static partial void LogExchangeRefused(ILogger logger, ConnectionId connection, FailureKind kind, string? code);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A callback was rejected: {Why}")]
     private static partial void LogRejected(ILogger logger, string why);

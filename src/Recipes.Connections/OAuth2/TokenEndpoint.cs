@@ -5,14 +5,8 @@ namespace Recipes.Connections;
 
 /// <summary>Asks a provider's token endpoint for tokens.</summary>
 /// <remarks>Source: RFC 6749 §4, §5 and §6.</remarks>
-internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, DPoPTokenRequests dpop, CredentialVault vault, TimeProvider time)
+internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, DPoPTokenRequests dpop, TimeProvider time)
 {
-    /// <summary>As the other, for a connection that has no credential yet.</summary>
-    public Task<TokenReply> ExchangeCodeAsync(
-        ConnectionDefinition definition, ConnectorProfile connector, OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields,
-        string code, string? verifier, string redirectUri, CancellationToken cancellationToken) =>
-        ExchangeCodeAsync(OAuth2Account.Of(definition, connector, scheme, fields, null, vault, time), code, verifier, redirectUri, cancellationToken);
-
     public Task<TokenReply> ExchangeCodeAsync(OAuth2Account account, string code, string? verifier, string redirectUri, CancellationToken cancellationToken) =>
         AskAsync(account, r => GrantParameters.AddCode(r, account, code, verifier, redirectUri), previous: null, cancellationToken);
 
@@ -49,6 +43,10 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
         catch (FormatException e)
         {
             return Misconfigured(e.Message);
+        }
+        catch (DiscoveryException e)
+        {
+            return new TokenReply.Refused(e.Failure);
         }
         catch (CryptographicException)
         {

@@ -8,9 +8,10 @@ public sealed class Prober
 {
     private readonly LiveConnections _live;
     private readonly HealthRecorder _recorder;
+    private readonly FollowUps _followUps;
     private readonly TimeProvider _time;
 
-    internal Prober(LiveConnections live, HealthRecorder recorder, TimeProvider time) => (_live, _recorder, _time) = (live, recorder, time);
+    internal Prober(LiveConnections live, HealthRecorder recorder, FollowUps followUps, TimeProvider time) => (_live, _recorder, _followUps, _time) = (live, recorder, followUps, time);
 
     /// <exception cref="KeyNotFoundException">When there is no such connection.</exception>
     public async Task<ProbeResult> ProbeAsync(ConnectionId id, CancellationToken cancellationToken)
@@ -18,6 +19,15 @@ public sealed class Prober
         var live = await _live.GetLiveAsync(id, cancellationToken);
         live.Invalidate();
         var seen = await live.CurrentAsync(cancellationToken);
+        if (FollowUps.AreMissing(seen))
+        {
+            // What the calls after connecting could not bring then, they may bring now.
+            if (await _followUps.RunAsync(id, cancellationToken) is { } missing)
+                return new ProbeResult.Failed(missing, null);
+            live.Invalidate();
+            seen = await live.CurrentAsync(cancellationToken);
+        }
+
         if (seen.WhyUnusable(RequestPurpose.Probe, _time.GetUtcNow()) is { } unusable)
             return new ProbeResult.NotPossible(unusable.Message);
         if (seen.Connector.ProbeOf(seen.Scheme) is not { } probe)

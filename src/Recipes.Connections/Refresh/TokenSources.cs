@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Recipes.Connections;
 
 /// <summary>Gets new tokens for a connection without a person, in the way of its scheme.</summary>
-internal sealed class TokenSources(TokenEndpoint endpoint, LoginCalls logins, OAuth1Endpoint oauth1, EgressGuard guard, IOptions<OAuth2Options> oauth2, TimeProvider time)
+internal sealed class TokenSources(TokenEndpoint endpoint, OAuth1Endpoint oauth1, LoginCalls logins, EgressGuard guard, IOptions<OAuth2Options> oauth2, TimeProvider time)
 {
     /// <param name="seen">The connection as it is; its scheme can renew (<see cref="AuthScheme.CanRenew"/>).</param>
     public Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => seen.Scheme switch

@@ -12,11 +12,12 @@ public sealed class ConnectionSetup
     private readonly ConnectionChanges _changes;
     private readonly LiveConnections _live;
     private readonly Revocation _revocation;
+    private readonly FollowUps _followUps;
     private readonly TimeProvider _time;
 
     internal ConnectionSetup(
-        IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, ConnectionFields checks, ConnectionChanges changes, LiveConnections live, Revocation revocation, TimeProvider time) =>
-        (_store, _connectors, _vault, _checks, _changes, _live, _revocation, _time) = (store, connectors, vault, checks, changes, live, revocation, time);
+        IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, ConnectionFields checks, ConnectionChanges changes, LiveConnections live, Revocation revocation, FollowUps followUps, TimeProvider time) =>
+        (_store, _connectors, _vault, _checks, _changes, _live, _revocation, _followUps, _time) = (store, connectors, vault, checks, changes, live, revocation, followUps, time);
 
     /// <summary>Creates a connection. Where no consent is needed it is connected at once; otherwise it is pending until its owner has consented.</summary>
     public async Task<SetupResult<Connection>> CreateAsync(Caller caller, NewConnection asked, CancellationToken cancellationToken)
@@ -54,23 +55,23 @@ public sealed class ConnectionSetup
             connection.SecretsChanged(_vault.Seal(connection.Tenant, connection.Id, credential), _time.GetUtcNow());
 
         await _store.AddAsync(connection, cancellationToken);
-        return new SetupResult<Connection>.Done(connection);
+        return await FollowUpAsync(new SetupResult<Connection>.Done(connection));
     }
 
     /// <summary>New values for an existing connection that needs no consent: its identity, and the recipes that use it, stay as they are.</summary>
     /// <param name="fields">Values that change; plain fields left out keep theirs, secret ones must all be given again.</param>
     public async Task<SetupResult<Connection>> ReplaceCredentialAsync(Caller caller, ConnectionId id, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken) =>
-        await _changes.ChangeAsync(caller, id, new(fields), keepsSecrets: false, cancellationToken);
+        await FollowUpAsync(await _changes.ChangeAsync(caller, id, new(fields), keepsSecrets: false, cancellationToken));
 
     /// <summary>Other values for an existing connection. Secret ones that are not given stay, unless an address that they go to comes out otherwise.</summary>
     /// <remarks>A connection that was consented to has to be authorised again when one of its addresses, or its own client, changes; its tokens are given back at once.</remarks>
-    public Task<SetupResult<Connection>> ChangeFieldsAsync(Caller caller, ConnectionId id, FieldChanges changes, CancellationToken cancellationToken) =>
-        _changes.ChangeAsync(caller, id, changes, keepsSecrets: true, cancellationToken);
+    public async Task<SetupResult<Connection>> ChangeFieldsAsync(Caller caller, ConnectionId id, FieldChanges changes, CancellationToken cancellationToken) =>
+        await FollowUpAsync(await _changes.ChangeAsync(caller, id, changes, keepsSecrets: true, cancellationToken));
 
     /// <summary>Connects an existing connection with tokens that were got elsewhere.</summary>
     /// <param name="fields">Values that change; plain fields that the flow would have filled in may be among them.</param>
-    public Task<SetupResult<Connection>> ImportTokensAsync(Caller caller, ConnectionId id, ImportedTokens tokens, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken) =>
-        _changes.ImportAsync(caller, id, tokens, fields, cancellationToken);
+    public async Task<SetupResult<Connection>> ImportTokensAsync(Caller caller, ConnectionId id, ImportedTokens tokens, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken) =>
+        await FollowUpAsync(await _changes.ImportAsync(caller, id, tokens, fields, cancellationToken));
 
     /// <summary>Deletes the credential and tells the provider where it can be told. Identity and bindings stay.</summary>
     public async Task<SetupResult<Connection>> DisconnectAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken)
@@ -120,6 +121,18 @@ public sealed class ConnectionSetup
         if (!caller.Has(Privileges.ManageConnections))
             filter = filter with { Owner = Owner.Of(caller.User) };
         return await _store.ListAsync(caller.Tenant, filter, cancellationToken);
+    }
+
+    // Makes the calls that the scheme declares for after connecting. Whatever goes wrong is told on the connection; its credential is stored already.
+    private async Task<SetupResult<Connection>> FollowUpAsync(SetupResult<Connection> result)
+    {
+        if (result is not SetupResult<Connection>.Done { Value: { State: ConnectionState.Connected } connection })
+            return result;
+        var definition = await _store.FindDefinitionAsync(connection.DefinitionId, CancellationToken.None);
+        if (definition is null || _connectors.Find(definition.Connector)?.FindScheme(definition.Scheme) is not { AfterConnect.Count: > 0 })
+            return result;
+        await _followUps.RunAsync(connection.Id, CancellationToken.None);
+        return new SetupResult<Connection>.Done(await _store.FindAsync(connection.Id, CancellationToken.None) ?? connection);
     }
 
     private static SetupResult<Connection>.NotFound NoSuchConnection(ConnectionId id) => new($"There is no connection {id} that you may manage.");

@@ -28,6 +28,9 @@ public sealed record ConnectionRecord
     public string? AccountLabel { get; init; }
     public IReadOnlyList<string>? GrantedScopes { get; init; }
 
+    /// <summary>The scopes asked for when it was authorised last; null where none were.</summary>
+    public IReadOnlyList<string>? RequestedScopes { get; init; }
+
     /// <summary>When the access token dies; null when it does not or nobody said.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
@@ -86,13 +89,15 @@ public sealed class Connection(ConnectionRecord record)
     });
 
     /// <summary>A person (or a token import) gave a new credential: everything known against the old one is forgotten.</summary>
-    public void Authorized(byte[] sealedCredential, TokenSet? tokens, string? accountLabel, DateTimeOffset at) =>
+    /// <param name="requestedScopes">The scopes that were asked for; null where none were.</param>
+    public void Authorized(byte[] sealedCredential, TokenSet? tokens, string? accountLabel, DateTimeOffset at, IReadOnlyList<string>? requestedScopes = null) =>
         Move(ConnectionState.Connected, at, r => r with
         {
             SealedCredential = sealedCredential,
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = tokens?.ExpiresAt,
             GrantedScopes = tokens?.Scopes,
+            RequestedScopes = requestedScopes,
             AccountLabel = accountLabel ?? r.AccountLabel,
             Failure = null,
             LastSuccessAt = null,
@@ -116,8 +121,12 @@ public sealed class Connection(ConnectionRecord record)
         if (State is ConnectionState.Connected or ConnectionState.Suspect)
             GrantLost(failure);
         SecretsChanged(sealedCredential, failure.At);
-        Record = Record with { ExpiresAt = null, GrantedScopes = null, AccountLabel = null };
+        Record = Record with { ExpiresAt = null, GrantedScopes = null, RequestedScopes = null, AccountLabel = null };
     }
+
+    /// <summary>A call after connecting told more of the account.</summary>
+    public void Learnt(IReadOnlyDictionary<string, string> fields, string? accountLabel, DateTimeOffset at) =>
+        Record = Record with { Fields = fields, AccountLabel = accountLabel ?? Record.AccountLabel, UpdatedAt = at };
 
     /// <summary>It is used from now on where its owner has several under the definition; the store ends what was the default.</summary>
     public void MadeDefault(DateTimeOffset at) => Record = Record with { IsDefault = true, UpdatedAt = at };
@@ -199,6 +208,7 @@ public sealed class Connection(ConnectionRecord record)
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = null,
             GrantedScopes = null,
+            RequestedScopes = null,
             Failure = null,
             SuspectSince = null,
             Limitations = [],

@@ -20,6 +20,7 @@ internal sealed class ConnectionRow
     public long Version { get; init; }
     public string? AccountLabel { get; init; }
     public string? GrantedScopes { get; init; }
+    public string? RequestedScopes { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public string? Failure { get; init; }
     public DateTimeOffset? LastSuccessAt { get; init; }
@@ -47,6 +48,7 @@ internal sealed class ConnectionRow
         Version = record.Version,
         AccountLabel = record.AccountLabel,
         GrantedScopes = record.GrantedScopes is null ? null : StoredJson.Write(record.GrantedScopes),
+        RequestedScopes = record.RequestedScopes is null ? null : StoredJson.Write(record.RequestedScopes),
         ExpiresAt = record.ExpiresAt,
         Failure = StoredJson.Write(record.Failure),
         LastSuccessAt = record.LastSuccessAt,
@@ -72,6 +74,7 @@ internal sealed class ConnectionRow
         Version = Version,
         AccountLabel = AccountLabel,
         GrantedScopes = GrantedScopes is null ? null : StoredJson.ReadList(GrantedScopes),
+        RequestedScopes = RequestedScopes is null ? null : StoredJson.ReadList(RequestedScopes),
         ExpiresAt = ExpiresAt,
         Failure = StoredJson.ReadFailure(Failure),
         LastSuccessAt = LastSuccessAt,

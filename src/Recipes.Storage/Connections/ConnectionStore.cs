@@ -126,6 +126,7 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
                 .SetProperty(r => r.CredentialVersion, row.CredentialVersion)
                 .SetProperty(r => r.AccountLabel, row.AccountLabel)
                 .SetProperty(r => r.GrantedScopes, row.GrantedScopes)
+                .SetProperty(r => r.RequestedScopes, row.RequestedScopes)
                 .SetProperty(r => r.ExpiresAt, row.ExpiresAt)
                 .SetProperty(r => r.Failure, row.Failure)
                 .SetProperty(r => r.LastSuccessAt, row.LastSuccessAt)

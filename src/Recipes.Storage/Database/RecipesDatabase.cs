@@ -9,6 +9,7 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     public DbSet<DevelopmentAppRow> DevelopmentApps => Set<DevelopmentAppRow>();
     public DbSet<ConnectionRow> Connections => Set<ConnectionRow>();
     public DbSet<AuthorizationFlowRow> AuthorizationFlows => Set<AuthorizationFlowRow>();
+    public DbSet<DeviceFlowRow> DeviceFlows => Set<DeviceFlowRow>();
     public DbSet<UserRow> Users => Set<UserRow>();
     public DbSet<ApiTokenRow> ApiTokens => Set<ApiTokenRow>();
     public DbSet<RunRow> Runs => Set<RunRow>();
@@ -41,6 +42,12 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.ToTable("authorization_flows").HasKey(r => r.StateHash);
             row.HasOne<ConnectionRow>().WithMany().HasForeignKey(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.ExpiresAt);
+        });
+        modelBuilder.Entity<DeviceFlowRow>(row =>
+        {
+            row.ToTable("device_flows").HasKey(r => r.ConnectionId);
+            row.HasOne<ConnectionRow>().WithOne().HasForeignKey<DeviceFlowRow>(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+            row.HasIndex(r => new { r.Status, r.NextPollAt });
         });
         modelBuilder.Entity<UserRow>(row => row.ToTable("users").HasKey(r => new { r.Tenant, r.Id }));
         modelBuilder.Entity<ApiTokenRow>(row =>

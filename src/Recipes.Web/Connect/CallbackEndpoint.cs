@@ -10,8 +10,16 @@ internal static class CallbackEndpoint
 {
     private const string CookiePath = "/oauth/callback/";
 
+    private const int MostParameters = 64;
+    private const int LongestForm = 16 * 1024;
+
     // Open to people who are not signed in: the answer tells them so.
-    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/oauth/callback/{definition}", CompleteAsync).AllowAnonymous();
+    public static void Map(IEndpointRouteBuilder pages)
+    {
+        pages.MapGet("/oauth/callback/{definition}", CompleteAsync).AllowAnonymous();
+        // Another site's page sends it, with no token of ours; it does nothing but lead to the address above.
+        pages.MapPost("/oauth/callback/{definition}", TurnAsync).AllowAnonymous().DisableAntiforgery();
+    }
 
     public static CookieOptions Cookie(PublicAddress address, DateTimeOffset expires) => new()
     {
@@ -27,14 +35,11 @@ internal static class CallbackEndpoint
     private static async Task<IResult> CompleteAsync(
         string definition, HttpContext context, AuthorizationFlows flows, ConnectionSetup setup, ConnectionViews views, Prober prober, PublicAddress address, CancellationToken cancellationToken)
     {
-        var query = context.Request.Query;
         // A parameter given twice is no parameter: RFC 6749 §3.1 forbids it.
-        string? One(string name) => query[name] is [{ Length: > 0 } only] ? only : null;
+        var all = context.Request.Query.Take(MostParameters).Where(p => p.Value is [{ Length: > 0 }]).ToDictionary(p => p.Key, p => p.Value[0]!, StringComparer.Ordinal);
+        string? One(string name) => all.GetValueOrDefault(name);
         // OAuth 1.0 has no state: its flows are found by their request token, which a denial brings under another name.
-        var callback = new FlowCallback(One("state") ?? One("oauth_token") ?? One("denied"), One("code"), One("iss"), One("error"), One("error_description"))
-        {
-            Parameters = query.Where(p => p.Value is [{ Length: > 0 }]).ToDictionary(p => p.Key, p => p.Value[0]!),
-        };
+        var callback = new FlowCallback(One("state") ?? One("oauth_token") ?? One("denied"), One("code"), One("iss"), One("error"), One("error_description")) { Parameters = all };
         var caller = context.FindCaller();
         var outcome = await flows.CompleteAsync(definition, callback, name => context.Request.Cookies[name], caller, cancellationToken);
         if (callback.State is { } state)
@@ -56,5 +61,19 @@ internal static class CallbackEndpoint
             default:
                 throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}.");
         }
+    }
+
+    /// <summary>Takes an answer that came as a form (<c>response_mode=form_post</c>) on to the same address with GET.</summary>
+    /// <remarks>
+    /// Browsers send no SameSite=Lax cookie with a form of another site, but they do with the navigation that a redirect makes of it; so cookie, state
+    /// and sign-in are checked in one place, as ever. Source: OAuth 2.0 Form Post Response Mode.
+    /// </remarks>
+    private static async Task<IResult> TurnAsync(string definition, HttpContext context, CancellationToken cancellationToken)
+    {
+        if (!context.Request.HasFormContentType || context.Request.ContentLength is null or > LongestForm)
+            return Page.Of<CallbackPage>(new() { ["Reason"] = "The answer is no form, or too large. Start again from the connection's page." }, StatusCodes.Status400BadRequest);
+        var form = await context.Request.ReadFormAsync(new() { ValueCountLimit = MostParameters, BufferBodyLengthLimit = LongestForm }, cancellationToken);
+        var query = QueryString.Create(form.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v))));
+        return new SeeOther($"/oauth/callback/{Uri.EscapeDataString(definition)}{query}");
     }
 }

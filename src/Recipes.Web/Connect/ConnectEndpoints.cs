@@ -14,21 +14,21 @@ internal static class ConnectEndpoints
         pages.MapPost("/connect/{key}", ConnectAsync);
     }
 
-    private static async Task<IResult> ShowAsync(string key, [FromQuery] string? connection, [FromQuery] string? owner, HttpContext context, ConnectTargets targets, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(string key, [FromQuery] string? connection, [FromQuery] string? owner, [FromQuery] string? scopes, HttpContext context, ConnectTargets targets, CancellationToken cancellationToken)
     {
         var (model, error) = await targets.FindAsync(context.Caller(), key, connection, owner, cancellationToken);
-        return error ?? Show(context, model!);
+        return error ?? Show(context, scopes is null ? model! : model! with { Chosen = scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries) });
     }
 
     private static async Task<IResult> ConnectAsync(
-        string key, [FromForm] IFormCollection form, HttpContext context, ConnectTargets targets, ConnectionSetup setup, AuthorizationFlows flows, Prober prober, PublicAddress address, CancellationToken cancellationToken)
+        string key, [FromForm] IFormCollection form, HttpContext context, ConnectTargets targets, ConnectionSetup setup, AuthorizationFlows flows, DeviceFlows devices, Prober prober, PublicAddress address, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         var (model, error) = await targets.FindAsync(caller, key, form["connection"], form["owner"], cancellationToken);
         if (model is null)
             return error!;
         var changes = FieldForm.ReadChanges(form, model.AskedFields.Select(f => f.Field));
-        model = model with { Values = FieldForm.Plain(model.AskedFields.Select(f => f.Field), changes.Fields) };
+        model = model with { Values = FieldForm.Plain(model.AskedFields.Select(f => f.Field), changes.Fields), Chosen = ScopeForm.Read(form) };
 
         var result = model.Connection is { } existing
             ? await setup.ChangeFieldsAsync(caller, existing.Id, changes, cancellationToken)
@@ -40,8 +40,8 @@ internal static class ConnectEndpoints
                 return new SeeOther($"/connections/{connection.Id}");
             case SetupResult<Connection>.Done { Value: var connection }:
                 model = model with { Connection = connection };
-                return model.NeedsConsent
-                    ? await LeaveAsync(context, caller, model, flows, address, cancellationToken)
+                return model.UsesDeviceCode ? await StartDeviceAsync(context, caller, model, devices, cancellationToken)
+                    : model.NeedsConsent ? await LeaveAsync(context, caller, model, flows, address, cancellationToken)
                     : await TestAsync(context, model, setup, caller, prober, cancellationToken);
             case SetupResult<Connection>.Invalid invalid:
                 return Show(context, model with { Faults = invalid.Faults }, StatusCodes.Status422UnprocessableEntity);
@@ -54,19 +54,43 @@ internal static class ConnectEndpoints
     {
         if (model.Definition is { UsesDevelopmentApp: true, OAuthApp: null })
             return Show(context, model with { Faults = [new("", $"{model.Definition.DisplayName} is build-only, and the operator's development app is not to be had here. Set up an OAuth client of your own at {model.Connector.DisplayName} and give it to the definition.")] }, StatusCodes.Status409Conflict);
-        StartedFlow flow;
+        FlowStart start;
         try
         {
-            flow = await flows.StartAsync(caller, model.Connection!, address.CallbackOf(model.Definition), cancellationToken);
+            start = await flows.StartAsync(caller, model.Connection!, address.CallbackOf(model.Definition), ChosenOf(model), cancellationToken);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
             return Show(context, model with { Faults = [new("", e.Message)] }, StatusCodes.Status409Conflict);
         }
 
-        context.Response.Cookies.Append(flow.CookieName, flow.CookieValue.Reveal(), CallbackEndpoint.Cookie(address, flow.ExpiresAt));
-        return new SeeOther(flow.AuthorizationAddress.AbsoluteUri);
+        switch (start)
+        {
+            case FlowStart.Started { Flow: var flow }:
+                context.Response.Cookies.Append(flow.CookieName, flow.CookieValue.Reveal(), CallbackEndpoint.Cookie(address, flow.ExpiresAt));
+                return new SeeOther(flow.AuthorizationAddress.AbsoluteUri);
+            case FlowStart.Failed { Failure: var failure }:
+                return Show(context, model with { StartFailure = failure }, StatusCodes.Status409Conflict);
+            default:
+                throw new InvalidOperationException($"Unknown start {start.GetType().Name}.");
+        }
     }
+
+    private static async Task<IResult> StartDeviceAsync(HttpContext context, Caller caller, ConnectModel model, DeviceFlows devices, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await devices.StartAsync(caller, model.Connection!, ChosenOf(model), cancellationToken) is DeviceStart.Failed failed
+                ? Show(context, model with { StartFailure = failed.Failure }, StatusCodes.Status409Conflict)
+                : new SeeOther(ConnectPath.OfDevice(model.Connection!.Id));
+        }
+        catch (Exception e) when (e is FormatException or InvalidOperationException)
+        {
+            return Show(context, model with { Faults = [new("", e.Message)] }, StatusCodes.Status409Conflict);
+        }
+    }
+
+    private static IReadOnlyList<string>? ChosenOf(ConnectModel model) => model.Chosen is { } chosen ? [.. chosen] : null;
 
     private static async Task<IResult> TestAsync(HttpContext context, ConnectModel model, ConnectionSetup setup, Caller caller, Prober prober, CancellationToken cancellationToken)
     {

@@ -23,6 +23,9 @@ public sealed record ConnectModel
 
     public IReadOnlyList<SetupFault> Faults { get; init; } = [];
 
+    /// <summary>Why the provider could not be asked for consent.</summary>
+    public Failure? StartFailure { get; init; }
+
     /// <summary>What a test showed right after connecting.</summary>
     public Failure? Failure { get; init; }
 
@@ -31,7 +34,18 @@ public sealed record ConnectModel
 
     public bool IsOwn => Owner.Is(User);
 
-    public IReadOnlyList<string> Scopes => Scheme is OAuth2Scheme oauth ? (Definition.Scopes.Count > 0 ? Definition.Scopes : oauth.Scopes) : [];
+    /// <summary>The permissions to choose among; empty where there is nothing to choose or to show.</summary>
+    public IReadOnlyList<ScopeChoice> Offer => Scheme is OAuth2Scheme { NeedsConsent: true } oauth ? ScopeSelection.Offer(oauth, Definition) : [];
+
+    /// <summary>What was ticked; null means the usual ones.</summary>
+    public IReadOnlyCollection<string>? Chosen { get; init; }
+
+    public bool CanChoose => Offer.Any(o => !o.Required);
+
+    /// <summary>Whether consent is given on another device.</summary>
+    public bool UsesDeviceCode => Scheme is OAuth2Scheme { Grant: OAuth2Grant.DeviceCode };
+
+    public bool IsTicked(ScopeChoice choice) => choice.Required || (Chosen?.Contains(choice.Name) ?? choice.Default);
 
     /// <summary>Host, with its port when that is not the usual one, of the page where consent is given; null when there is none, or when it depends on what is filled in now.</summary>
     public string? ConsentHost
@@ -40,7 +54,7 @@ public sealed record ConnectModel
         {
             var address = Scheme switch
             {
-                OAuth2Scheme oauth => oauth.AuthorizationEndpoint,
+                OAuth2Scheme { Grant: OAuth2Grant.AuthorizationCode } oauth => oauth.AuthorizationEndpoint ?? oauth.Discovery,
                 OAuth1Scheme oauth => oauth.AuthorizationEndpoint,
                 _ => null,
             };

@@ -15,8 +15,9 @@ internal static class ConnectionEndpoints
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
         group.MapGet("/", ListAsync).WithName("ListConnections").WithSummary("List the connections that the caller may manage").ProducesProblem(400);
         group.MapGet("/{id:guid}", GetAsync).WithName("GetConnection").WithSummary("Read one connection").ProducesProblem(404);
-        group.MapPost("/{id:guid}/authorize", AuthorizeAsync).WithName("AuthorizeConnection").WithSummary("Authorise again: an address to consent at, or new values in the body")
+        group.MapPost("/{id:guid}/authorize", AuthorizeAsync).WithName("AuthorizeConnection").WithSummary("Authorise again: an address to consent at, a code to type in on another device, or new values in the body")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
+        group.MapGet("/{id:guid}/authorize", AuthorizationAsync).WithName("GetAuthorization").WithSummary("How the authorization stands; asks the provider about a device code when that is due").ProducesProblem(404);
         group.MapPatch("/{id:guid}", ChangeAsync).WithName("ChangeConnection").WithSummary("Change values of its fields; where an address changes it has to be authorised again, or takes its secrets again")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         group.MapPut("/{id:guid}/tokens", ImportAsync).WithName("ImportTokens").WithSummary("Connect with tokens that were got elsewhere, in place of consent")
@@ -76,7 +77,7 @@ internal static class ConnectionEndpoints
 
     private static async Task<Results<Ok<AuthorizeReply>, ProblemHttpResult>> AuthorizeAsync(
         Guid id, [FromBody(EmptyBodyBehavior = Microsoft.AspNetCore.Mvc.ModelBinding.EmptyBodyBehavior.Allow)] AuthorizeRequest? request,
-        HttpContext context, ConnectionSetup setup, ConnectionViews views, PublicAddress address, CancellationToken cancellationToken)
+        HttpContext context, ConnectionSetup setup, DeviceFlows devices, ConnectionViews views, PublicAddress address, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         if (await setup.FindAsync(caller, new(id), cancellationToken) is not { } connection)
@@ -85,7 +86,9 @@ internal static class ConnectionEndpoints
         var needsConsent = scheme is { NeedsConsent: true };
         var consent = needsConsent ? address.Of(ConnectPath.Of(definition.Key, connection.Id)) : null;
         if (needsConsent && request?.Fields is not { Count: > 0 })
-            return TypedResults.Ok(new AuthorizeReply(consent, await views.OfAsync(connection, cancellationToken)));
+            return await AskForConsentAsync(caller, connection, definition, scheme as OAuth2Scheme, request?.Scopes, devices, views, address, cancellationToken);
+        if (request?.Scopes is not null)
+            return Problem.Invalid("scopes", needsConsent ? "Change the values first, then ask for consent with these scopes." : "This connection needs no consent, so there are no scopes to choose among.");
         return await (needsConsent
             ? setup.ChangeFieldsAsync(caller, new(id), request!.Fields.Changes(), cancellationToken)
             : setup.ReplaceCredentialAsync(caller, new(id), request?.Fields.Given() ?? [], cancellationToken)) switch
@@ -93,6 +96,49 @@ internal static class ConnectionEndpoints
             SetupResult<Connection>.Done { Value: var changed } => TypedResults.Ok(new AuthorizeReply(consent, await views.OfAsync(changed, cancellationToken))),
             var other => Problem.From(other),
         };
+    }
+
+    private static async Task<Results<Ok<AuthorizeReply>, ProblemHttpResult>> AskForConsentAsync(
+        Caller caller, Connection connection, ConnectionDefinition definition, OAuth2Scheme? scheme, List<string>? scopes, DeviceFlows devices, ConnectionViews views, PublicAddress address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var chosen = scheme is null || scopes is null ? null : ScopeSelection.Choose(scheme, definition, scopes);
+            if (scheme is not { Grant: OAuth2Grant.DeviceCode })
+                return TypedResults.Ok(new AuthorizeReply(address.Of(ConnectPath.Of(definition.Key, connection.Id, chosen)), await views.OfAsync(connection, cancellationToken)));
+            return await devices.StartAsync(caller, connection, scopes, cancellationToken) switch
+            {
+                DeviceStart.Started { Flow: var flow } => TypedResults.Ok(new AuthorizeReply(address.Of(ConnectPath.OfDevice(connection.Id)), await views.OfAsync(connection, cancellationToken), DeviceReply.Of(flow))),
+                DeviceStart.Failed { Failure: var failure } => Problem.Conflict($"{failure.Message} {Guidance.For(failure)}"),
+                var other => throw new InvalidOperationException($"Unknown start {other.GetType().Name}."),
+            };
+        }
+        catch (FormatException e)
+        {
+            return Problem.Invalid("scopes", e.Message);
+        }
+        catch (InvalidOperationException e)
+        {
+            return Problem.Conflict(e.Message);
+        }
+    }
+
+    private static async Task<Results<Ok<AuthorizationReply>, ProblemHttpResult>> AuthorizationAsync(
+        Guid id, HttpContext context, ConnectionSetup setup, DeviceFlows devices, ConnectionViews views, CancellationToken cancellationToken)
+    {
+        if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
+            return NoSuch(id);
+        var flow = await devices.LookAsync(new(id), cancellationToken);
+        if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is not { } connection)
+            return NoSuch(id);
+        var status = flow?.Status switch
+        {
+            DeviceFlowStatus.Pending => AuthorizationStatus.Pending,
+            DeviceFlowStatus.Failed => AuthorizationStatus.Failed,
+            _ => connection.State is ConnectionState.Connected or ConnectionState.Suspect ? AuthorizationStatus.Connected : AuthorizationStatus.Needed,
+        };
+        return TypedResults.Ok(new AuthorizationReply(
+            status, status == AuthorizationStatus.Pending ? DeviceReply.Of(flow!) : null, FailureReply.Of(status == AuthorizationStatus.Failed ? flow!.Failure : null), await views.OfAsync(connection, cancellationToken)));
     }
 
     private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> ChangeAsync(

@@ -20,9 +20,12 @@ public sealed record NewConnectionRequest
     public bool Default { get; init; }
 }
 
-/// <summary>New values for a connection.</summary>
+/// <summary>New values for a connection, or the scopes to ask for where it takes consent.</summary>
 public sealed record AuthorizeRequest
 {
+    /// <summary>Scopes chosen among those on offer; the usual ones when left out. Those that the app requires are asked for always.</summary>
+    public List<string>? Scopes { get; init; }
+
     /// <summary>Values that change; plain ones left out keep theirs, secret ones must all be given again. Under a consent, as in a change of the connection.</summary>
     public Dictionary<string, Secret?>? Fields { get; init; }
 }

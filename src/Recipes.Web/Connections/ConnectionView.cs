@@ -6,23 +6,32 @@ namespace Recipes.Web;
 /// <param name="AccountLabel">The account at the app, once a test has learnt it.</param>
 /// <param name="Failure">The last failure that no success has cleared since.</param>
 /// <param name="Limitations">Actions that its account may not do, although it works.</param>
+/// <param name="MissingScopes">Scopes that were asked for and not granted; left out when there are none.</param>
+/// <param name="MissingFields">Fields that connecting should have filled in and that have no value; a test looks for them again. Left out when there are none.</param>
 /// <param name="ExpiresAt">When the access token dies; it is refreshed before.</param>
 /// <param name="LastSuccessAt">When a run last used it with success.</param>
 /// <param name="AuthorizeUrl">Where a person authorises it (again); left out where that is not needed.</param>
 /// <param name="BuildOnly">Whether it works on the operator's OAuth app for development: not in production, not for customers.</param>
 public sealed record ConnectionView(
     Guid Id, string Definition, string Connector, string DisplayName, OwnerReply Owner, bool IsDefault, ConnectionState State, Health Health, FailureReply? Failure,
-    IReadOnlyList<LimitationReply> Limitations, string? AccountLabel, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string>? GrantedScopes, DateTimeOffset? ExpiresAt,
+    IReadOnlyList<LimitationReply> Limitations, string? AccountLabel, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string>? GrantedScopes, IReadOnlyList<string>? MissingScopes, IReadOnlyList<string>? MissingFields, DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastSuccessAt, DateTimeOffset? LastProbedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Uri? AuthorizeUrl, bool BuildOnly)
 {
-    internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, PublicAddress address)
+    internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, IConnectorProfiles connectors, PublicAddress address)
     {
         var r = connection.Record;
         var authorize = connection.State is ConnectionState.Connected or ConnectionState.Suspect ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
+        var (missingScopes, missingFields) = (ScopeSelection.Missing(r), MissingFieldsOf(connection, definition, connectors.Find(definition.Connector)));
         return new(
             r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure),
-            [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp);
+            [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, missingScopes.Count == 0 ? null : missingScopes, missingFields.Count == 0 ? null : [.. missingFields.Select(f => f.Name)], r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp);
     }
+
+    /// <summary>Fields that connecting should have filled in, as far as the connection got.</summary>
+    internal static IReadOnlyList<Field> MissingFieldsOf(Connection connection, ConnectionDefinition definition, ConnectorProfile? connector) =>
+        connection.State is ConnectionState.Pending or ConnectionState.Disconnected || connector?.FindScheme(definition.Scheme) is not { } scheme
+            ? []
+            : [.. connector.FieldsOf(scheme).Where(f => f is { Automatic: true, Required: true, Default: null } && f.Kind != FieldKind.Secret && !definition.Presets.ContainsKey(f.Name) && !connection.Record.Fields.ContainsKey(f.Name))];
 }
 
 /// <param name="Id">The user's or customer's id; left out for the organisation.</param>
@@ -32,7 +41,35 @@ public sealed record LimitationReply(string Action, DateTimeOffset Since);
 
 /// <summary>Where a person authorises a connection, and the connection as it is now.</summary>
 /// <param name="AuthorizeUrl">Left out when no consent is possible: then the new values are in use already.</param>
-public sealed record AuthorizeReply(Uri? AuthorizeUrl, ConnectionView Connection);
+/// <param name="Device">The code to type in on another device; left out where consent is given otherwise.</param>
+public sealed record AuthorizeReply(Uri? AuthorizeUrl, ConnectionView Connection, DeviceReply? Device = null);
+
+/// <summary>A code to type in on another device.</summary>
+/// <param name="VerificationUri">Where to type it in.</param>
+/// <param name="VerificationUriComplete">The same with the code in it; left out when the provider gave none.</param>
+/// <param name="Interval">How often asking makes sense, in seconds.</param>
+public sealed record DeviceReply(string UserCode, Uri VerificationUri, Uri? VerificationUriComplete, DateTimeOffset ExpiresAt, double Interval)
+{
+    public static DeviceReply Of(DeviceFlow flow) => new(flow.UserCode, flow.VerificationAddress, flow.CompleteAddress, flow.ExpiresAt, flow.Interval.TotalSeconds);
+}
+
+/// <summary>How the authorization of a connection stands.</summary>
+public enum AuthorizationStatus
+{
+    /// <summary>It works without one, for now.</summary>
+    Connected,
+    /// <summary>A person is to type in a code.</summary>
+    Pending,
+    /// <summary>The last one on another device came to nothing.</summary>
+    Failed,
+    /// <summary>A person has to authorise it, and nobody has begun.</summary>
+    Needed,
+}
+
+/// <summary>How the authorization of a connection stands.</summary>
+/// <param name="Device">The code, as long as it can be used.</param>
+/// <param name="Failure">Why the last one on another device came to nothing.</param>
+public sealed record AuthorizationReply(AuthorizationStatus Status, DeviceReply? Device, FailureReply? Failure, ConnectionView Connection);
 
 /// <summary>What a test showed.</summary>
 /// <param name="Reason">Why nothing could be tested; left out when something was.</param>

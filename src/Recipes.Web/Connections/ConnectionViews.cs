@@ -17,11 +17,11 @@ internal sealed class ConnectionViews(IConnectionStore store, IConnectorProfiles
         && (await store.ListAsync(connection.Tenant, new ConnectionFilter(connection.DefinitionId, connection.Owner), cancellationToken)).Count > 1;
 
     public async Task<ConnectionView> OfAsync(Connection connection, CancellationToken cancellationToken) =>
-        ConnectionView.Of(connection, (await DescribeAsync(connection, cancellationToken)).Definition, address);
+        ConnectionView.Of(connection, (await DescribeAsync(connection, cancellationToken)).Definition, connectors, address);
 
     public async Task<IReadOnlyList<ConnectionView>> OfAsync(TenantId tenant, IReadOnlyList<Connection> connections, CancellationToken cancellationToken)
     {
         var definitions = (await store.ListDefinitionsAsync(tenant, cancellationToken)).ToDictionary(d => d.Id);
-        return [.. connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => ConnectionView.Of(c, definitions[c.DefinitionId], address))];
+        return [.. connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => ConnectionView.Of(c, definitions[c.DefinitionId], connectors, address))];
     }
 }

@@ -9,12 +9,12 @@ public sealed class ClientCertificateTests
 {
     private const string Scheme = """
         - type: custom
-          fields: [{ name: certificate, label: Certificate, kind: secret }, { name: key, label: Key, kind: secret }]
+          fields: [{ name: certificate, label: Certificate, kind: secret, multiline: true }, { name: key, label: Key, kind: secret, multiline: true }]
           clientCertificate: { certificateField: certificate, keyField: key }
         - type: none
         - name: in-one
           type: custom
-          fields: [{ name: pem, label: Certificate and key, kind: secret }]
+          fields: [{ name: pem, label: Certificate and key, kind: secret, multiline: true }]
           clientCertificate: { certificateField: pem }
         """;
 

@@ -37,7 +37,7 @@ public sealed class CustomTests
 
         reply.Failure.ShouldBeNull();
         app.Requests.Single().Target.ShouldBe("/items?a=1");
-        app.Requests.Single().Headers.Keys.ShouldBe(["Host", "Accept-Encoding"], ignoreOrder: true);
+        app.Requests.Single().Headers.Keys.ShouldBe(["Host", "User-Agent", "Accept-Encoding"], ignoreOrder: true);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class CustomTests
         seen.Header("X-App").ShouldBe(appKey);
         seen.Header("Authorization").ShouldBe($"Pair {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{appKey}:{userKey}"))}");
         seen.Headers.ShouldNotContainKey("X-Account");
-        reply.Response!.RequestMessage!.Headers.Select(h => h.Key).ShouldBe(["Accept-Encoding"]);
+        reply.Response!.RequestMessage!.Headers.Select(h => h.Key).ShouldBe(["User-Agent", "Accept-Encoding"], ignoreOrder: true);
     }
 
     [Theory]

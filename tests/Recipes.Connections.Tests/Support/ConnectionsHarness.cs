@@ -31,6 +31,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public CredentialVault Vault => Get<CredentialVault>();
     public ConnectionSetup Setup => Get<ConnectionSetup>();
     public AuthorizationFlows Flows => Get<AuthorizationFlows>();
+    public DeviceFlows Devices => Get<DeviceFlows>();
     public Prober Prober => Get<Prober>();
 
     public static async Task<ConnectionsHarness> StartAsync(
@@ -129,6 +130,19 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         return id;
     }
 
+    /// <summary>A client of the provider, a definition of its first scheme, and a connection that nobody has consented to.</summary>
+    public async Task<ConnectionId> PendingAsync(OidcProvider provider, IReadOnlyList<string>? scopes = null, bool isDevice = false)
+    {
+        var (client, key) = ($"client-{Guid.NewGuid():N}", $"crm-{Guid.NewGuid():N}");
+        var secret = NewSecret("client secret");
+        await (isDevice ? provider.AddDeviceClientAsync(client, secret) : provider.AddClientAsync(client, secret, "client_secret_basic", Callback(key).AbsoluteUri));
+        await DefineAsync(key, "oidc", "basic", clientId: client, clientSecret: secret, scopes: scopes);
+        return await ConnectAsync(key, []);
+    }
+
+    public static Task<ConnectionsHarness> StartAsync(OidcProvider provider, ConnectorProfile profile, TimeProvider? clock = null) =>
+        StartAsync(new Profiles(profile), [provider.Issuer.Authority], clock);
+
     /// <summary>The whole way through the provider's pages, in a new browser.</summary>
     public async Task<FlowOutcome> AuthorizeAsync(ConnectionId id, string login = "alice", Caller? caller = null)
     {
@@ -136,16 +150,28 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         return await CompleteAsync(browser, await browser.ConsentAsync(login));
     }
 
-    public async Task<FlowBrowser> StartFlowAsync(ConnectionId id, Caller? caller = null)
+    public async Task<FlowBrowser> StartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null)
+    {
+        var start = await TryStartFlowAsync(id, caller, scopes);
+        var started = start.ShouldBeOfType<FlowStart.Started>().Flow;
+        return new(started, (await DefinitionOfAsync(id)).CallbackSlug);
+    }
+
+    public async Task<FlowStart> TryStartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null)
     {
         var connection = await ReadAsync(id);
-        var definition = (await Store.FindDefinitionAsync(connection.DefinitionId, CancellationToken.None))!;
-        var started = await Flows.StartAsync(caller ?? Operator, connection, Callback(definition.CallbackSlug), CancellationToken.None);
-        Watch("flow cookie", started.CookieValue.Reveal());
-        var query = HttpUtility.ParseQueryString(started.AuthorizationAddress.Query);
-        // OAuth 1.0 has no state: its request token is what nobody else knows.
-        Watch("state", (query["state"] ?? query["oauth_token"])!);
-        return new(started, definition.CallbackSlug);
+        var start = await Flows.StartAsync(caller ?? Operator, connection, Callback((await DefinitionOfAsync(id)).CallbackSlug), scopes, CancellationToken.None);
+        Shown((start as FlowStart.Failed)?.ToString());
+        if (start is FlowStart.Started { Flow: var started })
+        {
+            Watch("flow cookie", started.CookieValue.Reveal());
+            var query = HttpUtility.ParseQueryString(started.AuthorizationAddress.Query);
+            // OAuth 1.0 has no state: its request token is what nobody else knows.
+            if ((query["state"] ?? query["oauth_token"]) is { } state)
+                Watch("state", state);
+        }
+
+        return start;
     }
 
     /// <summary>Calls back with what the provider answered, as the browser that started unless told otherwise.</summary>
@@ -250,7 +276,7 @@ internal sealed class FlowBrowser(StartedFlow started, string slug)
     public async Task<FlowCallback> ConsentAsync(string login = "alice", bool allow = true)
     {
         using var robot = new ConsentRobot();
-        var query = HttpUtility.ParseQueryString((await robot.AuthorizeAsync(started.AuthorizationAddress, login, "any", allow, callbackAddress: ConnectionsHarness.Callback(slug))).Query);
+        var query = HttpUtility.ParseQueryString((await robot.AuthorizeAsync(started.AuthorizationAddress, login, "any", allow, callback: ConnectionsHarness.Callback(slug))).Query);
         return new(query["state"] ?? query["oauth_token"] ?? query["denied"], query["code"], query["iss"], query["error"], query["error_description"])
         {
             Parameters = query.AllKeys.ToDictionary(k => k!, k => query[k]!),

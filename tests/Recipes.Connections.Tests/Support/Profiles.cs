@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Recipes.Testing;
 
 namespace Recipes.Connections.Tests;
@@ -61,6 +62,18 @@ internal sealed class Profiles(params ConnectorProfile[] profiles) : IConnectorP
             Probe = new(HttpMethod.Get, FieldTemplate.Parse("api/read"), "user"),
         };
     }
+
+    /// <summary>The same with its first scheme changed, and with automatic fields of these names.</summary>
+    public static ConnectorProfile Changed(OidcProvider provider, Func<OAuth2Scheme, OAuth2Scheme> change, params string[] automatic)
+    {
+        var profile = Oidc(provider, checkIssuer: false);
+        return profile with
+        {
+            Schemes = [change((OAuth2Scheme)profile.Schemes[0]) with { Fields = [.. automatic.Select(name => new Field { Name = name, Label = name, Automatic = true })] }],
+        };
+    }
+
+    public static Regex Pattern(string pattern) => new(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
 
     /// <summary>A server with basic authentication; its address and probe are fields.</summary>
     public static ConnectorProfile Docs(Uri address) => new()

@@ -1,3 +1,5 @@
+using Recipes.Connections;
+
 namespace Recipes.Connectors.Tests;
 
 public sealed class ConnectorFaultTests
@@ -162,7 +164,7 @@ public sealed class ConnectorFaultTests
             }
 
             var file = new ConnectorFile("x.yaml");
-            var connector = Should.NotThrow(() => ConnectorReader.Read(file, text, isBuiltIn: false, TimeProvider.System, []), text);
+            var connector = Should.NotThrow(() => ConnectorReader.Read(file, text, isBuiltIn: false, TimeProvider.System, CodeAuthentications.BuiltIn), text);
             (connector is null).ShouldBe(file.Faults.Count > 0, text);
         }
     }

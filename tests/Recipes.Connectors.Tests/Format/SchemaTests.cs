@@ -32,6 +32,11 @@ public sealed class SchemaTests
         Choices("pagination", "kind").ShouldBe(PaginationReader.Kinds, ignoreOrder: true);
         Choices("rateLimit", "unit").ShouldBe(RateLimitReader.Units, ignoreOrder: true);
         Choices("assertion", "keyEncoding").ShouldBe(AssertionReader.Encodings, ignoreOrder: true);
+        Choices("apiKeyScheme", "in").ShouldBe(ApiKeyReader.Locations, ignoreOrder: true);
+        Choices("loginCall", "bodyType").ShouldBe(CredentialBodyReader.Types, ignoreOrder: true);
+        Choices("loginCall", "expiryUnit").ShouldBe(LoginReader.Units, ignoreOrder: true);
+        s_schema["properties"]!["schemes"]!["items"]!["oneOf"]!.AsArray()
+            .Select(r => r!["$ref"]!.GetValue<string>().Split('/')[^1]).Select(d => Definition(d)["properties"]!["type"]!["const"]!.GetValue<string>()).ShouldBe(SchemeReader.Types, ignoreOrder: true);
         Choices("request", "bodyType").ShouldBe(RequestReader.BodyTypes, ignoreOrder: true);
         Choices("oauth1Scheme", "flow").ShouldBe(OAuth1Reader.Flows, ignoreOrder: true);
         Choices("oauth1Scheme", "parametersIn").ShouldBe(OAuth1Reader.Locations, ignoreOrder: true);

@@ -54,6 +54,7 @@ internal static class Some
         CredentialVersion = 4,
         AccountLabel = "alice@crm.example",
         GrantedScopes = ["read"],
+        RequestedScopes = ["read", "write"],
         ExpiresAt = At.AddMinutes(10),
         Failure = Failure,
         LastSuccessAt = At.AddSeconds(1),
@@ -69,6 +70,23 @@ internal static class Some
     public static AuthorizationFlow Flow(Connection connection, string state = "state", DateTimeOffset? expiresAt = null) => new(
         SHA256.HashData(Encoding.UTF8.GetBytes(state)), SHA256.HashData("cookie"u8), connection.Tenant, Alice, connection.DefinitionId, connection.Id,
         [5, 6], "https://crm.example", "https://recipes.example/oauth/callback/crm", ["read", "write"], expiresAt ?? At.AddMinutes(10));
+
+    public static DeviceFlow DeviceFlow(Connection connection, DateTimeOffset? nextPollAt = null) => new()
+    {
+        Id = Guid.CreateVersion7(At),
+        Tenant = connection.Tenant,
+        User = Alice,
+        ConnectionId = connection.Id,
+        SealedDeviceCode = [7, 8],
+        UserCode = "ABCD-EFGH",
+        VerificationAddress = new("https://crm.example/device"),
+        CompleteAddress = new("https://crm.example/device?user_code=ABCD-EFGH"),
+        Scopes = ["read"],
+        Interval = TimeSpan.FromSeconds(5),
+        NextPollAt = nextPollAt ?? At.AddSeconds(5),
+        StartedAt = At,
+        ExpiresAt = At.AddMinutes(10),
+    };
 
     public static Run Run(TenantId? tenant = null, string recipe = "create-opportunity", UserId? caller = null, UserId? runtimeUser = null, DateTimeOffset? at = null, RunStatus status = RunStatus.Faulted) => new()
     {

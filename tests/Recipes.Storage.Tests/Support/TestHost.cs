@@ -15,6 +15,7 @@ internal sealed class TestHost : IAsyncDisposable
     public IServiceProvider Services => _services;
     public IConnectionStore Connections => _services.GetRequiredService<IConnectionStore>();
     public IAuthorizationFlowStore Flows => _services.GetRequiredService<IAuthorizationFlowStore>();
+    public IDeviceFlowStore DeviceFlows => _services.GetRequiredService<IDeviceFlowStore>();
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
     public IRunStore Runs => _services.GetRequiredService<IRunStore>();
 

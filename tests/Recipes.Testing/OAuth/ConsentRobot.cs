@@ -30,13 +30,12 @@ public sealed class ConsentRobot : IDisposable
     /// <param name="login">Filled into the field for the account.</param>
     /// <param name="password">Filled into password fields.</param>
     /// <param name="allow">Whether to consent, or, once signed in, to refuse.</param>
-    /// <param name="callbackAddress">Where the app is, for protocols whose addresses do not name it; null means that a <c>redirect_uri</c> does.</param>
+    /// <param name="callback">Where the way ends; null where the first address says so itself.</param>
     /// <returns>The callback address with its query. It is not called: <see cref="Client"/> can do so with the right cookies.</returns>
     /// <exception cref="InvalidOperationException">When the pages lead nowhere; the message shows the last one.</exception>
     public async Task<Uri> AuthorizeAsync(
-        Uri authorizeAddress, string login, string password, bool allow = true, CancellationToken cancellationToken = default, Uri? callbackAddress = null)
+        Uri authorizeAddress, string login, string password, bool allow = true, CancellationToken cancellationToken = default, Uri? callback = null)
     {
-        var callback = callbackAddress;
         var request = new HttpRequestMessage(HttpMethod.Get, authorizeAddress);
         for (var step = 0; step < MostSteps; step++)
         {
@@ -71,6 +70,32 @@ public sealed class ConsentRobot : IDisposable
     public async Task<HttpResponseMessage> AuthorizeAndReturnAsync(
         Uri authorizeAddress, string login, string password, bool allow = true, CancellationToken cancellationToken = default) =>
         await _client.GetAsync(await AuthorizeAsync(authorizeAddress, login, password, allow, cancellationToken), cancellationToken);
+
+    /// <summary>Opens the address that a device code comes with and does what the pages ask, until the provider sends the browser no further.</summary>
+    /// <param name="allow">Whether to consent, or, once signed in, to refuse.</param>
+    /// <exception cref="InvalidOperationException">When it does not come to an end.</exception>
+    public async Task DecideOnDeviceAsync(Uri completeAddress, string login, string password, bool allow = true, CancellationToken cancellationToken = default)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, completeAddress);
+        for (var step = 0; step < MostSteps; step++)
+        {
+            var address = request.RequestUri!;
+            using var answer = await _client.SendAsync(request, cancellationToken);
+            if (answer.Headers.Location is { } location)
+            {
+                request = new HttpRequestMessage(HttpMethod.Get, new Uri(address, location));
+                continue;
+            }
+
+            // The first page only hands the code in.
+            var html = await answer.Content.ReadAsStringAsync(cancellationToken);
+            if ((Next(address, html, login, password, allow) ?? (step == 0 ? Next(address, html, login, password, allow: true) : null)) is not { } next)
+                return;
+            request = next;
+        }
+
+        throw new InvalidOperationException($"No end after {MostSteps} pages and redirects; the last was {request.RequestUri!.GetLeftPart(UriPartial.Path)}.");
+    }
 
     public void Dispose() => _client.Dispose();
 
@@ -125,8 +150,10 @@ public sealed class ConsentRobot : IDisposable
             : new HttpRequestMessage(HttpMethod.Get, new UriBuilder(target) { Query = content.ReadAsStringAsync().GetAwaiter().GetResult() }.Uri);
     }
 
+    // A button may stand outside of its form.
     private static IEnumerable<IElement> Submits(IHtmlFormElement form) =>
-        form.QuerySelectorAll("button, input").Where(button => (button.GetAttribute("type") ?? (button.LocalName == "button" ? "submit" : "text")) is "submit" or "image");
+        form.QuerySelectorAll("button, input").Concat(form.Owner!.QuerySelectorAll("button[form]").Where(button => button.GetAttribute("form") == form.Id))
+            .Where(button => (button.GetAttribute("type") ?? (button.LocalName == "button" ? "submit" : "text")) is "submit" or "image");
 
     private static bool Denies(IElement element)
     {

@@ -39,6 +39,12 @@ public sealed partial class OidcProvider : IAsyncDisposable
     /// <summary>Source: RFC 7662.</summary>
     public Uri IntrospectionEndpoint => new(Issuer, "/token/introspection");
 
+    /// <summary>Source: RFC 8628.</summary>
+    public Uri DeviceAuthorizationEndpoint => new(Issuer, "/device/auth");
+
+    /// <summary>Source: RFC 9126.</summary>
+    public Uri PushedAuthorizationEndpoint => new(Issuer, "/request");
+
     /// <summary>A resource that needs the scope api:read; answers <c>{"ok":true,"sub":…,"client":…}</c> or as RFC 6750 §3 says.</summary>
     public Uri ApiRead => new(Issuer, "/api/read");
 
@@ -76,6 +82,23 @@ public sealed partial class OidcProvider : IAsyncDisposable
         grant_types = (string[])["authorization_code", "refresh_token"],
         application_type = secret is null ? "native" : "web",
     });
+
+    /// <summary>Registers a client for device codes and refresh.</summary>
+    public Task AddDeviceClientAsync(string id, string secret) => OrderAsync("addClient", new
+    {
+        client_id = id,
+        client_secret = secret,
+        token_endpoint_auth_method = "client_secret_basic",
+        redirect_uris = (string[])[],
+        response_types = (string[])[],
+        grant_types = (string[])["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+    });
+
+    /// <summary>Changes members of the published metadata; null leaves one out. An empty set ends it.</summary>
+    public Task SetMetadataAsync(Dictionary<string, object?> members) => OrderAsync("knobs", new { metadata = members });
+
+    /// <summary>Parameters that each callback carries besides; an empty set ends it.</summary>
+    public Task SetCallbackAsync(Dictionary<string, string> parameters) => OrderAsync("knobs", new { callback = parameters });
 
     /// <summary>Registers a client that may use client credentials only.</summary>
     public Task AddClientCredentialsClientAsync(string id, string secret, string authMethod = "client_secret_basic") => OrderAsync("addClient", new
@@ -140,6 +163,9 @@ public sealed partial class OidcProvider : IAsyncDisposable
 
     /// <summary>Whether the metadata announces that authorization responses carry <c>iss</c> (RFC 9207 §3).</summary>
     public Task SetIssAnnouncedAsync(bool announced) => OrderAsync("knobs", new { announceIss = announced });
+
+    /// <summary>Whether proofs of possession (RFC 9449) need a nonce of the provider; first they do not.</summary>
+    public Task SetDPoPNonceAsync(bool required) => OrderAsync("knobs", new { dpopNonce = required });
 
     /// <summary>The user disconnects the app at the provider: the whole grant that this refresh or access token belongs to is gone.</summary>
     public Task RevokeGrantAsync(string token) => OrderAsync("revokeGrant", new { token });

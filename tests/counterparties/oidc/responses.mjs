@@ -8,9 +8,11 @@ export function alterPages(knobs) {
       ctx.body = ctx.body.replace(/@import url\([^)]*\);?/g, '');
     }
 
-    if (ctx.path === '/.well-known/openid-configuration' && !knobs.announceIss) {
-      const { authorization_response_iss_parameter_supported: _, ...rest } = ctx.body;
-      ctx.body = rest;
+    if (['/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'].includes(ctx.path) && ctx.status === 200) {
+      // Null leaves a member out.
+      const { authorization_response_iss_parameter_supported: iss, ...rest } = ctx.body;
+      const all = { ...rest, ...(knobs.announceIss ? { authorization_response_iss_parameter_supported: iss } : {}), ...knobs.metadata };
+      ctx.body = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== null));
     }
   };
 }
@@ -19,7 +21,7 @@ export function alterPages(knobs) {
 export function alterAuthorizationResponse(knobs) {
   return async (ctx, next) => {
     await next();
-    if (knobs.iss === 'right' || !ctx.path.startsWith('/auth')) {
+    if (!ctx.path.startsWith('/auth')) {
       return;
     }
 
@@ -30,8 +32,13 @@ export function alterAuthorizationResponse(knobs) {
 
     if (knobs.iss === 'none') {
       location.searchParams.delete('iss');
-    } else {
+    } else if (knobs.iss === 'wrong') {
       location.searchParams.set('iss', 'https://attacker.example');
+    }
+
+    // What a provider says beyond the RFC: which data centre the account is in.
+    for (const [name, value] of Object.entries(knobs.callback)) {
+      location.searchParams.set(name, value);
     }
 
     ctx.set('location', location.href);

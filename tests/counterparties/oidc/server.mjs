@@ -1,6 +1,7 @@
 // An OAuth 2.0 / OpenID Connect authorization server (oidc-provider) with a small resource server beside it, on loopback only.
 // A second port takes orders: lifetimes, faults, clients, revocations, counters. All state is in memory.
 // Environment: PORT and CONTROL_PORT, both 0 (any free port) by default. Prints one line: READY <issuer> <control address>.
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { Provider } from 'oidc-provider';
 import { createControl } from './control.mjs';
@@ -16,12 +17,16 @@ const knobs = {
   RefreshToken: 86400,
   ClientCredentials: 600,
   AuthorizationCode: 60,
+  DeviceCode: 600,
   rotate: true,
   accountsGone: [],
   fail: null,
   latencyMs: 0,
   iss: 'right',
   announceIss: true,
+  metadata: {},
+  callback: {},
+  dpopNonce: false,
 };
 
 const listen = (server, port) =>
@@ -53,6 +58,7 @@ const provider = new Provider(issuer, {
     RefreshToken: () => knobs.RefreshToken,
     ClientCredentials: () => knobs.ClientCredentials,
     AuthorizationCode: () => knobs.AuthorizationCode,
+    DeviceCode: () => knobs.DeviceCode,
     IdToken: 3600,
     Interaction: 3600,
     Session: 86400,
@@ -60,6 +66,9 @@ const provider = new Provider(issuer, {
   },
   features: {
     devInteractions: { enabled: true },
+    deviceFlow: { enabled: true },
+    pushedAuthorizationRequests: { enabled: true },
+    dPoP: { enabled: true, nonceSecret: randomBytes(32), requireNonce: () => knobs.dpopNonce },
     clientCredentials: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },

@@ -61,6 +61,7 @@ internal sealed class Initial : Migration
                 version INTEGER NOT NULL,
                 account_label TEXT NULL,
                 granted_scopes TEXT NULL,
+                requested_scopes TEXT NULL,
                 expires_at INTEGER NULL,
                 failure TEXT NULL,
                 last_success_at INTEGER NULL,
@@ -93,6 +94,28 @@ internal sealed class Initial : Migration
             );
             CREATE INDEX ix_authorization_flows_connection_id ON authorization_flows (connection_id);
             CREATE INDEX ix_authorization_flows_expires_at ON authorization_flows (expires_at);
+            """);
+
+        migrationBuilder.Sql("""
+            CREATE TABLE device_flows (
+                connection_id TEXT NOT NULL CONSTRAINT pk_device_flows PRIMARY KEY,
+                id TEXT NOT NULL,
+                tenant TEXT NOT NULL,
+                user TEXT NOT NULL,
+                sealed_device_code BLOB NOT NULL,
+                user_code TEXT NOT NULL,
+                verification_address TEXT NOT NULL,
+                complete_address TEXT NULL,
+                scopes TEXT NOT NULL,
+                interval_seconds REAL NOT NULL,
+                next_poll_at INTEGER NOT NULL,
+                started_at INTEGER NOT NULL,
+                expires_at INTEGER NOT NULL,
+                status TEXT NOT NULL,
+                failure TEXT NULL,
+                CONSTRAINT fk_device_flows_connections FOREIGN KEY (connection_id) REFERENCES connections (id) ON DELETE CASCADE
+            );
+            CREATE INDEX ix_device_flows_status_next_poll_at ON device_flows (status, next_poll_at);
             """);
 
         migrationBuilder.Sql("""

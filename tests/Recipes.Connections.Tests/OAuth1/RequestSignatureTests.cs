@@ -6,7 +6,7 @@ using Recipes.Testing;
 
 namespace Recipes.Connections.Tests;
 
-public sealed class SignatureTests
+public sealed class RequestSignatureTests
 {
     [Fact]
     public void Every_published_base_string_is_met()

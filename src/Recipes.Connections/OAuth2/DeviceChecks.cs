@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Recipes.Connections;
+
+/// <summary>Asks providers about device authorizations that nobody looks at: whoever consents on their phone need not leave a page open here.</summary>
+internal sealed partial class DeviceChecks(IDeviceFlowStore flows, DeviceFlows devices, TimeProvider time, ILogger<DeviceChecks> log) : BackgroundService
+{
+    private const int MostPerRound = 100;
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+
+    /// <summary>Asks about all that are due; one that goes wrong stops no other.</summary>
+    public async Task CheckDueAsync(CancellationToken cancellationToken)
+    {
+        foreach (var id in await flows.ListDueAsync(time.GetUtcNow(), MostPerRound, cancellationToken))
+        {
+            try
+            {
+                await devices.LookAsync(id, cancellationToken);
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(log, e, id);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(s_interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await CheckDueAsync(stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogRoundFailed(log, e);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The provider could not be asked about the device authorization of connection {Connection}")]
+    private static partial void LogFailed(ILogger logger, Exception exception, ConnectionId connection);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Device authorizations could not be listed; tried again with the next round")]
+    private static partial void LogRoundFailed(ILogger logger, Exception exception);
+}

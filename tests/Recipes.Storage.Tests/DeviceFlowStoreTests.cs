@@ -1,0 +1,60 @@
+using Recipes.Connections;
+
+namespace Recipes.Storage.Tests;
+
+public sealed class DeviceFlowStoreTests
+{
+    [Fact]
+    public async Task A_flow_comes_back_as_it_was_stored_and_a_newer_one_takes_its_place()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+        var connection = await AddConnectionAsync(host);
+        var (first, second) = (Some.DeviceFlow(connection), Some.DeviceFlow(connection) with { UserCode = "OTHER" });
+        await host.DeviceFlows.ReplaceAsync(first, default);
+        (await host.DeviceFlows.FindAsync(connection.Id, default)).ShouldHoldTheSameAs(first);
+
+        await host.DeviceFlows.ReplaceAsync(second, default);
+
+        (await host.DeviceFlows.FindAsync(connection.Id, default)).ShouldHoldTheSameAs(second);
+    }
+
+    [Fact]
+    public async Task Of_twenty_that_saw_the_same_flow_one_may_ask()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+        var flow = Some.DeviceFlow(await AddConnectionAsync(host));
+        await host.DeviceFlows.ReplaceAsync(flow, default);
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => host.DeviceFlows.TryClaimAsync(flow, Some.At.AddMinutes(1), default))));
+
+        claims.Count(c => c).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Only_pending_ones_that_are_due_are_listed_and_an_ended_one_holds_no_code()
+    {
+        using var folder = new TempFolder();
+        await using var host = await TestHost.StartAsync(folder);
+        var (due, later, ended) = (Some.DeviceFlow(await AddConnectionAsync(host, "due")), Some.DeviceFlow(await AddConnectionAsync(host, "later"), Some.At.AddMinutes(1)), Some.DeviceFlow(await AddConnectionAsync(host, "ended")));
+        foreach (var flow in new[] { due, later, ended })
+            await host.DeviceFlows.ReplaceAsync(flow, default);
+        await host.DeviceFlows.EndAsync(ended.Id, DeviceFlowStatus.Failed, Some.Failure, default);
+
+        var listed = await host.DeviceFlows.ListDueAsync(Some.At.AddSeconds(5), 10, default);
+        var found = await host.DeviceFlows.FindAsync(ended.ConnectionId, default);
+
+        listed.ShouldBe([due.ConnectionId]);
+        found.ShouldHoldTheSameAs(ended with { Status = DeviceFlowStatus.Failed, Failure = Some.Failure, SealedDeviceCode = [] });
+    }
+
+    private static async Task<Connection> AddConnectionAsync(TestHost host, string key = "crm")
+    {
+        var definition = Some.Definition(key: key);
+        await host.Connections.TryAddAsync(definition, default);
+        var connection = Some.Connection(definition);
+        await host.Connections.AddAsync(connection, default);
+        return connection;
+    }
+}
