@@ -19,6 +19,9 @@ public sealed partial class CatalogueTests
 
     public static TheoryData<string> Apps => [.. ConnectorCatalogue.BuiltIn.Except([.. s_generic, "sandbox-crm"])];
 
+    // Hosts that captures let through: none with something behind it.
+    private static readonly string[] s_homes = ["x.my.salesforce.com", "x.force.com", "na1.docusign.net", "accounts.zoho.eu", "www.zohoapis.com", "x.pipedrive.com"];
+
     [Fact]
     public void There_are_many() => ConnectorCatalogue.BuiltIn.Count.ShouldBeGreaterThan(100);
 
@@ -55,7 +58,7 @@ public sealed partial class CatalogueTests
     [MemberData(nameof(Apps))]
     public void No_captured_value_leads_to_another_host(string name)
     {
-        string[] hosts = ["evil.example", "salesforce.com.evil.example", "evil.example/.salesforce.com", "evil.example#.docusign.net", "evil.example?.zoho.com", "www.zohoapis.com@evil.example", "evil.example\\.pipedrive.com", "evil.example:443"];
+        string[] hosts = ["evil.example", "salesforce.com.evil.example", "evil.example/.salesforce.com", "evil.example#.docusign.net", "evil.example?.zoho.com", "www.zohoapis.com@evil.example", "evil.example\\.pipedrive.com", "evil.example:443", .. s_homes.Select(h => $"{h}.evil.example")];
         var captures = s_catalogue.Find(name)!.Profile.Schemes.SelectMany(CapturesOf);
 
         foreach (var capture in captures)
