@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Recipes.Connections;
 
 /// <summary>A connector's own reading of an answer, tried before the general table. All conditions that are given must hold.</summary>
@@ -14,13 +12,13 @@ public sealed record ErrorRule
     public bool HeaderAbsent { get; init; }
 
     /// <summary>What the value of <see cref="Header"/> must match; null means: must be present.</summary>
-    public Regex? HeaderPattern { get; init; }
+    public ValuePattern? HeaderPattern { get; init; }
 
     /// <summary>Path into a JSON body, segments parted by dots (a number is a list index); null means the whole body as text.</summary>
     public IReadOnlyList<string>? BodyPath { get; init; }
 
     /// <summary>What the value at <see cref="BodyPath"/> must match; null with a path means: must be present.</summary>
-    public Regex? Pattern { get; init; }
+    public ValuePattern? Pattern { get; init; }
 
     public required FailureKind Kind { get; init; }
 

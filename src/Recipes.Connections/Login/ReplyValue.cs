@@ -19,7 +19,7 @@ public enum ReplyPlace
 /// <summary>One value of an answer.</summary>
 /// <param name="Name">Path, name of the header or of the cookie; of no use for <see cref="ReplyPlace.Text"/>.</param>
 /// <param name="Pattern">For <see cref="ReplyPlace.Text"/>: the first match, or its group <c>value</c>.</param>
-public sealed record ReplyValue(ReplyPlace Place, string Name, Regex? Pattern = null)
+public sealed record ReplyValue(ReplyPlace Place, string Name, ValuePattern? Pattern = null)
 {
     /// <summary>The value; null when the answer has none, or an empty one.</summary>
     internal string? Find(HttpResponseMessage response, string body, JsonElement? json)

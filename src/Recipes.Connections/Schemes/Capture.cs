@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Recipes.Connections;
 
 /// <summary>Where a captured value comes from.</summary>
@@ -23,7 +21,7 @@ public enum CaptureSource
 /// <param name="Path">Dotted path, or the name of the header, parameter or claim.</param>
 /// <param name="Pattern">What the value must match as a whole; a value that does not is no value. A group named <c>value</c> takes a part of it.</param>
 /// <param name="Required">Whether connecting fails without it.</param>
-public sealed record Capture(string? Field, string? Secret, CaptureSource From, string Path, Regex Pattern, bool Required = true)
+public sealed record Capture(string? Field, string? Secret, CaptureSource From, string Path, ValuePattern Pattern, bool Required = true)
 {
     private const int Longest = 2048;
 

@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Recipes.Connections;
 
 /// <summary>One thing that a definition or a connection has to say, with the app's own label.</summary>
@@ -21,7 +19,7 @@ public sealed record Field
     public Uri? Link { get; init; }
 
     /// <summary>What a value must match as a whole; null means anything.</summary>
-    public Regex? Pattern { get; init; }
+    public ValuePattern? Pattern { get; init; }
 
     /// <summary>What a value that does not match <see cref="Pattern"/> should look like, in words; null means that the example says it.</summary>
     public string? PatternHelp { get; init; }

@@ -36,7 +36,7 @@ public sealed class SigningKey : IDisposable
             throw new FormatException($"'{algorithm}' is no algorithm known here: {string.Join(", ", Algorithms)}.");
         var text = key.Reveal();
         if (algorithm.StartsWith("HS", StringComparison.Ordinal))
-            return new SigningKey(algorithm, encoding == KeyEncoding.Text ? SharedBytes(text) : Decode(text, encoding), null, null);
+            return new SigningKey(algorithm, Decode(text, encoding), null, null);
         var isEc = algorithm.StartsWith("ES", StringComparison.Ordinal);
         AsymmetricAlgorithm made = isEc ? ECDsa.Create() : RSA.Create();
         try
@@ -98,14 +98,16 @@ public sealed class SigningKey : IDisposable
     // Without an exception of the framework's: its message may quote the text.
     private static byte[] Decode(string text, KeyEncoding encoding)
     {
-        text = encoding == KeyEncoding.Text ? text : text.Trim();
+        if (encoding == KeyEncoding.Text)
+            return SharedBytes(text);
+        text = text.Trim();
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
         var written = 0;
         var isRight = encoding switch
         {
             KeyEncoding.Hex => Convert.FromHexString(text, bytes, out _, out written) == OperationStatus.Done,
             KeyEncoding.Base64 => Convert.TryFromBase64String(text, bytes, out written),
-            _ => Encoding.UTF8.TryGetBytes(text, bytes, out written),
+            _ => throw new ArgumentOutOfRangeException(nameof(encoding), encoding, null),
         };
         return isRight ? bytes[..written] : throw new FormatException($"The key is not {(encoding == KeyEncoding.Hex ? "hexadecimal" : "base64")}. Copy it again, whole.");
     }

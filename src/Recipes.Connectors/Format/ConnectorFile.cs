@@ -7,6 +7,9 @@ namespace Recipes.Connectors;
 /// <summary>One connector file being read, and the faults found in it so far.</summary>
 internal sealed class ConnectorFile(string name)
 {
+    /// <summary>Whether its patterns are known to be right, by the tests: building them all would take longer than all the rest of the reading.</summary>
+    public bool IsTrusted { get; init; }
+
     /// <summary>Most bytes of a file.</summary>
     public const int MaxBytes = 256 * 1024;
 

@@ -36,7 +36,7 @@ internal static class ConnectorReader
             Name = name,
             DisplayName = map.Text("displayName", required: true) ?? name,
             Description = map.Text("description"),
-            Documentation = ReadDocumentation(map),
+            Documentation = map.WebAddress("docs"),
             Tried = map.Choice("tried", s_tried, Tried.NotLive),
             BaseAddress = baseAddress ?? FieldTemplate.Parse(""),
             Fields = fields,
@@ -49,16 +49,6 @@ internal static class ConnectorReader
         var actions = new ActionReader(profile, typePrefix, common, time).Read(map);
         actions.Add(new SendRequestAction(typePrefix, profile, time));
         return file.Faults.Count > 0 ? null : new Connector { Profile = profile, TypePrefix = typePrefix, Actions = actions, IsBuiltIn = isBuiltIn };
-    }
-
-    private static Uri? ReadDocumentation(YamlMap map)
-    {
-        if (map.Text("docs") is not { } text)
-            return null;
-        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            return address;
-        map.Fault("docs", $"'{text}' is no absolute http or https address.");
-        return null;
     }
 
     // What the scheme itself puts on requests goes before what the connector does.

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Recipes.Connections;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -104,20 +103,17 @@ internal sealed class YamlMap
         return statuses;
     }
 
-    public Regex? Pattern(string key)
+    public ValuePattern? Pattern(string key)
     {
         if (Text(key) is not { } text)
             return null;
-        try
+        if (!File.IsTrusted && ValuePattern.FaultOf(text) is { } fault)
         {
-            // Without backtracking no pattern can hang on a hostile answer.
-            return new Regex(text, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking, TimeSpan.FromSeconds(1));
-        }
-        catch (Exception fault) when (fault is ArgumentException or NotSupportedException)
-        {
-            Fault(key, $"'{key}' is no regular expression that can be used here: {fault.Message}");
+            Fault(key, $"'{key}' is no regular expression that can be used here: {fault}");
             return null;
         }
+
+        return new ValuePattern(text);
     }
 
     /// <summary>An address that people can open.</summary>

@@ -36,7 +36,7 @@ public sealed class CatalogueActionTests : IAsyncLifetime
         }
     }
 
-    private static Dictionary<string, object?> Samples(IEnumerable<ActionInput> inputs) => inputs.ToDictionary(i => i.Name, i => i.Default ?? (i.Choices.Count > 0 ? i.Choices[0] : i.Type switch
+    private static Dictionary<string, object?> Samples(IEnumerable<ActionInput> inputs) => inputs.ToDictionary(i => i.Name, object? (i) => i.Default ?? (i.Choices.Count > 0 ? i.Choices[0] : i.Type switch
     {
         ValueType.Number => 7L,
         ValueType.Boolean => true,

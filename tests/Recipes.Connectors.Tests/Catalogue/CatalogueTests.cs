@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Recipes.Connections;
+using Capture = Recipes.Connections.Capture;
 
 namespace Recipes.Connectors.Tests;
 
@@ -12,11 +13,14 @@ public sealed partial class CatalogueTests
     private static readonly string[] s_generic = [.. ConnectorCatalogue.BuiltIn.Where(n => s_catalogue.Find(n)!.Profile.DisplayName.StartsWith("Any app", StringComparison.Ordinal))];
 
     // Each of these is run by a test against the running app or, for the generic ones, against several servers.
-    private static readonly string[] s_live = [.. s_generic, "sandbox-crm", "radicale", "syncthing"];
+    private static readonly string[] s_live = [.. s_generic, "sandbox-crm", "etcd", "radicale", "syncthing"];
 
     public static TheoryData<string> Names => [.. ConnectorCatalogue.BuiltIn];
 
     public static TheoryData<string> Apps => [.. ConnectorCatalogue.BuiltIn.Except([.. s_generic, "sandbox-crm"])];
+
+    // Hosts that captures let through: none with something behind it.
+    private static readonly string[] s_homes = ["x.my.salesforce.com", "x.force.com", "na1.docusign.net", "accounts.zoho.eu", "www.zohoapis.com", "x.pipedrive.com"];
 
     [Fact]
     public void There_are_many() => ConnectorCatalogue.BuiltIn.Count.ShouldBeGreaterThan(100);
@@ -54,7 +58,7 @@ public sealed partial class CatalogueTests
     [MemberData(nameof(Apps))]
     public void No_captured_value_leads_to_another_host(string name)
     {
-        string[] hosts = ["evil.example", "salesforce.com.evil.example", "evil.example/.salesforce.com", "evil.example#.docusign.net", "evil.example?.zoho.com", "www.zohoapis.com@evil.example", "evil.example\\.pipedrive.com", "evil.example:443"];
+        string[] hosts = ["evil.example", "salesforce.com.evil.example", "evil.example/.salesforce.com", "evil.example#.docusign.net", "evil.example?.zoho.com", "www.zohoapis.com@evil.example", "evil.example\\.pipedrive.com", "evil.example:443", .. s_homes.Select(h => $"{h}.evil.example")];
         var captures = s_catalogue.Find(name)!.Profile.Schemes.SelectMany(CapturesOf);
 
         foreach (var capture in captures)
@@ -62,6 +66,18 @@ public sealed partial class CatalogueTests
             foreach (var value in hosts.SelectMany(h => new[] { h, $"https://{h}", $"//{h}", $"https://{h}/", $"stores/{h}" }).Concat(["../x", "a/b", "a\nb", "a@b", "a?b", "a#b", ""]))
                 capture.Read(value).ShouldBeNull($"{capture.Path}: {value}");
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void All_patterns_can_be_used(string name)
+    {
+        // As a file of the user's own, where they are built at once.
+        var file = new ConnectorFile($"{name}.yaml");
+
+        ConnectorReader.Read(file, FileOf(name), isBuiltIn: false, TimeProvider.System, CodeAuthentications.BuiltIn);
+
+        file.Faults.ShouldBeEmpty();
     }
 
     [Theory]
