@@ -1,5 +1,5 @@
-using Microsoft.Playwright;
 using System.Net.Http.Json;
+using Microsoft.Playwright;
 
 namespace Recipes.Web.Tests;
 
