@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using Recipes.Connections;
 
 namespace Recipes.Conformance;
 
@@ -10,7 +10,7 @@ internal static class PatternSample
 
     /// <summary>Several different texts that fit as a whole, as many as there are and no more than asked for; none when the pattern cannot be read.</summary>
     /// <param name="whole">Whether the pattern has to fit the whole text rather than a part of it.</param>
-    public static IReadOnlyList<string> Several(Regex pattern, int most, int seed = 0, bool whole = true)
+    public static IReadOnlyList<string> Several(ValuePattern pattern, int most, int seed = 0, bool whole = true)
     {
         var found = new List<string>();
         try
@@ -34,9 +34,9 @@ internal static class PatternSample
     }
 
     /// <summary>One text; null when none is found.</summary>
-    public static string? One(Regex pattern, int seed = 0) => Several(pattern, 1, seed) is [var text, ..] ? text : null;
+    public static string? One(ValuePattern pattern, int seed = 0) => Several(pattern, 1, seed) is [var text, ..] ? text : null;
 
-    public static bool Fits(Regex pattern, string text, bool whole = true)
+    public static bool Fits(ValuePattern pattern, string text, bool whole = true)
     {
         var match = pattern.Match(text);
         return match.Success && (!whole || (match.Index == 0 && match.Length == text.Length));

@@ -111,7 +111,7 @@ internal sealed class LoginStandIn(ConnectorProfile connector, LoginScheme schem
     private readonly Dictionary<string, string> _texts = [];
 
     // A text that the pattern finds, and of it what is taken.
-    private string TextToken(System.Text.RegularExpressions.Regex pattern)
+    private string TextToken(ValuePattern pattern)
     {
         var text = PatternSample.Several(pattern, 1, System.Security.Cryptography.RandomNumberGenerator.GetInt32(1_000_000), whole: false) is [var made] ? made : throw new KitException($"No text can be made that the pattern {pattern} finds.");
         var match = pattern.Match(text);
