@@ -6,6 +6,9 @@ namespace Recipes.CommandLine;
 /// <summary>Tells a check to people: a bar while it runs on a terminal, plain lines elsewhere; then a table, and a sentence for each thing found.</summary>
 internal sealed class TextReport : ICheckReport
 {
+    // Columns that the table needs for its headings.
+    private const int NarrowestTable = 140;
+
     private const int PlainWidth = 150;
     private static readonly CaseKind[] s_kinds = Enum.GetValues<CaseKind>();
     private readonly TextWriter _output;
@@ -49,7 +52,9 @@ internal sealed class TextReport : ICheckReport
     {
         foreach (var fault in reports.SelectMany(r => r.Faults))
             Line(fault);
-        if (reports.Any(r => r.Schemes.Count > 0))
+        if (_console.Profile.Width < NarrowestTable)
+            TellInLines(reports);
+        else if (reports.Any(r => r.Schemes.Count > 0))
             _console.Write(TableOf(reports));
         foreach (var report in reports)
             Tell(report);
@@ -67,6 +72,16 @@ internal sealed class TextReport : ICheckReport
         foreach (var (report, scheme) in reports.SelectMany(r => r.Schemes.Select(s => (r, s))))
             table.AddRow([Markup.Escape($"{report.Connector} {scheme.Scheme}"), .. s_kinds.Select(k => Cell([.. scheme.Cases.Where(c => c.Kind == k)]))]);
         return table;
+    }
+
+    // The headings of the table are no words any more on a narrow terminal.
+    private void TellInLines(IReadOnlyList<ConnectorReport> reports)
+    {
+        foreach (var (report, scheme) in reports.SelectMany(r => r.Schemes.Select(s => (r, s))))
+        {
+            var failed = scheme.Cases.Where(c => !c.Passed).Select(c => Heading(c.Kind)).Distinct().ToArray();
+            Line($"{Mark(failed.Length == 0)} {report.Connector} {scheme.Scheme}: {scheme.Cases.Count(c => c.Passed)} of {scheme.Cases.Count} cases{(failed.Length == 0 ? "" : $"; not {string.Join(", ", failed)}")}");
+        }
     }
 
     private void Tell(ConnectorReport report)

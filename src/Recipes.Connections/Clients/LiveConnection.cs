@@ -203,7 +203,7 @@ internal sealed partial class LiveConnection(
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             response?.Dispose();
-            var failure = FailureClassifier.FromException(e, current.Connector.DisplayName, time.GetUtcNow());
+            var failure = FailureClassifier.FromException(e, current.Connector.DisplayName, time.GetUtcNow(), current.Scheme.ClientCertificate is not null);
             // The connection's own address answered: where one path of it leads to does not make the connection wrong.
             return (null, redirected && failure.Kind == FailureKind.Misconfigured ? failure with { Kind = FailureKind.Unknown } : failure);
         }

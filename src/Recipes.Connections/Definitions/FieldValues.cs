@@ -9,8 +9,17 @@ internal static class FieldValues
     private const int LongestOfSeveralLines = 65_536;
 
     /// <summary>Plain values: the connection's own, else the definition's presets, else the defaults. A preset wins over a connection's value; a field that is not asked for has its default.</summary>
-    public static Dictionary<string, string> Merge(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, IReadOnlyDictionary<string, string> own) =>
-        Merge(connector, scheme, definition.Presets, own);
+    /// <remarks>Where the definition has a client secret no connection says where that goes, not even one from before there was a secret.</remarks>
+    public static Dictionary<string, string> Merge(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, IReadOnlyDictionary<string, string> own)
+    {
+        if (definition.OAuthApp?.SealedClientSecret is not null && own.Count > 0)
+        {
+            var decided = ClientRules.SecretFields(connector, scheme, definition.Presets).Select(f => f.Name).ToHashSet();
+            own = decided.Count == 0 ? own : own.Where(o => !decided.Contains(o.Key)).ToDictionary();
+        }
+
+        return Merge(connector, scheme, definition.Presets, own);
+    }
 
     /// <inheritdoc cref="Merge(ConnectorProfile, AuthScheme, ConnectionDefinition, IReadOnlyDictionary{string, string})"/>
     public static Dictionary<string, string> Merge(ConnectorProfile connector, AuthScheme scheme, IReadOnlyDictionary<string, string> presets, IReadOnlyDictionary<string, string> own)

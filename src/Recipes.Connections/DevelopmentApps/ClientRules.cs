@@ -10,10 +10,38 @@ internal static class ClientRules
     public static IEnumerable<Field> SecretFields(ConnectorProfile connector, AuthScheme scheme, IReadOnlyDictionary<string, string> presets)
     {
         var set = connector.FieldSetOf(scheme);
-        var names = connector.AddressesOf(scheme).Where(a => a.TakesClientSecret).SelectMany(a => a.Template.Fields).ToHashSet();
-        return connector.FieldsOf(scheme).Where(f => names.Contains(f.Name) && IsFree(f) && set.IsAskedUnder(f, presets) is not false);
+        return connector.FieldsOf(scheme).Where(f => TargetOf(connector, scheme, f) is not null && set.IsAskedUnder(f, presets) is not false);
     }
 
-    /// <summary>Whether a value could lead to any server. What a flow fills in has passed the pattern of its capture.</summary>
-    public static bool IsFree(Field field) => !field.Automatic && field.Pattern is null && field.Kind is not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean);
+    /// <summary>The address that takes the client's secret and that a value of this field could lead to any server; null when there is none. What a flow fills in has passed the pattern of its capture.</summary>
+    public static SchemeAddress? TargetOf(ConnectorProfile connector, AuthScheme scheme, Field field) =>
+        field.Automatic || field.Kind is FieldKind.Choice or FieldKind.Number or FieldKind.Boolean ? null
+            : connector.AddressesOf(scheme).FirstOrDefault(a => a.TakesClientSecret && a.Template.Fields.Contains(field.Name) && (field.Pattern is null || !EndsItsHost(a.Template)));
+
+    /// <summary>Whether a connection's own values say where that address is.</summary>
+    public static bool IsChosenBy(ConnectionSnapshot seen, SchemeAddress address) =>
+        address.Template.Fields.Any(f => !seen.Definition.Presets.ContainsKey(f) && seen.Record.Fields.ContainsKey(f)
+            && seen.Connector.FieldsOf(seen.Scheme).FirstOrDefault(d => d.Name == f) is { Automatic: false, Kind: not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean) } field
+            && (field.Pattern is null || !EndsItsHost(address.Template)));
+
+    // Whether the host ends with a domain that the connector itself writes: https://{{fields.name}}.app.example/….
+    private static bool EndsItsHost(FieldTemplate template)
+    {
+        var start = template.Source.IndexOf("://", StringComparison.Ordinal);
+        var open = template.Source.IndexOf("{{", StringComparison.Ordinal);
+        if (start < 0 || (open >= 0 && open < start))
+            return false;
+        var host = template.Source[(start + 3)..];
+        var end = -1;
+        for (var (at, inside) = (0, false); at < host.Length && end < 0; at++)
+        {
+            inside = inside ? host[at] != '}' : host[at] == '{';
+            if (!inside && host[at] is '/' or '?' or '#')
+                end = at;
+        }
+
+        host = end < 0 ? host : host[..end];
+        var close = host.LastIndexOf("}}", StringComparison.Ordinal);
+        return close < 0 || (host[(close + 2)..] is ['.', .. var domain] && domain.Contains('.', StringComparison.Ordinal));
+    }
 }

@@ -55,16 +55,17 @@ internal static class FailureClassifier
     }
 
     /// <summary>For requests that got no answer. The message is our own: an exception's may contain an address with a key in it.</summary>
-    public static Failure FromException(Exception exception, string what, DateTimeOffset now)
+    /// <param name="showedCertificate">Whether the request carried a client certificate: only then can that be what was refused.</param>
+    public static Failure FromException(Exception exception, string what, DateTimeOffset now, bool showedCertificate = false)
     {
-        var (kind, reason) = Read(exception);
+        var (kind, reason) = Read(exception, showedCertificate);
         return new Failure { Kind = kind, Message = $"{what}: {reason}", At = now };
     }
 
     public static DateTimeOffset? RetryAfter(HttpResponseMessage response, DateTimeOffset now) =>
         response.Headers.RetryAfter is not { } after ? null : after.Date ?? (after.Delta is { } delta ? now + delta : null);
 
-    private static (FailureKind Kind, string Reason) Read(Exception exception)
+    private static (FailureKind Kind, string Reason) Read(Exception exception, bool showedCertificate)
     {
         // Our own time-out; the socket below only reports that it was closed.
         if (exception is OperationCanceledException or TimeoutException)
@@ -76,14 +77,14 @@ internal static class FailureClassifier
                 case EgressRefusedException refused: return (FailureKind.Misconfigured, refused.Message);
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }: return (FailureKind.Misconfigured, "its host name is unknown.");
                 case SocketException { SocketErrorCode: SocketError.TryAgain }: return (FailureKind.Unavailable, "its host name could not be looked up at the moment.");
-                case AuthenticationException when RefusesClientCertificate(inner): return (FailureKind.ModifiedCredentials, "it refused the client certificate.");
+                case AuthenticationException when RefusesClientCertificate(inner): return CertificateRefused(showedCertificate);
                 case AuthenticationException: return (FailureKind.Misconfigured, "its TLS certificate was refused.");
                 case SocketException socket: return (FailureKind.Unavailable, $"no connection ({socket.SocketErrorCode}).");
             }
         }
 
         if (RefusesClientCertificate(exception))
-            return (FailureKind.ModifiedCredentials, "it refused the client certificate.");
+            return CertificateRefused(showedCertificate);
         return exception switch
         {
             HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } => (FailureKind.Unknown, "the request or its answer is too large."),
@@ -93,6 +94,9 @@ internal static class FailureClassifier
             _ => (FailureKind.Unknown, $"an unexpected {exception.GetType().Name}."),
         };
     }
+
+    private static (FailureKind, string) CertificateRefused(bool shown) =>
+        shown ? (FailureKind.ModifiedCredentials, "it refused the client certificate.") : (FailureKind.Misconfigured, "it wants a client certificate, and none is set up.");
 
     // The alert that ends the handshake, or the first read after it; only its text tells which one it was.
     private static bool RefusesClientCertificate(Exception exception)

@@ -23,7 +23,8 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
         if (scheme.Refresh is { } refresh && seen.Credential!.Tokens is { } tokens)
         {
             var renewed = await new Login(this, seen, tokens).RunAsync([], refresh, "refresh", cancellationToken);
-            if (renewed is not TokenReply.Refused { Failure.Kind: FailureKind.ModifiedCredentials })
+            // Whatever else is wrong with the session: the password may still be right.
+            if (renewed is not TokenReply.Refused { Failure.Kind: not (FailureKind.Unavailable or FailureKind.RateLimited) })
                 return renewed;
         }
 
@@ -35,7 +36,8 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
     private void Remember(ConnectionSnapshot seen, TokenReply reply)
     {
         _pauses.TryRemove(seen.Record.Id, out _);
-        if (reply is not TokenReply.Refused { Failure: { Status: not null, Kind: FailureKind.Unknown or FailureKind.RateLimited } failure } refused)
+        // Some apps answer a wrong password with 500: they lock accounts all the same.
+        if (reply is not TokenReply.Refused { Failure: { Status: not null } failure } refused || (failure.Kind is not (FailureKind.Unknown or FailureKind.RateLimited) && failure.Status != 500))
             return;
         if (_pauses.Count >= MostPauses)
             _pauses.Clear();
@@ -79,7 +81,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             }
             catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {
-                return new TokenReply.Refused(FailureClassifier.FromException(e, $"The {name} of {seen.Connector.DisplayName}", calls.Time.GetUtcNow()));
+                return new TokenReply.Refused(FailureClassifier.FromException(e, $"The {name} of {seen.Connector.DisplayName}", calls.Time.GetUtcNow(), seen.Scheme.ClientCertificate is not null));
             }
         }
 

@@ -21,6 +21,9 @@ internal sealed class ConsumerVerdicts(OAuth1Endpoint endpoint, ClientHealth cli
     {
         if (failure is { Kind: FailureKind.ModifiedCredentials, ProviderCode: OAuth1Problems.SignatureInvalid })
             failure = await DoubtAsync(seen, scheme, failure, cancellationToken);
+        // What an address of the account's own choice says blames nobody else.
+        if (failure is { Kind: FailureKind.ClientRejected } && ClientRules.IsChosenBy(seen, new("base address", seen.Connector.BaseAddress)))
+            return failure with { Kind = FailureKind.ModifiedCredentials };
         if (failure is null or { Kind: FailureKind.ClientRejected })
             await clients.SetAsync(seen.Definition.Id, failure);
         return failure;

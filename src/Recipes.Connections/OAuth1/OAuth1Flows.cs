@@ -41,6 +41,9 @@ internal sealed partial class OAuth1Flows(
             secret is null ? null : vault.SealVerifier(connection.Tenant, connection.Id, secret.Reveal()),
             Issuer: null, redirectUri.AbsoluteUri, Scopes: [], time.GetUtcNow() + AuthorizationFlows.LifeSpan);
         await flows.PurgeAsync(time.GetUtcNow(), cancellationToken);
+        // A provider may give the same request token again while it was not used.
+        if (await flows.FindAsync(flow.StateHash, cancellationToken) is { } same && same.ConnectionId == flow.ConnectionId && same.User == flow.User)
+            await flows.TryTakeAsync(flow.StateHash, cancellationToken);
         await flows.AddAsync(flow, cancellationToken);
         return new FlowStart.Started(new StartedFlow(AddressOf(account, authorization, token), AuthorizationFlows.CookieName(token.Reveal()), new Secret(cookie), flow.ExpiresAt));
     }

@@ -57,7 +57,7 @@ public sealed record OAuth1Scheme : AuthScheme
     public override bool NeedsClient => ConsumerKeyField is null;
 
     /// <inheritdoc/>
-    public override bool SendsClientSecret => NeedsClient && SignatureMethod == OAuth1SignatureMethod.PlainText;
+    public override bool SendsClientSecret => base.SendsClientSecret || (NeedsClient && SignatureMethod == OAuth1SignatureMethod.PlainText);
 
     /// <summary>Whether the consumer secret is a private key.</summary>
     public bool UsesPrivateKey => SignatureMethod is OAuth1SignatureMethod.RsaSha1 or OAuth1SignatureMethod.RsaSha256 or OAuth1SignatureMethod.RsaSha512;

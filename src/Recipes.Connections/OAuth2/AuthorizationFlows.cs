@@ -62,7 +62,7 @@ public sealed partial class AuthorizationFlows
 
         var (state, cookie, verifier) = (NewRandom(), NewRandom(), scheme.Pkce && endpoints.TakesS256 ? NewRandom() : null);
         var address = redirectUri.AbsoluteUri;
-        var parameters = AuthorizationRequest.Parameters(scheme, account.NewScope().Inputs, address, state, verifier, asked);
+        var parameters = AuthorizationRequest.Parameters(scheme, account.NewScope().Inputs with { Client = new OAuthClient(account.Client!.Id, secret: null) }, address, state, verifier, asked);
         if (endpoints.Pushed is { } push)
         {
             var (requestUri, failure) = await PushAsync(account, push, parameters, cancellationToken);

@@ -63,6 +63,9 @@ internal sealed class IssuerDirectory(EgressGuard guard, TimeProvider time)
             return (null, Misconfigured("The issuer is no absolute address without query and fragment."));
         if (guard.Check(address) is { } wrong)
             return (null, Misconfigured($"The issuer {wrong}."));
+        // A path with two slashes at its start would be read as a host.
+        if (address.AbsolutePath.StartsWith("//", StringComparison.Ordinal))
+            return (null, Misconfigured("The issuer has two slashes after its host."));
         var path = address.AbsolutePath.TrimEnd('/');
         Failure? seen = null;
         foreach (var place in new Uri[] { new(address, $"/.well-known/oauth-authorization-server{path}"), new(address, $"{path}/.well-known/openid-configuration") })

@@ -54,7 +54,7 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new TokenReply.Refused(FailureClassifier.FromException(e, what, time.GetUtcNow()));
+            return new TokenReply.Refused(FailureClassifier.FromException(e, what, time.GetUtcNow(), account.Scheme.ClientCertificate is not null || account.Scheme.ClientAuthentication == ClientAuthentication.TlsClientAuth));
         }
     }
 

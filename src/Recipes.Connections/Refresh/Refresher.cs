@@ -123,6 +123,9 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
     {
         var id = current.Record.Id;
         LogRefused(log, id, failure.Kind, failure.ProviderCode);
+        // What an address of the account's own choice says of the client blames nobody else.
+        if (failure.Kind == FailureKind.ClientRejected && current.Scheme.Addresses.Any(a => ClientRules.IsChosenBy(current, a)))
+            failure = failure with { Kind = FailureKind.Misconfigured };
         if (failure.Kind == FailureKind.ClientRejected)
         {
             await clients.SetAsync(current.Definition.Id, failure);
@@ -142,7 +145,8 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
             // It was known already, or a probe confirmed it meanwhile.
             if (connection.State == ConnectionState.ReauthorizationRequired)
                 return new(null, failure);
-            if (failure.Kind == FailureKind.ModifiedCredentials)
+            // Without an answer there is no verdict on a grant: a certificate that a server refuses is not the person's consent.
+            if (failure.Kind == FailureKind.ModifiedCredentials && (failure.Status is not null || !current.Scheme.NeedsConsent))
                 connection.GrantLost(failure);
             else
                 connection.Failed(failure);

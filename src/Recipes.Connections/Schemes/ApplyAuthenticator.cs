@@ -30,7 +30,7 @@ internal sealed class ApplyAuthenticator : RequestAuthenticator
 
     public override bool SignsRequest => _first?.SignsRequest ?? false;
 
-    public override IReadOnlyList<Secret> Secrets => _first?.Secrets ?? [];
+    public override IReadOnlyList<Secret> Secrets => _rules.ReadsClientSecret && _inputs.Client?.Secret is { } secret ? [.. _first?.Secrets ?? [], secret] : _first?.Secrets ?? [];
 
     public override async ValueTask ApplyAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

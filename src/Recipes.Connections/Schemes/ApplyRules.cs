@@ -17,6 +17,9 @@ public sealed record ApplyRules
     public IEnumerable<CredentialTemplate> Templates =>
         Values.Concat(Headers).Concat(Query).Concat(Body).Select(t => t.Value).Concat(Path is null ? [] : [Path]);
 
+    /// <summary>Whether the client's secret itself goes along with requests.</summary>
+    public bool ReadsClientSecret => Templates.Any(t => t.Paths.Contains(("client", "secret")));
+
     /// <summary>Whether a header may be called that (RFC 9110 §5.1).</summary>
     public static bool IsHeader(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 

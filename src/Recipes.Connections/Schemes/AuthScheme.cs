@@ -42,7 +42,7 @@ public abstract record AuthScheme
     public virtual bool NeedsClient => false;
 
     /// <summary>Whether the definition's client secret itself goes along with every request.</summary>
-    public virtual bool SendsClientSecret => false;
+    public virtual bool SendsClientSecret => NeedsClient && Apply?.ReadsClientSecret == true;
 
     /// <summary>Whether new tokens can be had without a person.</summary>
     public virtual bool CanRenew(Credential credential) => false;

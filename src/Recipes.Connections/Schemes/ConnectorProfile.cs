@@ -42,7 +42,7 @@ public sealed record ConnectorProfile
 
     /// <summary>Addresses that come out otherwise under other plain values; an absent one differs from any.</summary>
     public IEnumerable<SchemeAddress> MovedAddresses(AuthScheme scheme, IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> after) =>
-        AddressesOf(scheme).Where(a => a.Template.RenderOrNull(before) != a.Template.RenderOrNull(after));
+        AddressesOf(scheme).Concat(scheme.AfterConnect.Select(f => new SchemeAddress("address of a call after connecting", f.Address))).Where(a => a.Template.RenderOrNull(before) != a.Template.RenderOrNull(after));
 
     /// <summary>All fields under <paramref name="scheme"/>, with the conditions between them.</summary>
     public FieldSet FieldSetOf(AuthScheme scheme) => new(FieldsOf(scheme));

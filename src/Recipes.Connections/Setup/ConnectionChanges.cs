@@ -72,6 +72,9 @@ internal sealed class ConnectionChanges(
             var sorted = checks.Sort(connector, scheme, definition, Overlay(target, new(fields)), held?.Secrets, automatic: true);
             var tokens = TokenImport.Read(scheme, given, now, sorted.Faults);
             TokenImport.CheckCaptured(connector, scheme, sorted.Plain, sorted.Faults);
+            var moved = connector.MovedAddresses(scheme, FieldValues.Merge(connector, scheme, definition, connection.Record.Fields), FieldValues.Merge(connector, scheme, definition, sorted.Plain)).FirstOrDefault();
+            foreach (var name in moved is null ? [] : sorted.Secrets.Keys.Where(n => held?.Secrets.ContainsKey(n) == true && !fields.ContainsKey(n)))
+                sorted.Faults.Add(new($"fields.{name}", $"{LabelOf(connector, scheme, name)} is needed again: the {moved!.What} changes, and it would go there."));
             var credential = new Credential { Secrets = sorted.Secrets, Tokens = tokens };
             if (sorted.Faults.Count == 0)
                 checks.CheckUse(connector, scheme, definition, sorted.Plain, credential, sorted.Faults);

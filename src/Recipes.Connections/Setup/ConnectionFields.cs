@@ -22,7 +22,7 @@ internal sealed class ConnectionFields(CredentialVault vault, EgressGuard guard,
                 sorted.Faults.Add(new($"fields.{name}", $"{field.Label} is fixed by the connection definition."));
             else if (FieldValues.Normalise(field, value.Reveal()) is not { Length: > 0 } text)
                 continue;
-            else if (definition.OAuthApp?.SealedClientSecret is not null && ClientRules.IsFree(field) && scheme.Addresses.FirstOrDefault(a => a.TakesClientSecret && a.Template.Fields.Contains(name)) is { } target)
+            else if (definition.OAuthApp?.SealedClientSecret is not null && ClientRules.TargetOf(connector, scheme, field) is { } target)
                 sorted.Faults.Add(new($"fields.{name}", $"{field.Label} decides where the client secret goes ({target.What}): only the connection definition can give it, as a preset."));
             else if (field.Kind == FieldKind.Secret)
                 sorted.Secrets[name] = new Secret(text);

@@ -40,13 +40,15 @@ internal static class TokenImport
     }
 
     /// <summary>Values that the flow would have filled in pass through the patterns that the connector declares for them, as they would have there.</summary>
-    public static void CheckCaptured(ConnectorProfile connector, AuthScheme scheme, IReadOnlyDictionary<string, string> plain, List<SetupFault> faults)
+    public static void CheckCaptured(ConnectorProfile connector, AuthScheme scheme, Dictionary<string, string> plain, List<SetupFault> faults)
     {
         foreach (var field in connector.FieldsOf(scheme).Where(f => f.Automatic && plain.ContainsKey(f.Name)))
         {
             // One that nothing fills in has no pattern, and so no value.
-            if (!scheme.AllCaptures.Any(c => c.Field == field.Name && c.Read(plain[field.Name]) == plain[field.Name]))
-                faults.Add(new($"fields.{field.Name}", $"{field.Label} does not have the form that the app gives it."));
+            if (scheme.AllCaptures.Where(c => c.Field == field.Name).Select(c => c.Read(plain[field.Name])).FirstOrDefault(v => v is not null) is { } value)
+                plain[field.Name] = value;
+            else
+                faults.Add(new($"fields.{field.Name}", $"{field.Label} does not have the form that the app gives it: give it as it is in the app's own answer."));
         }
     }
 

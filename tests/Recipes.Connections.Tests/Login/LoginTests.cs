@@ -223,8 +223,10 @@ public sealed class LoginTests
         (await harness.ReadAsync(id)).Record.ExpiresAt.ShouldNotBeNull();
     }
 
-    [Fact]
-    public async Task A_refresh_spares_the_password_and_a_refused_one_is_followed_by_a_login()
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    public async Task A_refresh_spares_the_password_and_a_refused_one_is_followed_by_a_login(int refusal)
     {
         var clock = new TestClock(s_now);
         var (logins, refreshes, works) = (0, 0, true);
@@ -233,7 +235,7 @@ public sealed class LoginTests
             "/login" => Results.Json(new { token = $"token-of-login-{++logins}", refresh = $"renewal-{logins}", until = clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds() }),
             "/refresh" when ++refreshes > 0 && works && request.Text.Contains("renewal-1", StringComparison.Ordinal) =>
                 Results.Json(new { token = $"token-of-refresh-{refreshes}", until = clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds() }),
-            "/refresh" => Results.StatusCode(401),
+            "/refresh" => Results.StatusCode(refusal),
             _ => null,
         });
         await using var harness = await ConnectionsHarness.StartAsync(ConnectorText.Load(app.Address, """
