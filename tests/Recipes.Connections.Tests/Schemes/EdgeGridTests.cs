@@ -54,7 +54,7 @@ public sealed class EdgeGridTests
         using var folder = new Recipes.Testing.TempFolder();
         File.WriteAllText(folder.Combine("x.yaml"), """
             connector: 1
-            name: x
+            name: signed-app
             displayName: X
             baseAddress: https://x.example
             schemes: [{ type: code, authenticator: ours }]
@@ -65,7 +65,7 @@ public sealed class EdgeGridTests
 
         without.Faults.Single().ToString().ShouldContain("there is no authenticator 'ours' in this program: edgeGrid.");
         with.Faults.ShouldBeEmpty();
-        with.Find("x")!.Profile.Schemes.Single().Fields.Single().Name.ShouldBe("pin");
+        with.Find("signed-app")!.Profile.Schemes.Single().Fields.Single().Name.ShouldBe("pin");
     }
 
     // The connector as it is, at another address.
