@@ -16,32 +16,24 @@ internal static class ClientRules
     /// <summary>The address that takes the client's secret and that a value of this field could lead to any server; null when there is none. What a flow fills in has passed the pattern of its capture.</summary>
     public static SchemeAddress? TargetOf(ConnectorProfile connector, AuthScheme scheme, Field field) =>
         field.Automatic || field.Kind is FieldKind.Choice or FieldKind.Number or FieldKind.Boolean ? null
-            : connector.AddressesOf(scheme).FirstOrDefault(a => a.TakesClientSecret && a.Template.Fields.Contains(field.Name) && (field.Pattern is null || !EndsItsHost(a.Template)));
+            : connector.AddressesOf(scheme).FirstOrDefault(a => a.TakesClientSecret && a.Template.Fields.Contains(field.Name) && (field.Pattern is null || LeavesHostTo(a.Template, field.Name)));
 
-    /// <summary>Whether a connection's own values say where that address is.</summary>
+    /// <summary>Whether a connection's own values say which server that address is at.</summary>
     public static bool IsChosenBy(ConnectionSnapshot seen, SchemeAddress address) =>
-        address.Template.Fields.Any(f => !seen.Definition.Presets.ContainsKey(f) && seen.Record.Fields.ContainsKey(f)
-            && seen.Connector.FieldsOf(seen.Scheme).FirstOrDefault(d => d.Name == f) is { Automatic: false, Kind: not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean) } field
-            && (field.Pattern is null || !EndsItsHost(address.Template)));
+        seen.Connector.FieldsOf(seen.Scheme).Any(f => f is { Automatic: false, Kind: not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean) }
+            && !seen.Definition.Presets.ContainsKey(f.Name) && seen.Record.Fields.ContainsKey(f.Name) && LeavesHostTo(address.Template, f.Name));
 
-    // Whether the host ends with a domain that the connector itself writes: https://{{fields.name}}.app.example/….
-    private static bool EndsItsHost(FieldTemplate template)
+    // Whether the field makes up the end of the host: in https://{{fields.name}}.app.example/{{fields.other}} neither does.
+    private static bool LeavesHostTo(FieldTemplate template, string field)
     {
-        var start = template.Source.IndexOf("://", StringComparison.Ordinal);
-        var open = template.Source.IndexOf("{{", StringComparison.Ordinal);
-        if (start < 0 || (open >= 0 && open < start))
-            return false;
-        var host = template.Source[(start + 3)..];
-        var end = -1;
-        for (var (at, inside) = (0, false); at < host.Length && end < 0; at++)
-        {
-            inside = inside ? host[at] != '}' : host[at] == '{';
-            if (!inside && host[at] is '/' or '?' or '#')
-                end = at;
-        }
-
+        var source = template.Source.Replace(" ", "", StringComparison.Ordinal);
+        var (start, open) = (source.IndexOf("://", StringComparison.Ordinal), source.IndexOf("{{", StringComparison.Ordinal));
+        var isAddress = start >= 0 && (open < 0 || start < open);
+        var host = isAddress ? source[(start + 3)..] : source;
+        var end = host.AsSpan().IndexOfAny('/', '?', '#');
         host = end < 0 ? host : host[..end];
-        var close = host.LastIndexOf("}}", StringComparison.Ordinal);
-        return close < 0 || (host[(close + 2)..] is ['.', .. var domain] && domain.Contains('.', StringComparison.Ordinal));
+        if (!host.Contains($"{{{{fields.{field}}}}}", StringComparison.Ordinal))
+            return false;
+        return !isAddress || host[(host.LastIndexOf("}}", StringComparison.Ordinal) + 2)..] is not ['.', .. var domain] || !domain.Contains('.', StringComparison.Ordinal);
     }
 }

@@ -124,7 +124,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
         var id = current.Record.Id;
         LogRefused(log, id, failure.Kind, failure.ProviderCode);
         // What an address of the account's own choice says of the client blames nobody else.
-        if (failure.Kind == FailureKind.ClientRejected && current.Scheme.Addresses.Any(a => ClientRules.IsChosenBy(current, a)))
+        if (failure.Kind == FailureKind.ClientRejected && current.Scheme.Addresses.Any(a => a.TakesClientSecret && ClientRules.IsChosenBy(current, a)))
             failure = failure with { Kind = FailureKind.Misconfigured };
         if (failure.Kind == FailureKind.ClientRejected)
         {
