@@ -17,7 +17,7 @@ export class PageReader {
   async submit(fields, button) {
     const form = this.forms().find((f) => Object.keys(fields).every((name) => f.fields.has(name)) && (!button || f.buttons.includes(button)));
     if (!form) throw new Error(`There is no form for ${[...Object.keys(fields), button].filter(Boolean).join(', ')} on ${this.page.url.origin}${this.page.url.pathname} (${this.page.status})`);
-    const body = new URLSearchParams(form.hidden);
+    const body = new URLSearchParams(form.given);
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
     if (button) body.set(...button.split('='));
     const address = new URL(form.action || this.page.url, this.page.url);
@@ -33,7 +33,7 @@ export class PageReader {
         return {
           action: attribute(head, 'action'),
           fields: new Set(inputs.map((a) => attribute(a, 'name'))),
-          hidden: inputs.filter((a) => attribute(a, 'type') === 'hidden').map((a) => [attribute(a, 'name'), attribute(a, 'value') ?? '']),
+          given: inputs.filter((a) => attribute(a, 'type') === 'hidden' || (attribute(a, 'type') === 'checkbox' && /\schecked\b/i.test(a))).map((a) => [attribute(a, 'name'), attribute(a, 'value') ?? '']),
           buttons: [...inside.matchAll(/<button\b([^>]*)>/gi)].map(([, a]) => `${attribute(a, 'name')}=${attribute(a, 'value')}`),
         };
       });
