@@ -90,7 +90,8 @@ internal sealed partial class OAuth1Flows(
         {
             connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
             connection.FieldsChanged(CapturedFields.Replace(account.Connector, account.Scheme, connection.Record.Fields, captured.Fields));
-            connection.Authorized(vault.Seal(connection.Tenant, id, account.Credential with { Tokens = tokens }), tokens, accountLabel: null, time.GetUtcNow());
+            // As it is now: a secret may have been put right while the provider answered.
+            connection.Authorized(vault.Seal(connection.Tenant, id, vault.OpenOrEmpty(connection.Record) with { Tokens = tokens }), tokens, accountLabel: null, time.GetUtcNow());
         }
         while (!await store.TryUpdateAsync(connection, CancellationToken.None));
 

@@ -4,12 +4,13 @@ namespace Recipes.Connections;
 
 /// <summary>Turns what the token endpoint answered after consent into the credential of a connection.</summary>
 internal sealed partial class ConsentCompletion(
-    IConnectionStore store, ConsentAccounts accounts, CredentialVault vault, EgressGuard guard, ClientHealth clients, LiveConnections live, FollowUps followUps, TimeProvider time, ILogger<ConsentCompletion> log)
+    IConnectionStore store, ConsentAccounts accounts, CredentialVault vault, EgressGuard guard, ClientHealth clients, LiveConnections live, FollowUps followUps, Revocation revocation, TimeProvider time, ILogger<ConsentCompletion> log)
 {
     /// <param name="asked">The scopes that were asked for.</param>
     /// <param name="before">Values captured on the way, before there was a token.</param>
+    /// <param name="since">When the consent was begun, where the connection may be disconnected without ending it: one that was is not brought back, and the tokens are given back. Null means that it cannot.</param>
     /// <returns>Why nothing was connected; null when it is.</returns>
-    public async Task<Failure?> CompleteAsync(ConnectionId id, OAuth2Account account, IReadOnlyList<string> asked, CapturedValues before, TokenReply reply)
+    public async Task<Failure?> CompleteAsync(ConnectionId id, OAuth2Account account, IReadOnlyList<string> asked, CapturedValues before, TokenReply reply, DateTimeOffset? since = null)
     {
         var definition = account.Definition;
         if (reply is not TokenReply.Granted granted)
@@ -42,6 +43,12 @@ internal sealed partial class ConsentCompletion(
         do
         {
             connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
+            if (since is { } begun && connection.State == ConnectionState.Disconnected && connection.Record.UpdatedAt > begun)
+            {
+                await revocation.RevokeAsync(connection.Record, tokens, CancellationToken.None);
+                return new Failure { Kind = FailureKind.Unknown, Message = "The connection was disconnected meanwhile.", At = time.GetUtcNow() };
+            }
+
             var credential = new Credential { Secrets = accounts.Open(connection)?.Secrets ?? new Dictionary<string, Secret>(), Tokens = tokens };
             // Another account may have come in: nothing that was learnt of the former one stays.
             connection.FieldsChanged(CapturedFields.Replace(connector, scheme, connection.Record.Fields, fields));

@@ -7,22 +7,24 @@ namespace Recipes.Connections;
 internal sealed partial class DeviceChecks(IDeviceFlowStore flows, DeviceFlows devices, TimeProvider time, ILogger<DeviceChecks> log) : BackgroundService
 {
     private const int MostPerRound = 100;
+    private const int AtOnce = 20;
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks about all that are due; one that goes wrong stops no other.</summary>
     public async Task CheckDueAsync(CancellationToken cancellationToken)
     {
-        foreach (var id in await flows.ListDueAsync(time.GetUtcNow(), MostPerRound, cancellationToken))
+        // Side by side: a slow provider keeps no other waiting.
+        await Parallel.ForEachAsync(await flows.ListDueAsync(time.GetUtcNow(), MostPerRound, cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (id, stop) =>
         {
             try
             {
-                await devices.LookAsync(id, cancellationToken);
+                await devices.LookAsync(id, stop);
             }
-            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (!stop.IsCancellationRequested)
             {
                 LogFailed(log, e, id);
             }
-        }
+        });
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 
@@ -111,7 +112,17 @@ public sealed partial class DeviceFlows
             return;
         }
 
-        var code = _vault.OpenVerifier(flow.Tenant, flow.ConnectionId, flow.SealedDeviceCode);
+        string code;
+        try
+        {
+            code = _vault.OpenVerifier(flow.Tenant, flow.ConnectionId, flow.SealedDeviceCode);
+        }
+        catch (CryptographicException)
+        {
+            await EndAsync(flow, Ended(FailureKind.Misconfigured, "The code cannot be opened with this key ring. Start again.", null));
+            return;
+        }
+
         var reply = await _tokens.ExchangeDeviceCodeAsync(account, new Secret(code), CancellationToken.None);
         var failure = (reply as TokenReply.Refused)?.Failure;
         switch (failure?.ProviderCode)
@@ -138,7 +149,7 @@ public sealed partial class DeviceFlows
             return;
         }
 
-        var wrong = await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, new(new Dictionary<string, string>(), new Dictionary<string, Secret>(), []), reply);
+        var wrong = await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, new(new Dictionary<string, string>(), new Dictionary<string, Secret>(), []), reply, flow.StartedAt);
         await EndAsync(flow, wrong);
     }
 

@@ -46,7 +46,7 @@ internal sealed class IssuerDirectory(EgressGuard guard, TimeProvider time)
 
     private void MakeRoom()
     {
-        foreach (var (issuer, entry) in _known.Where(k => k.Value.Look is { IsValueCreated: true, Value.IsCompleted: true }).OrderBy(k => k.Value.Look.Value.Result.Until).Take(MostIssuers / 10).ToArray())
+        foreach (var (issuer, entry) in _known.Where(k => k.Value.Look is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }).OrderBy(k => k.Value.Look.Value.Result.Until).Take(MostIssuers / 10).ToArray())
             _known.TryRemove(KeyValuePair.Create(issuer, entry));
     }
 

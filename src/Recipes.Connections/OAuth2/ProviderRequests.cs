@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Recipes.Connections;
@@ -31,6 +32,10 @@ internal sealed class ProviderRequests(ClientAuthenticator clients, OAuth2Sender
         catch (FormatException e)
         {
             return (null, new Failure { Kind = FailureKind.Misconfigured, Message = e.Message, At = account.Time.GetUtcNow() });
+        }
+        catch (CryptographicException)
+        {
+            return (null, new Failure { Kind = FailureKind.Misconfigured, Message = $"The client secret of '{account.Definition.Key}' cannot be opened with this key ring. Restore the keys it was sealed with, or set the secret again.", At = account.Time.GetUtcNow() });
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {

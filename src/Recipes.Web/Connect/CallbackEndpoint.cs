@@ -13,6 +13,9 @@ internal static class CallbackEndpoint
     private const int MostParameters = 64;
     private const int LongestForm = 16 * 1024;
 
+    // A server takes a request line of 8 KB.
+    private const int LongestQuery = 7 * 1024;
+
     // Open to people who are not signed in: the answer tells them so.
     public static void Map(IEndpointRouteBuilder pages)
     {
@@ -73,7 +76,10 @@ internal static class CallbackEndpoint
         if (!context.Request.HasFormContentType || context.Request.ContentLength is null or > LongestForm)
             return Page.Of<CallbackPage>(new() { ["Reason"] = "The answer is no form, or too large. Start again from the connection's page." }, StatusCodes.Status400BadRequest);
         var form = await context.Request.ReadFormAsync(new() { ValueCountLimit = MostParameters, BufferBodyLengthLimit = LongestForm }, cancellationToken);
-        var query = QueryString.Create(form.SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v))));
+        // Tokens belong in no address; the code is what they are had with.
+        var query = QueryString.Create(form.Where(p => p.Key is not ("id_token" or "access_token")).SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v))));
+        if (query.Value?.Length > LongestQuery)
+            return Page.Of<CallbackPage>(new() { ["Reason"] = "The answer is too large. Start again from the connection's page." }, StatusCodes.Status400BadRequest);
         return new SeeOther($"/oauth/callback/{Uri.EscapeDataString(definition)}{query}");
     }
 }

@@ -33,4 +33,24 @@ public sealed class OAuth1ParameterTests
         HttpUtility.ParseQueryString(started.AuthorizationAddress.Query)["name"].ShouldBe("My app & me");
         app.Requests[1].Text.ShouldContain("x_life=never");
     }
+
+    [Fact]
+    public async Task A_provider_may_give_the_same_request_token_again()
+    {
+        await using var app = await AppServer.StartAsync(_ => Results.Text("oauth_token=request-token-1&oauth_token_secret=a-request-secret&oauth_callback_confirmed=true", "application/x-www-form-urlencoded"));
+        await using var harness = await ConnectionsHarness.StartAsync(ConnectorText.Load(app.Address, $$"""
+            - type: oauth1
+              requestTokenEndpoint: {{app.Address}}request
+              authorizationEndpoint: {{app.Address}}authorize
+              accessTokenEndpoint: {{app.Address}}access
+            """), [app.Address.Authority]);
+        await harness.DefineAsync("k", "app", "oauth1", clientId: "consumer", clientSecret: harness.NewSecret("consumer secret"));
+        var id = await harness.ConnectAsync("k", []);
+
+        var first = await harness.TryStartFlowAsync(id);
+        var second = await harness.TryStartFlowAsync(id);
+
+        first.ShouldBeOfType<FlowStart.Started>();
+        second.ShouldBeOfType<FlowStart.Started>();
+    }
 }

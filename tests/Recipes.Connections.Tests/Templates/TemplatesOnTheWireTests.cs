@@ -22,6 +22,7 @@ public sealed class TemplatesOnTheWireTests
                       X-Times: "{{now 'unix'}} {{now 'unix' 60}} {{now 'yyyyMMddTHHmmssZ'}} {{now 'yyyy-MM-ddTHH:mm:ss'}} {{now 'yyyy-MM-dd' 604800}}"
                       X-Http-Time: "{{now 'http'}}"
                       X-Hash: "{{sha256Base64 secrets.password}}"
+                      X-Hex-Hash: "{{sha256Hex secrets.password}}"
                       X-Signature: "{{hmacSha1Hex secrets.password request.method ' ' request.path}}"
                       X-Fingerprint: "{{publicKeyFingerprint secrets.key}}"
                 """),
@@ -36,6 +37,7 @@ public sealed class TemplatesOnTheWireTests
         seen.Header("X-Times").ShouldBe("1772600767 1772600827 20260304T050607Z 2026-03-04T05:06:07 2026-03-11");
         seen.Header("X-Http-Time").ShouldBe("Wed, 04 Mar 2026 05:06:07 GMT");
         seen.Header("X-Hash").ShouldBe(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(password))));
+        seen.Header("X-Hex-Hash").ShouldBe(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(password))));
         seen.Header("X-Signature").ShouldBe(Convert.ToHexStringLower(HMACSHA1.HashData(Encoding.UTF8.GetBytes(password), "GET /things"u8)));
         seen.Header("X-Fingerprint").ShouldBe(Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo())));
     }
