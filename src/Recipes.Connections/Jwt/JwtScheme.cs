@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text.Json.Nodes;
 
 namespace Recipes.Connections;
 
@@ -42,26 +41,7 @@ public sealed record JwtScheme : AuthScheme
 
     private string Sign(SchemeInputs inputs)
     {
-        var scope = new CredentialScope(inputs);
         var field = Token.KeyField ?? throw new FormatException("No field is named that holds the key.");
-        using var key = SigningKey.Parse(Token.Algorithm, inputs.Credential.Secrets.GetValueOrDefault(field) ?? throw new FormatException($"The field '{field}' has no value."), Token.KeyEncoding);
-        var header = new JsonObject { ["typ"] = "JWT" };
-        Put(header, [new("kid", Token.KeyId), .. Token.Header.Select(h => KeyValuePair.Create(h.Key, (CredentialTemplate?)h.Value))], scope);
-        var now = scope.Now.ToUnixTimeSeconds();
-        var claims = new JsonObject { ["iat"] = now, ["exp"] = now + (long)Token.Lifetime.TotalSeconds, ["jti"] = Guid.NewGuid().ToString("N") };
-        Put(claims, [new("iss", Token.Issuer), new("sub", Token.Subject), new("aud", Token.Audience), .. Token.Claims.Select(c => KeyValuePair.Create(c.Key, (CredentialTemplate?)c.Value))], scope);
-        return JsonWebSignature.Sign(key, header, claims);
-    }
-
-    // A template that comes out empty takes the usual member out.
-    private static void Put(JsonObject json, IEnumerable<KeyValuePair<string, CredentialTemplate?>> members, CredentialScope scope)
-    {
-        foreach (var (name, template) in members)
-        {
-            if (template?.RenderOrNull(scope) is { } value)
-                json[name] = value;
-            else if (template is not null)
-                json.Remove(name);
-        }
+        return Assertion.Sign(new CredentialScope(inputs), Token, inputs.Credential.Secrets.GetValueOrDefault(field) ?? throw new FormatException($"The field '{field}' has no value."));
     }
 }

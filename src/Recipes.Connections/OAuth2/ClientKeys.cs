@@ -15,7 +15,7 @@ internal static class ClientKeys
             return null;
         try
         {
-            SigningKey.Parse(rules.Algorithm, secret).Dispose();
+            SigningKey.Parse(rules.Algorithm, secret, rules.KeyEncoding).Dispose();
             return null;
         }
         catch (FormatException e)

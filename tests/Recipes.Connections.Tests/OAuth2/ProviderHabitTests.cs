@@ -1,3 +1,6 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
 using System.Web;
 using Microsoft.AspNetCore.Http;
 using Recipes.Testing;
@@ -54,6 +57,29 @@ public sealed class ProviderHabitTests
         address.AbsoluteUri.ShouldStartWith($"{app.Address}sales/authorize?scope=read:all,write/some&");
         HttpUtility.ParseQueryString(address.Query).AllKeys.ShouldNotContain("login_hint");
         HttpUtility.ParseQueryString(address.Query)["prompt"].ShouldBe("consent");
+    }
+
+    [Fact]
+    public async Task An_assertion_is_signed_with_the_bytes_that_its_key_stands_for()
+    {
+        await using var app = await AppServer.StartAsync(_ => Results.Text("""{"access_token":"a-token-of-the-app","expires_in":600}""", "application/json"));
+        await using var harness = await ConnectionsHarness.StartAsync(ConnectorText.Load(app.Address, $$"""
+            - type: oauth2
+              grant: jwtBearer
+              tokenEndpoint: {{app.Address}}token
+              clientAuthentication: none
+              fields: [{ name: key, label: Key, kind: secret }]
+              assertion: { algorithm: HS256, keyField: key, keyEncoding: hex, issuer: robot, subject: robot }
+            """), [app.Address.Authority]);
+        await harness.DefineAsync("k", "app", "oauth2");
+        var key = RandomNumberGenerator.GetBytes(32);
+        var id = await harness.ConnectAsync("k", new() { ["key"] = harness.Watch("hex key", Convert.ToHexStringLower(key)) });
+
+        (await harness.SendAsync(id, "things")).Failure.ShouldBeNull();
+
+        var assertion = HttpUtility.ParseQueryString(app.Requests[0].Text)["assertion"]!;
+        var dot = assertion.LastIndexOf('.');
+        assertion[(dot + 1)..].ShouldBe(Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.ASCII.GetBytes(assertion[..dot]))));
     }
 
     [Fact]
