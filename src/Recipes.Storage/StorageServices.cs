@@ -44,6 +44,8 @@ public static class StorageServices
         services.TryAddSingleton<IAuthorizationFlowStore, AuthorizationFlowStore>();
         services.TryAddSingleton<IDeviceFlowStore, DeviceFlowStore>();
         services.TryAddSingleton<IUserStore, UserStore>();
+        services.TryAddSingleton<IConnectionLog, ConnectionLog>();
+        services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton<StorageStartup>();

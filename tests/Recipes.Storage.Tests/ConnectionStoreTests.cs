@@ -181,7 +181,7 @@ public sealed class ConnectionStoreTests
         connection.Authorized([1], null, "bob", Some.At.AddDays(3));
         connection.Succeeded("Crm.Create", Some.At.AddDays(4));
         connection.ProbePassed("bob", Some.At.AddDays(4));
-        connection.Limited("x", Some.At.AddDays(5));
+        connection.Limited("x", Some.Failure with { At = Some.At.AddDays(5) });
         connection.Refused(Some.Failure);
         var changed = new Connection(connection.Record with { DisplayName = "renamed", Fields = new Dictionary<string, string>(), IsDefault = true });
         (await host.Connections.TryUpdateAsync(changed, default)).ShouldBeTrue();

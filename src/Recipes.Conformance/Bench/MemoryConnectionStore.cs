@@ -20,7 +20,11 @@ internal sealed class MemoryConnectionStore : IConnectionStore
     public Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<ConnectionDefinition>>([.. _definitions.Values.Where(d => d.Tenant == tenant).OrderBy(d => d.Key.Value, StringComparer.Ordinal)]);
 
-    public Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    public Task<bool> TryRemoveAsync(ConnectionDefinition definition, CancellationToken cancellationToken) => Task.FromResult(_definitions.TryRemove(definition.Id, out _));
+
+    public Task<bool> TryRemoveAsync(Connection connection, CancellationToken cancellationToken) => Task.FromResult(_connections.TryRemove(connection.Id, out _));
+
+    public Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken, Alert? alert = null)
     {
         lock (_lock)
         {

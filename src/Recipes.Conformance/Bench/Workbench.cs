@@ -127,7 +127,7 @@ internal sealed class Workbench : IAsyncDisposable
 
     public async Task<ProbeResult> ProbeAsync(ConnectionId id)
     {
-        var result = await Get<Prober>().ProbeAsync(id, CancellationToken.None);
+        var result = await Get<Prober>().ProbeAsync(id, Actor.System, CancellationToken.None);
         Shown(result);
         return result;
     }

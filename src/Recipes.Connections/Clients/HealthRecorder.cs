@@ -20,8 +20,9 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     private static bool IsLimited(ConnectionRecord record, string action) => record.Limitations.Count > 0 && record.Limitations.Any(l => l.Action == action);
 
     /// <returns>The changed connection; null when nothing was written.</returns>
-    public Task<Connection?> RecordUseAsync(ConnectionRecord seen, Failure? failure, string action) => UpdateAsync(seen, connection =>
+    public Task<Connection?> RecordUseAsync(ConnectionRecord seen, Failure? failure, string action, string requestLine) => UpdateAsync(seen, connection =>
     {
+        connection.ChangedBy(Actor.Action(action), requestLine);
         // Of many who bring the same news only the first has to write.
         if (!IsNews(connection.Record, failure, action, time.GetUtcNow()))
             return;
@@ -30,20 +31,23 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
             case null: connection.Succeeded(action, time.GetUtcNow()); break;
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure); break;
             case FailureKind.ModifiedCredentials: break;
-            case FailureKind.InsufficientPermissions: connection.Limited(action, failure.At); break;
+            case FailureKind.InsufficientPermissions: connection.Limited(action, failure); break;
             default: connection.Failed(failure); break;
         }
     });
 
     /// <returns>The changed connection; null when nothing was written.</returns>
-    public Task<Connection?> RecordProbeAsync(ConnectionSnapshot seen, Failure? failure, string? accountLabel) => UpdateAsync(seen.Record, connection =>
+    /// <param name="by">Who had it probed.</param>
+    /// <param name="requestLine">Null where nothing was sent.</param>
+    public Task<Connection?> RecordProbeAsync(ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine) => UpdateAsync(seen.Record, connection =>
     {
+        connection.ChangedBy(by, requestLine);
         switch (failure?.Kind)
         {
             case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent); break;
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
-            case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure); break;
-            case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure); break;
+            case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed); break;
+            case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure, ConnectionEvent.Probed); break;
             default: connection.LeftInDoubt(failure); break;
         }
     });

@@ -101,7 +101,7 @@ internal sealed partial class LiveConnection(
         (request.RequestUri, request.Content) = (address, content);
         if (attempt.Response is { } response)
             response.RequestMessage = request;
-        await RecordAsync(current, attempt.Failure, action, purpose);
+        await RecordAsync(current, attempt.Failure, action, purpose, line);
         return (new ConnectionReply(attempt.Response, attempt.Failure, line), current);
     }
 
@@ -252,12 +252,12 @@ internal sealed partial class LiveConnection(
         return new ConnectionReply(null, failure, line);
     }
 
-    private async ValueTask RecordAsync(ConnectionSnapshot current, Failure? failure, string action, RequestPurpose purpose)
+    private async ValueTask RecordAsync(ConnectionSnapshot current, Failure? failure, string action, RequestPurpose purpose, string line)
     {
         // Probes are recorded by the prober, who also knows the account's name.
         if (purpose == RequestPurpose.Probe || !HealthRecorder.IsNews(current.Record, failure, action, time.GetUtcNow()))
             return;
-        await recorder.RecordUseAsync(current.Record, failure, action);
+        await recorder.RecordUseAsync(current.Record, failure, action, line);
         Invalidate();
     }
 

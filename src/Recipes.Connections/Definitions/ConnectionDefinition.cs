@@ -33,6 +33,15 @@ public sealed record ConnectionDefinition
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Where the browser goes once a connection is authorised; null for a page of ours.</summary>
+    public Uri? SuccessAddress { get; init; }
+
+    /// <summary>Where the browser goes when an authorization came to nothing; null for a page of ours.</summary>
+    public Uri? FailureAddress { get; init; }
+
+    /// <summary>How often its connections are checked; null means as often as the connector says, or else the setting.</summary>
+    public TimeSpan? CheckEvery { get; init; }
+
     /// <summary>Counts changes, for compare-and-set.</summary>
     public long Version { get; init; } = 1;
 

@@ -1,7 +1,11 @@
 namespace Recipes.Connections;
 
 /// <summary>A user that may call.</summary>
-public sealed record User(TenantId Tenant, UserId Id, string DisplayName, Privileges Privileges, DateTimeOffset CreatedAt);
+public sealed record User(TenantId Tenant, UserId Id, string DisplayName, Privileges Privileges, DateTimeOffset CreatedAt)
+{
+    /// <summary>Where alerts about the user's own connections go; null means that none are mailed.</summary>
+    public string? Email { get; init; }
+}
 
 /// <summary>A bearer token of a user. Only its hash is kept.</summary>
 /// <param name="Hash">SHA-256 of the token, which has 256 random bits.</param>

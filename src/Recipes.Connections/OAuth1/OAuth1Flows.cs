@@ -74,7 +74,7 @@ internal sealed partial class OAuth1Flows(
         var captured = granted.Body.Capture(scheme.Captures, callback.Parameters).Checked(scheme.Captures, connector, scheme, guard);
         if (captured.WhyIncomplete(connector, definition, "The provider's answer") is { } missing)
             return new FlowOutcome.Failed(flow.ConnectionId, new Failure { Kind = FailureKind.Misconfigured, Message = missing, At = time.GetUtcNow() });
-        await StoreAsync(account, flow.ConnectionId, granted.ToTokens(captured.Secrets, time.GetUtcNow()), captured);
+        await StoreAsync(account, flow.ConnectionId, granted.ToTokens(captured.Secrets, time.GetUtcNow()), captured, Actor.Of(caller.User));
         if (definition.ClientFailure is not null)
             await clients.SetAsync(definition.Id, null);
         LogConnected(log, flow.ConnectionId);
@@ -83,13 +83,13 @@ internal sealed partial class OAuth1Flows(
         return new FlowOutcome.Connected(flow.ConnectionId);
     }
 
-    private async Task StoreAsync(OAuth1Account account, ConnectionId id, TokenSet tokens, CapturedValues captured)
+    private async Task StoreAsync(OAuth1Account account, ConnectionId id, TokenSet tokens, CapturedValues captured, Actor by)
     {
         Connection connection;
         do
         {
             connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
-            connection.FieldsChanged(CapturedFields.Replace(account.Connector, account.Scheme, connection.Record.Fields, captured.Fields));
+            connection.ChangedBy(by).FieldsChanged(CapturedFields.Replace(account.Connector, account.Scheme, connection.Record.Fields, captured.Fields));
             // As it is now: a secret may have been put right while the provider answered.
             connection.Authorized(vault.Seal(connection.Tenant, id, vault.OpenOrEmpty(connection.Record) with { Tokens = tokens }), tokens, accountLabel: null, time.GetUtcNow());
         }

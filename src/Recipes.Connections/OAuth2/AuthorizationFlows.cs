@@ -139,7 +139,7 @@ public sealed partial class AuthorizationFlows
         var verifier = flow.SealedVerifier is null ? null : _vault.OpenVerifier(flow.Tenant, flow.ConnectionId, flow.SealedVerifier);
         // A code works once: whatever the browser does next, the answer is waited for and stored.
         var reply = await _tokens.ExchangeCodeAsync(account, code, verifier, flow.RedirectUri, CancellationToken.None);
-        return await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, captured, reply) is { } failure
+        return await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, captured, reply, Actor.Of(flow.User)) is { } failure
             ? new FlowOutcome.Failed(flow.ConnectionId, failure)
             : new FlowOutcome.Connected(flow.ConnectionId);
     }

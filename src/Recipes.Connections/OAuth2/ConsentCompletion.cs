@@ -8,9 +8,10 @@ internal sealed partial class ConsentCompletion(
 {
     /// <param name="asked">The scopes that were asked for.</param>
     /// <param name="before">Values captured on the way, before there was a token.</param>
+    /// <param name="by">Who gave consent.</param>
     /// <param name="since">When the consent was begun, where the connection may be disconnected without ending it: one that was is not brought back, and the tokens are given back. Null means that it cannot.</param>
     /// <returns>Why nothing was connected; null when it is.</returns>
-    public async Task<Failure?> CompleteAsync(ConnectionId id, OAuth2Account account, IReadOnlyList<string> asked, CapturedValues before, TokenReply reply, DateTimeOffset? since = null)
+    public async Task<Failure?> CompleteAsync(ConnectionId id, OAuth2Account account, IReadOnlyList<string> asked, CapturedValues before, TokenReply reply, Actor by, DateTimeOffset? since = null)
     {
         var definition = account.Definition;
         if (reply is not TokenReply.Granted granted)
@@ -51,7 +52,7 @@ internal sealed partial class ConsentCompletion(
 
             var credential = new Credential { Secrets = accounts.Open(connection)?.Secrets ?? new Dictionary<string, Secret>(), Tokens = tokens };
             // Another account may have come in: nothing that was learnt of the former one stays.
-            connection.FieldsChanged(CapturedFields.Replace(connector, scheme, connection.Record.Fields, fields));
+            connection.ChangedBy(by).FieldsChanged(CapturedFields.Replace(connector, scheme, connection.Record.Fields, fields));
             connection.Authorized(vault.Seal(connection.Tenant, id, credential), tokens, accountLabel: null, time.GetUtcNow(), asked);
         }
         while (!await store.TryUpdateAsync(connection, CancellationToken.None));

@@ -149,7 +149,7 @@ public sealed partial class DeviceFlows
             return;
         }
 
-        var wrong = await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, new(new Dictionary<string, string>(), new Dictionary<string, Secret>(), []), reply, flow.StartedAt);
+        var wrong = await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, new(new Dictionary<string, string>(), new Dictionary<string, Secret>(), []), reply, Actor.Of(flow.User), flow.StartedAt);
         await EndAsync(flow, wrong);
     }
 

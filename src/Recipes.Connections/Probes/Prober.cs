@@ -13,8 +13,9 @@ public sealed class Prober
 
     internal Prober(LiveConnections live, HealthRecorder recorder, FollowUps followUps, TimeProvider time) => (_live, _recorder, _followUps, _time) = (live, recorder, followUps, time);
 
+    /// <param name="by">Who wants to know, for the log.</param>
     /// <exception cref="KeyNotFoundException">When there is no such connection.</exception>
-    public async Task<ProbeResult> ProbeAsync(ConnectionId id, CancellationToken cancellationToken)
+    public async Task<ProbeResult> ProbeAsync(ConnectionId id, Actor by, CancellationToken cancellationToken)
     {
         var live = await _live.GetLiveAsync(id, cancellationToken);
         live.Invalidate();
@@ -31,7 +32,7 @@ public sealed class Prober
         if (seen.WhyUnusable(RequestPurpose.Probe, _time.GetUtcNow()) is { } unusable)
             return new ProbeResult.NotPossible(unusable.Message);
         if (seen.Connector.ProbeOf(seen.Scheme) is not { } probe)
-            return await WithoutProbeAsync(seen);
+            return await WithoutProbeAsync(seen, by);
 
         if (Address(probe, seen) is not { } address)
             return new ProbeResult.NotPossible($"The probe of the connector {seen.Connector.DisplayName} has no valid address: check the fields of '{seen.Record.DisplayName}'.");
@@ -47,7 +48,7 @@ public sealed class Prober
             return new ProbeResult.Failed(reply.Failure!, reply.RequestLine);
         var failure = reply.Failure is { Status: { } status } && probe.Passes.Contains(status) ? null : reply.Failure;
         var label = reply.Failure is null ? await ReadLabelAsync(reply.Response!, probe.AccountLabel, cancellationToken) : null;
-        await _recorder.RecordProbeAsync(used, failure, label is null ? null : used.Redactor.Redact(label));
+        await _recorder.RecordProbeAsync(used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine);
         _live.Changed(id);
         return failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(failure, reply.RequestLine);
     }
@@ -65,11 +66,11 @@ public sealed class Prober
     }
 
     // Nothing can clear a suspicion where the connector declares no probe: a person has to look.
-    private async Task<ProbeResult> WithoutProbeAsync(ConnectionSnapshot seen)
+    private async Task<ProbeResult> WithoutProbeAsync(ConnectionSnapshot seen, Actor by)
     {
         if (seen.Record is { State: ConnectionState.Suspect, Failure: { } failure })
         {
-            await _recorder.RecordProbeAsync(seen, failure, null);
+            await _recorder.RecordProbeAsync(seen, failure, null, by, null);
             _live.Changed(seen.Record.Id);
         }
 

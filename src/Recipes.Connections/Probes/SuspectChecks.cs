@@ -18,7 +18,7 @@ internal sealed partial class SuspectChecks(IConnectionStore store, Prober probe
             try
             {
                 if (await store.FindAsync(id, cancellationToken) is { Record.SuspectSince: { } since } && since <= due)
-                    await prober.ProbeAsync(id, cancellationToken);
+                    await prober.ProbeAsync(id, Actor.Revalidation, cancellationToken);
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {

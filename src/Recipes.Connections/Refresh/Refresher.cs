@@ -147,9 +147,9 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
                 return new(null, failure);
             // Without an answer there is no verdict on a grant: a certificate that a server refuses is not the person's consent.
             if (failure.Kind == FailureKind.ModifiedCredentials && (failure.Status is not null || !current.Scheme.NeedsConsent))
-                connection.GrantLost(failure);
+                connection.GrantLost(failure, ConnectionEvent.Refreshed);
             else
-                connection.Failed(failure);
+                connection.Failed(failure, ConnectionEvent.Refreshed);
             if (await store.TryUpdateAsync(connection, CancellationToken.None))
                 return new(null, failure);
         }

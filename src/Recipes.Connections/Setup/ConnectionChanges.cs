@@ -41,7 +41,7 @@ internal sealed class ConnectionChanges(
 
             var record = connection.Record;
             var isNewSecret = !Same(held?.Secrets, sorted.Secrets);
-            connection.FieldsChanged(sorted.Plain, time.GetUtcNow());
+            connection.ChangedBy(Actor.Of(caller.User)).FieldsChanged(sorted.Plain, time.GetUtcNow());
             if (scheme.NeedsConsent && givesUp)
                 connection.GrantGivenUp(Seal(connection, credential), AddressChanged(moved));
             else if (!scheme.NeedsConsent && (isNewSecret || !keepsSecrets || held is null || moved.Length > 0 || HasOtherUser(scheme, before, after)))
@@ -80,7 +80,7 @@ internal sealed class ConnectionChanges(
                 checks.CheckUse(connector, scheme, definition, sorted.Plain, credential, sorted.Faults);
             if (sorted.Faults.Count > 0)
                 return new SetupResult<Connection>.Invalid(sorted.Faults);
-            connection.FieldsChanged(sorted.Plain, now);
+            connection.ChangedBy(Actor.Of(caller.User)).FieldsChanged(sorted.Plain, now);
             connection.Authorized(vault.Seal(connection.Tenant, id, credential), tokens, accountLabel: null, now);
             if (!await store.TryUpdateAsync(connection, cancellationToken))
                 continue;

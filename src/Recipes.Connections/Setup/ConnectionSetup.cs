@@ -48,7 +48,7 @@ public sealed class ConnectionSetup
 
         var siblings = await _store.ListAsync(caller.Tenant, new ConnectionFilter(definition.Id, asked.Owner), cancellationToken);
         var name = string.IsNullOrWhiteSpace(asked.DisplayName) ? $"{definition.DisplayName} of {asked.Owner}" : asked.DisplayName.Trim();
-        var connection = Connection.Create(definition, asked.Owner, name, sorted.Plain, asked.IsDefault || !siblings.Any(s => s.Record.IsDefault && s.State is not (ConnectionState.Pending or ConnectionState.Disconnected)), _time.GetUtcNow());
+        var connection = Connection.Create(definition, asked.Owner, name, sorted.Plain, asked.IsDefault || !siblings.Any(s => s.Record.IsDefault && s.State is not (ConnectionState.Pending or ConnectionState.Disconnected)), _time.GetUtcNow(), Actor.Of(caller.User));
         if (isConnected)
             connection.Authorized(_vault.Seal(connection.Tenant, connection.Id, credential), tokens, accountLabel: null, _time.GetUtcNow());
         else if (sorted.Secrets.Count > 0)
@@ -83,7 +83,7 @@ public sealed class ConnectionSetup
             if (connection.State == ConnectionState.Disconnected)
                 return new SetupResult<Connection>.Done(connection);
             var before = connection.Record;
-            connection.Disconnected(_time.GetUtcNow());
+            connection.ChangedBy(Actor.Of(caller.User)).Disconnected(_time.GetUtcNow());
             if (!await _store.TryUpdateAsync(connection, cancellationToken))
                 continue;
             _live.Changed(id);
@@ -105,7 +105,7 @@ public sealed class ConnectionSetup
                 return new SetupResult<Connection>.Conflict($"The connection '{connection.Record.DisplayName}' is not connected: connect it first.");
             if (connection.Record.IsDefault)
                 return new SetupResult<Connection>.Done(connection);
-            connection.MadeDefault(_time.GetUtcNow());
+            connection.ChangedBy(Actor.Of(caller.User)).MadeDefault(_time.GetUtcNow());
             if (await _store.TryUpdateAsync(connection, cancellationToken))
                 return new SetupResult<Connection>.Done(connection);
         }

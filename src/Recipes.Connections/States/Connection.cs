@@ -1,58 +1,24 @@
 namespace Recipes.Connections;
 
-/// <summary>An action that this connection's account may not do: the connection itself is fine.</summary>
-public sealed record Limitation(string Action, DateTimeOffset Since);
-
-/// <summary>The plain data of a connection, as it is stored. Its credential is sealed.</summary>
-public sealed record ConnectionRecord
-{
-    public required ConnectionId Id { get; init; }
-    public required TenantId Tenant { get; init; }
-    public required ConnectionDefinitionId DefinitionId { get; init; }
-    public required Owner Owner { get; init; }
-    public required string DisplayName { get; init; }
-    public bool IsDefault { get; init; }
-    public required ConnectionState State { get; init; }
-
-    /// <summary>Values of plain fields; secret ones are in the credential.</summary>
-    public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>();
-    public byte[]? SealedCredential { get; init; }
-
-    /// <summary>Counts credentials: another number means another credential.</summary>
-    public long CredentialVersion { get; init; }
-
-    /// <summary>Counts changes of any kind, for compare-and-set.</summary>
-    public long Version { get; init; } = 1;
-
-    /// <summary>The account at the provider, for people; null when unknown.</summary>
-    public string? AccountLabel { get; init; }
-    public IReadOnlyList<string>? GrantedScopes { get; init; }
-
-    /// <summary>The scopes asked for when it was authorised last; null where none were.</summary>
-    public IReadOnlyList<string>? RequestedScopes { get; init; }
-
-    /// <summary>When the access token dies; null when it does not or nobody said.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
-
-    /// <summary>The last failure that no success has cleared since.</summary>
-    public Failure? Failure { get; init; }
-
-    /// <summary>When a run last used it with success; null when none did since it was authorised.</summary>
-    public DateTimeOffset? LastSuccessAt { get; init; }
-
-    /// <summary>When a probe last passed.</summary>
-    public DateTimeOffset? LastProbedAt { get; init; }
-    public DateTimeOffset? SuspectSince { get; init; }
-    public IReadOnlyList<Limitation> Limitations { get; init; } = [];
-    public required DateTimeOffset CreatedAt { get; init; }
-    public required DateTimeOffset UpdatedAt { get; init; }
-}
-
-/// <summary>One authorised account under a definition. Changes only through what happened to it.</summary>
+/// <summary>One authorised account under a definition. Changes only through what happened to it, and remembers that for its log until it is stored.</summary>
 public sealed class Connection(ConnectionRecord record)
 {
+    private readonly List<LogEntry> _entries = [];
+    private readonly List<Alert> _alerts = [];
+    private Actor _by = Actor.System;
+    private string? _requestLine;
+
     /// <summary>What is stored of it; the store compares <see cref="ConnectionRecord.Version"/> and counts it up.</summary>
     public ConnectionRecord Record { get; private set; } = record;
+
+    /// <summary>What happened since it was read, for its log; stored with it.</summary>
+    public IReadOnlyList<LogEntry> Entries => _entries;
+
+    /// <summary>What somebody has to know of what happened since it was read; stored with it.</summary>
+    public IReadOnlyList<Alert> Alerts => _alerts;
+
+    /// <summary>Whether its next check is due at once, as after every new credential.</summary>
+    public bool ChecksNow { get; private set; }
 
     public ConnectionId Id => Record.Id;
     public TenantId Tenant => Record.Tenant;
@@ -74,24 +40,38 @@ public sealed class Connection(ConnectionRecord record)
     };
 
     /// <summary>A new connection, not authorised yet.</summary>
-    public static Connection Create(ConnectionDefinition definition, Owner owner, string displayName, IReadOnlyDictionary<string, string> fields, bool isDefault, DateTimeOffset at) => new(new()
+    public static Connection Create(ConnectionDefinition definition, Owner owner, string displayName, IReadOnlyDictionary<string, string> fields, bool isDefault, DateTimeOffset at, Actor by = default)
     {
-        Id = new(Guid.CreateVersion7(at)),
-        Tenant = definition.Tenant,
-        DefinitionId = definition.Id,
-        Owner = owner,
-        DisplayName = displayName,
-        IsDefault = isDefault,
-        State = ConnectionState.Pending,
-        Fields = fields,
-        CreatedAt = at,
-        UpdatedAt = at,
-    });
+        var connection = new Connection(new()
+        {
+            Id = new(Guid.CreateVersion7(at)),
+            Tenant = definition.Tenant,
+            DefinitionId = definition.Id,
+            Owner = owner,
+            DisplayName = displayName,
+            IsDefault = isDefault,
+            State = ConnectionState.Pending,
+            Fields = fields,
+            CreatedAt = at,
+            UpdatedAt = at,
+        }).ChangedBy(by);
+        connection.Note(ConnectionEvent.Created, at);
+        return connection;
+    }
+
+    /// <summary>Says who or what is about to change it, and through which request, for its log.</summary>
+    /// <param name="requestLine">Method and address without secrets; null where there was no request.</param>
+    public Connection ChangedBy(Actor by, string? requestLine = null)
+    {
+        (_by, _requestLine) = (by, requestLine);
+        return this;
+    }
 
     /// <summary>A person (or a token import) gave a new credential: everything known against the old one is forgotten.</summary>
     /// <param name="requestedScopes">The scopes that were asked for; null where none were.</param>
-    public void Authorized(byte[] sealedCredential, TokenSet? tokens, string? accountLabel, DateTimeOffset at, IReadOnlyList<string>? requestedScopes = null) =>
-        Move(ConnectionState.Connected, at, r => r with
+    public void Authorized(byte[] sealedCredential, TokenSet? tokens, string? accountLabel, DateTimeOffset at, IReadOnlyList<string>? requestedScopes = null)
+    {
+        Move(ConnectionState.Connected, at, ConnectionEvent.Authorized, r => r with
         {
             SealedCredential = sealedCredential,
             CredentialVersion = r.CredentialVersion + 1,
@@ -100,14 +80,28 @@ public sealed class Connection(ConnectionRecord record)
             RequestedScopes = requestedScopes,
             AccountLabel = accountLabel ?? r.AccountLabel,
             Failure = null,
+            FailureSince = null,
             LastSuccessAt = null,
             LastProbedAt = null,
             SuspectSince = null,
+            GrantExpiresAt = null,
+            ExpiryToldFor = null,
             Limitations = [],
         });
+        ChecksNow = true;
+    }
+
+    /// <summary>What a person tried to authorise it came to nothing. It is as it was.</summary>
+    public void AuthorizationFailed(Failure failure) => Change(failure.At, ConnectionEvent.Authorized, r => r, failure);
 
     /// <summary>Other values of the plain fields.</summary>
-    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null) => Record = Record with { Fields = fields, UpdatedAt = at ?? Record.UpdatedAt };
+    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null)
+    {
+        if (at is { } known)
+            Change(known, ConnectionEvent.Changed, r => r with { Fields = fields });
+        else
+            Record = Record with { Fields = fields };
+    }
 
     /// <summary>Other values of the secret fields, in a credential whose tokens stay as they are; it is authorised as much as before.</summary>
     /// <param name="sealedCredential">Null when nothing secret is left.</param>
@@ -121,15 +115,45 @@ public sealed class Connection(ConnectionRecord record)
         if (State is ConnectionState.Connected or ConnectionState.Suspect)
             GrantLost(failure);
         SecretsChanged(sealedCredential, failure.At);
-        Record = Record with { ExpiresAt = null, GrantedScopes = null, RequestedScopes = null, AccountLabel = null };
+        Record = Record with { ExpiresAt = null, GrantExpiresAt = null, GrantedScopes = null, RequestedScopes = null, AccountLabel = null, AccountId = null };
+    }
+
+    /// <summary>Somebody said what kind of account it is.</summary>
+    public void Described(AccountEnvironment environment, AccountKind kind, DateTimeOffset at)
+    {
+        if (Record.Environment != environment || Record.AccountKind != kind)
+            Change(at, ConnectionEvent.Changed, r => r with { Environment = environment, AccountKind = kind });
     }
 
     /// <summary>A call after connecting told more of the account.</summary>
     public void Learnt(IReadOnlyDictionary<string, string> fields, string? accountLabel, DateTimeOffset at) =>
         Record = Record with { Fields = fields, AccountLabel = accountLabel ?? Record.AccountLabel, UpdatedAt = at };
 
+    /// <summary>Which account it is, by the id that the provider gave it.</summary>
+    public void Identified(string accountId) => Record = Record with { AccountId = accountId };
+
+    /// <summary>What its access is good for, as the provider says now.</summary>
+    /// <param name="scopes">Null when the provider does not say; then what was known stays.</param>
+    public void AccessTold(IReadOnlyList<string>? scopes, DateTimeOffset at)
+    {
+        if (scopes is not null && (Record.GrantedScopes is null || !scopes.Order().SequenceEqual(Record.GrantedScopes.Order())))
+            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes }, detail: $"The provider grants: {(scopes.Count == 0 ? "nothing" : string.Join(' ', scopes))}.");
+    }
+
+    /// <summary>When its access ends for good, as far as that can be known; null when it does not.</summary>
+    public void GrantEnds(DateTimeOffset? at) => Record = Record with { GrantExpiresAt = at };
+
+    /// <summary>Its access ends soon: told once for each end.</summary>
+    public void ExpiresSoon(DateTimeOffset at)
+    {
+        if (Record.GrantExpiresAt is not { } ends || Record.ExpiryToldFor == ends)
+            return;
+        Change(at, ConnectionEvent.ExpiringSoon, r => r with { ExpiryToldFor = ends }, detail: $"Access ends at {ends:u}.");
+        Alert(AlertKind.ExpiringSoon, at, null);
+    }
+
     /// <summary>It is used from now on where its owner has several under the definition; the store ends what was the default.</summary>
-    public void MadeDefault(DateTimeOffset at) => Record = Record with { IsDefault = true, UpdatedAt = at };
+    public void MadeDefault(DateTimeOffset at) => Change(at, ConnectionEvent.Changed, r => r with { IsDefault = true }, detail: "It is the default from now on.");
 
     /// <summary>The provider rotated the tokens without a person. It clears no verdict: a dead grant stays dead.</summary>
     /// <exception cref="InvalidOperationException">When there is no credential to rotate.</exception>
@@ -137,14 +161,13 @@ public sealed class Connection(ConnectionRecord record)
     {
         if (State is ConnectionState.Pending or ConnectionState.Disconnected)
             throw new InvalidOperationException($"Connection {Id} is {State} and has no credential to rotate.");
-        Record = Record with
+        Change(at, ConnectionEvent.Refreshed, r => r with
         {
             SealedCredential = sealedCredential,
-            CredentialVersion = Record.CredentialVersion + 1,
+            CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = tokens.ExpiresAt,
-            GrantedScopes = tokens.Scopes ?? Record.GrantedScopes,
-            UpdatedAt = at,
-        };
+            GrantedScopes = tokens.Scopes ?? r.GrantedScopes,
+        });
     }
 
     /// <summary>A run used it and it worked: a success always heals. One that comes in after the verdict was sent before it, and changes nothing.</summary>
@@ -153,9 +176,11 @@ public sealed class Connection(ConnectionRecord record)
     {
         if (State is not (ConnectionState.Connected or ConnectionState.Suspect))
             return;
-        Move(ConnectionState.Connected, at, r => r with
+        var tells = Record.Failure is not null || Record.LastSuccessAt is not { } last || IsAnotherHour(last, at);
+        Move(ConnectionState.Connected, at, tells ? ConnectionEvent.Used : null, r => r with
         {
             Failure = null,
+            FailureSince = null,
             LastSuccessAt = at,
             SuspectSince = null,
             Limitations = r.Limitations.Count == 0 ? r.Limitations : [.. r.Limitations.Where(l => l.Action != action)],
@@ -167,62 +192,144 @@ public sealed class Connection(ConnectionRecord record)
     public void ProbePassed(string? accountLabel, DateTimeOffset at, bool needsConsent = true)
     {
         if (State is ConnectionState.Connected or ConnectionState.Suspect || (State == ConnectionState.ReauthorizationRequired && !needsConsent))
-            Move(ConnectionState.Connected, at, r => r with { Failure = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel });
+            Move(ConnectionState.Connected, at, ConnectionEvent.Probed, r => r with { Failure = null, FailureSince = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel });
     }
 
     /// <summary>The probe of a suspect told nothing of its credential: it is left alone for another pause.</summary>
     public void LeftInDoubt(Failure failure)
     {
-        Failed(failure);
+        Failed(failure, ConnectionEvent.Probed);
         if (State == ConnectionState.Suspect)
             Record = Record with { SuspectSince = failure.At, UpdatedAt = failure.At };
     }
 
     /// <summary>The app refused a credential that could not be refreshed: no further call until a probe decides.</summary>
-    public void Refused(Failure failure) =>
-        Move(ConnectionState.Suspect, failure.At, r => r with { Failure = failure, SuspectSince = failure.At });
+    /// <param name="on">The request that was refused.</param>
+    public void Refused(Failure failure, ConnectionEvent on = ConnectionEvent.Used)
+    {
+        Note(on, failure.At, failure);
+        Move(ConnectionState.Suspect, failure.At, ConnectionEvent.Suspected, r => WithFailure(r, failure) with { SuspectSince = failure.At }, failure);
+    }
 
     /// <summary>The credential is dead beyond doubt: an <c>invalid_grant</c> confirmed, or a probe that confirmed a suspicion.</summary>
-    public void GrantLost(Failure failure) =>
-        Move(ConnectionState.ReauthorizationRequired, failure.At, r => r with { Failure = failure, SuspectSince = null });
+    /// <param name="on">The request that showed it; null when none did.</param>
+    public void GrantLost(Failure failure, ConnectionEvent? on = null)
+    {
+        if (on is { } request)
+            Note(request, failure.At, failure);
+        Move(ConnectionState.ReauthorizationRequired, failure.At, null, r => WithFailure(r, failure) with { SuspectSince = null }, failure);
+    }
 
     /// <summary>A failure that leaves the state alone. One that tells nothing of the connection never hides one that does.</summary>
-    public void Failed(Failure failure)
+    /// <param name="on">The request that failed.</param>
+    public void Failed(Failure failure, ConnectionEvent on = ConnectionEvent.Used)
     {
-        if (Record.Failure is null || TurnsRed(failure.Kind) || !TurnsRed(Record.Failure.Kind))
-            Record = Record with { Failure = failure, UpdatedAt = failure.At };
+        // An outage that goes on is told once an hour; a scheduled check always.
+        var tells = on != ConnectionEvent.Used || Record.Failure is not { } last || last.Kind != failure.Kind || IsAnotherHour(last.At, failure.At);
+        var hides = Record.Failure is null || TurnsRed(failure.Kind) || !TurnsRed(Record.Failure.Kind);
+        Change(failure.At, tells ? on : null, r => hides ? WithFailure(r, failure) : r, failure);
     }
 
     /// <summary>One action is not permitted to this account; the connection stays as it is.</summary>
-    public void Limited(string action, DateTimeOffset at)
+    public void Limited(string action, Failure failure)
     {
         if (!Record.Limitations.Any(l => l.Action == action))
-            Record = Record with { Limitations = [.. Record.Limitations, new(action, at)], UpdatedAt = at };
+            Change(failure.At, ConnectionEvent.Used, r => r with { Limitations = [.. r.Limitations, new(action, failure.At)] }, failure);
     }
 
     /// <summary>A person disconnected it: the credential is gone, identity and bindings stay.</summary>
     public void Disconnected(DateTimeOffset at) =>
-        Move(ConnectionState.Disconnected, at, r => r with
+        Move(ConnectionState.Disconnected, at, ConnectionEvent.Disconnected, r => r with
         {
             SealedCredential = null,
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = null,
+            GrantExpiresAt = null,
+            ExpiryToldFor = null,
             GrantedScopes = null,
             RequestedScopes = null,
             Failure = null,
+            FailureSince = null,
+            LostSince = null,
             SuspectSince = null,
             Limitations = [],
         });
 
-    /// <summary>The store has written this state.</summary>
-    public void Stored(long version) => Record = Record with { Version = version };
+    /// <summary>The store has written this state, and with it what happened.</summary>
+    public void Stored(long version)
+    {
+        Record = Record with { Version = version };
+        _entries.Clear();
+        _alerts.Clear();
+        ChecksNow = false;
+    }
 
-    private static bool TurnsRed(FailureKind kind) => kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions or FailureKind.Misconfigured;
+    /// <summary>Whether a failure of that kind makes a connection red.</summary>
+    public static bool TurnsRed(FailureKind kind) => kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions or FailureKind.Misconfigured;
 
-    private void Move(ConnectionState to, DateTimeOffset at, Func<ConnectionRecord, ConnectionRecord> change)
+    private static bool IsAnotherHour(DateTimeOffset one, DateTimeOffset other) => one.UtcTicks / TimeSpan.TicksPerHour != other.UtcTicks / TimeSpan.TicksPerHour;
+
+    private static ConnectionRecord WithFailure(ConnectionRecord record, Failure failure) =>
+        record with { Failure = failure, FailureSince = record.Failure?.Kind == failure.Kind ? record.FailureSince ?? record.Failure.At : failure.At };
+
+    private void Move(ConnectionState to, DateTimeOffset at, ConnectionEvent? told, Func<ConnectionRecord, ConnectionRecord> change, Failure? failure = null)
     {
         if (!ConnectionStates.Allows(State, to))
             throw new InvalidOperationException($"Connection {Id} cannot go from {State} to {to}.");
-        Record = change(Record) with { State = to, UpdatedAt = at };
+        Change(at, told, r => change(r) with { State = to }, failure);
     }
+
+    private void Change(DateTimeOffset at, ConnectionEvent? told, Func<ConnectionRecord, ConnectionRecord> change, Failure? failure = null, string? detail = null)
+    {
+        var before = Health;
+        Record = change(Record) with { UpdatedAt = at };
+        if (Health != before)
+            Record = Record with { HealthSince = at };
+        if (told is { } @event)
+            Note(@event, at, failure, detail);
+        if (before == Health.Red && Health is Health.Green or Health.Yellow && State == ConnectionState.Connected)
+            Note(ConnectionEvent.Healed, at);
+        TellWhatIsLost(at);
+    }
+
+    private void TellWhatIsLost(DateTimeOffset at)
+    {
+        var isLost = State == ConnectionState.ReauthorizationRequired || (State == ConnectionState.Connected && Health == Health.Red);
+        if (isLost && Record.LostSince is null)
+        {
+            Record = Record with { LostSince = at };
+            Note(ConnectionEvent.Lost, at, Record.Failure);
+            Alert(AlertKind.Lost, at, Record.Failure);
+        }
+        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is not null)
+        {
+            Record = Record with { LostSince = null };
+            Alert(AlertKind.Recovered, at, null);
+        }
+    }
+
+    private void Note(ConnectionEvent @event, DateTimeOffset at, Failure? failure = null, string? detail = null) => _entries.Add(new()
+    {
+        Connection = Id,
+        Tenant = Tenant,
+        At = at,
+        Event = @event,
+        By = _by,
+        Failure = failure,
+        Detail = detail,
+        RequestLine = @event is ConnectionEvent.Used or ConnectionEvent.Probed or ConnectionEvent.Refreshed ? _requestLine : null,
+        Health = Health,
+    });
+
+    private void Alert(AlertKind kind, DateTimeOffset at, Failure? failure) => _alerts.Add(new()
+    {
+        Id = Guid.CreateVersion7(at),
+        Tenant = Tenant,
+        Definition = DefinitionId,
+        Connection = Id,
+        Kind = kind,
+        At = at,
+        Failure = failure,
+        ExpiresAt = kind == AlertKind.ExpiringSoon ? Record.GrantExpiresAt : null,
+    });
 }

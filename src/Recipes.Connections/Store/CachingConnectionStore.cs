@@ -37,12 +37,19 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
         return all;
     }
 
-    public async Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    public async Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken, Alert? alert = null)
     {
-        var updated = await inner.TryUpdateAsync(definition, cancellationToken);
+        var updated = await inner.TryUpdateAsync(definition, cancellationToken, alert);
         // Also when another change came first: whoever tries again must read that one.
         Forget();
         return updated;
+    }
+
+    public async Task<bool> TryRemoveAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    {
+        var removed = await inner.TryRemoveAsync(definition, cancellationToken);
+        Forget();
+        return removed;
     }
 
     public async Task AddAsync(Connection connection, CancellationToken cancellationToken)
@@ -74,6 +81,13 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
         var updated = await inner.TryUpdateAsync(connection, cancellationToken);
         Forget();
         return updated;
+    }
+
+    public async Task<bool> TryRemoveAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var removed = await inner.TryRemoveAsync(connection, cancellationToken);
+        Forget();
+        return removed;
     }
 
     public Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindVersionAsync(id, cancellationToken);

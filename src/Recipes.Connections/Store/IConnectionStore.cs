@@ -1,7 +1,7 @@
 namespace Recipes.Connections;
 
 /// <summary>Narrows a list of connections; null means any.</summary>
-public sealed record ConnectionFilter(ConnectionDefinitionId? Definition = null, Owner? Owner = null, ConnectionState? State = null);
+public sealed record ConnectionFilter(ConnectionDefinitionId? Definition = null, Owner? Owner = null, ConnectionState? State = null, Health? Health = null);
 
 /// <summary>Where definitions and connections are kept. Writes are durable when they return (credentials are stored with full synchronisation).</summary>
 public interface IConnectionStore
@@ -17,8 +17,13 @@ public interface IConnectionStore
     Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken);
 
     /// <summary>Compare-and-set on <see cref="ConnectionDefinition.Version"/>: stores it as Version + 1.</summary>
+    /// <param name="alert">What somebody has to know of the change, stored with it; null when nothing.</param>
     /// <returns>False when another change came first.</returns>
-    Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken);
+    Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken, Alert? alert = null);
+
+    /// <summary>Removes a definition, and its connections with it.</summary>
+    /// <returns>False when another change came first.</returns>
+    Task<bool> TryRemoveAsync(ConnectionDefinition definition, CancellationToken cancellationToken);
 
     /// <summary>Stores a new connection. When it is its owner's default under the definition, the former default is no longer.</summary>
     Task AddAsync(Connection connection, CancellationToken cancellationToken);
@@ -31,9 +36,13 @@ public interface IConnectionStore
     /// <summary>Connections in a state, over all tenants, oldest first; for sweeps.</summary>
     Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken);
 
-    /// <summary>Compare-and-set on <see cref="ConnectionRecord.Version"/>: stores it as Version + 1 and tells the connection (<see cref="Connection.Stored"/>).</summary>
+    /// <summary>Compare-and-set on <see cref="ConnectionRecord.Version"/>: stores it as Version + 1, with its log entries and alerts in one transaction, and tells the connection (<see cref="Connection.Stored"/>).</summary>
     /// <returns>False when another change came first: read again.</returns>
     Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken);
+
+    /// <summary>Removes a connection for good, with its log.</summary>
+    /// <returns>False when another change came first.</returns>
+    Task<bool> TryRemoveAsync(Connection connection, CancellationToken cancellationToken);
 
     /// <summary>The stored version alone; null when there is no such connection.</summary>
     Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken);

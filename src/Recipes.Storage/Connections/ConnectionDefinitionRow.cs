@@ -19,6 +19,9 @@ internal sealed class ConnectionDefinitionRow
     public string? ClientFailure { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public long Version { get; init; }
+    public string? SuccessAddress { get; init; }
+    public string? FailureAddress { get; init; }
+    public long? CheckEverySeconds { get; init; }
 
     public static ConnectionDefinitionRow Of(ConnectionDefinition definition) => new()
     {
@@ -38,6 +41,9 @@ internal sealed class ConnectionDefinitionRow
         ClientFailure = StoredJson.Write(definition.ClientFailure),
         CreatedAt = definition.CreatedAt,
         Version = definition.Version,
+        SuccessAddress = definition.SuccessAddress?.AbsoluteUri,
+        FailureAddress = definition.FailureAddress?.AbsoluteUri,
+        CheckEverySeconds = (long?)definition.CheckEvery?.TotalSeconds,
     };
 
     public ConnectionDefinition ToDefinition() => new()
@@ -56,5 +62,8 @@ internal sealed class ConnectionDefinitionRow
         ClientFailure = StoredJson.ReadFailure(ClientFailure),
         CreatedAt = CreatedAt,
         Version = Version,
+        SuccessAddress = SuccessAddress is null ? null : new(SuccessAddress),
+        FailureAddress = FailureAddress is null ? null : new(FailureAddress),
+        CheckEvery = CheckEverySeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
     };
 }

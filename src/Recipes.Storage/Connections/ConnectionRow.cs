@@ -30,9 +30,28 @@ internal sealed class ConnectionRow
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Follows from the others; stored, so that lists can be narrowed by it.</summary>
+    public required string Health { get; init; }
+    public DateTimeOffset? HealthSince { get; init; }
+    public DateTimeOffset? FailureSince { get; init; }
+    public DateTimeOffset? LostSince { get; init; }
+    public string? AccountId { get; init; }
+    public DateTimeOffset? GrantExpiresAt { get; init; }
+    public DateTimeOffset? ExpiryToldFor { get; init; }
+    public required string Environment { get; init; }
+    public required string AccountKind { get; init; }
+
+    /// <summary>When it is to be checked next. Not part of the record: looking at a connection is no change of it.</summary>
+    public DateTimeOffset CheckAt { get; init; }
+
+    /// <summary>Until when some node has it in hand for a check; null when none has.</summary>
+    public DateTimeOffset? ClaimedUntil { get; init; }
+
     public static string IdOf(Owner owner) => owner.Id ?? "";
 
-    public static ConnectionRow Of(ConnectionRecord record) => new()
+    public static ConnectionRow Of(Connection connection) => Of(connection.Record, connection.Health);
+
+    private static ConnectionRow Of(ConnectionRecord record, Health health) => new()
     {
         Id = record.Id.Value,
         Tenant = record.Tenant.Value,
@@ -57,6 +76,16 @@ internal sealed class ConnectionRow
         Limitations = StoredJson.Write(record.Limitations),
         CreatedAt = record.CreatedAt,
         UpdatedAt = record.UpdatedAt,
+        Health = health.ToString(),
+        HealthSince = record.HealthSince,
+        FailureSince = record.FailureSince,
+        LostSince = record.LostSince,
+        AccountId = record.AccountId,
+        GrantExpiresAt = record.GrantExpiresAt,
+        ExpiryToldFor = record.ExpiryToldFor,
+        Environment = record.Environment.ToString(),
+        AccountKind = record.AccountKind.ToString(),
+        CheckAt = record.UpdatedAt,
     };
 
     public Connection ToConnection() => new(new()
@@ -83,5 +112,13 @@ internal sealed class ConnectionRow
         Limitations = StoredJson.ReadLimitations(Limitations),
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
+        HealthSince = HealthSince,
+        FailureSince = FailureSince,
+        LostSince = LostSince,
+        AccountId = AccountId,
+        GrantExpiresAt = GrantExpiresAt,
+        ExpiryToldFor = ExpiryToldFor,
+        Environment = Enum.Parse<AccountEnvironment>(Environment),
+        AccountKind = Enum.Parse<AccountKind>(AccountKind),
     });
 }

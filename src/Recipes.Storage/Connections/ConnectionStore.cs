@@ -42,11 +42,12 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
         return [.. rows.Select(r => r.ToDefinition())];
     }
 
-    public async Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    public async Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken, Alert? alert = null)
     {
         var row = ConnectionDefinitionRow.Of(definition);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return 1 == await database.ConnectionDefinitions
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        var stored = await database.ConnectionDefinitions
             .Where(r => r.Id == row.Id && r.Tenant == row.Tenant && r.Version == row.Version)
             .ExecuteUpdateAsync(set => set
                 .SetProperty(r => r.Key, row.Key)
@@ -60,19 +61,44 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
                 .SetProperty(r => r.UseDevelopmentApp, row.UseDevelopmentApp)
                 .SetProperty(r => r.RuntimeUser, row.RuntimeUser)
                 .SetProperty(r => r.ClientFailure, row.ClientFailure)
+                .SetProperty(r => r.SuccessAddress, row.SuccessAddress)
+                .SetProperty(r => r.FailureAddress, row.FailureAddress)
+                .SetProperty(r => r.CheckEverySeconds, row.CheckEverySeconds)
                 .SetProperty(r => r.Version, row.Version + 1), cancellationToken);
+        if (stored == 0)
+            return false;
+        if (alert is not null)
+        {
+            database.Add(AlertRow.Of(alert));
+            await database.SaveChangesAsync(cancellationToken);
+        }
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    }
+
+    public async Task<bool> TryRemoveAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        await database.Connections.Where(r => r.DefinitionId == definition.Id.Value).ExecuteDeleteAsync(cancellationToken);
+        if (await database.ConnectionDefinitions.Where(r => r.Id == definition.Id.Value && r.Version == definition.Version).ExecuteDeleteAsync(cancellationToken) == 0)
+            return false; // Leaving the transaction uncommitted puts the connections back.
+        await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     public async Task AddAsync(Connection connection, CancellationToken cancellationToken)
     {
-        var row = ConnectionRow.Of(connection.Record);
+        var row = ConnectionRow.Of(connection);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         if (row.IsDefault)
             await ClearDefaultAsync(database, row, cancellationToken);
         database.Add(row);
+        AddNews(database, connection);
         await database.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        connection.Stored(row.Version);
     }
 
     public async Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken)
@@ -95,6 +121,8 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
         }
         if (filter.State?.ToString() is { } state)
             query = query.Where(r => r.State == state);
+        if (filter.Health?.ToString() is { } health)
+            query = query.Where(r => r.Health == health);
         var rows = await query.OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(cancellationToken);
         return [.. rows.Select(r => r.ToConnection())];
     }
@@ -110,7 +138,8 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
 
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
-        var row = ConnectionRow.Of(connection.Record);
+        var row = ConnectionRow.Of(connection);
+        var checksNow = connection.ChecksNow;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
         if (row.IsDefault)
@@ -134,18 +163,45 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
                 .SetProperty(r => r.SuspectSince, row.SuspectSince)
                 .SetProperty(r => r.Limitations, row.Limitations)
                 .SetProperty(r => r.UpdatedAt, row.UpdatedAt)
+                .SetProperty(r => r.Health, row.Health)
+                .SetProperty(r => r.HealthSince, row.HealthSince)
+                .SetProperty(r => r.FailureSince, row.FailureSince)
+                .SetProperty(r => r.LostSince, row.LostSince)
+                .SetProperty(r => r.AccountId, row.AccountId)
+                .SetProperty(r => r.GrantExpiresAt, row.GrantExpiresAt)
+                .SetProperty(r => r.ExpiryToldFor, row.ExpiryToldFor)
+                .SetProperty(r => r.Environment, row.Environment)
+                .SetProperty(r => r.AccountKind, row.AccountKind)
+                .SetProperty(r => r.CheckAt, r => checksNow ? row.CheckAt : r.CheckAt)
                 .SetProperty(r => r.Version, row.Version + 1), cancellationToken);
         if (stored == 0)
             return false; // Leaving the transaction uncommitted puts the former default back.
+        if (connection.Entries.Count > 0 || connection.Alerts.Count > 0)
+        {
+            AddNews(database, connection);
+            await database.SaveChangesAsync(cancellationToken);
+        }
         await transaction.CommitAsync(cancellationToken);
         connection.Stored(row.Version + 1);
         return true;
+    }
+
+    public async Task<bool> TryRemoveAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return 1 == await database.Connections.Where(r => r.Id == connection.Id.Value && r.Version == connection.Record.Version).ExecuteDeleteAsync(cancellationToken);
     }
 
     public async Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Connections.Where(r => r.Id == id.Value).Select(r => (long?)r.Version).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    private static void AddNews(RecipesDatabase database, Connection connection)
+    {
+        database.AddRange(connection.Entries.Select(LogEntryRow.Of));
+        database.AddRange(connection.Alerts.Select(AlertRow.Of));
     }
 
     /// <summary>The version counts up too: who still holds the former default must read again before writing it back.</summary>

@@ -13,9 +13,23 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     public DbSet<UserRow> Users => Set<UserRow>();
     public DbSet<ApiTokenRow> ApiTokens => Set<ApiTokenRow>();
     public DbSet<RunRow> Runs => Set<RunRow>();
+    public DbSet<LogEntryRow> LogEntries => Set<LogEntryRow>();
+    public DbSet<DailyFiguresRow> ConnectionDays => Set<DailyFiguresRow>();
+    public DbSet<AlertRow> Alerts => Set<AlertRow>();
+    public DbSet<AlertDeliveryRow> AlertDeliveries => Set<AlertDeliveryRow>();
+    public DbSet<RefreshLeaseRow> RefreshLeases => Set<RefreshLeaseRow>();
+
+    /// <summary>Ends a select whose rows are about to be claimed: those that another transaction is claiming are passed over. Empty where there is only one writer.</summary>
+    public abstract string SkipLocked { get; }
 
     /// <summary>Whether a write failed because a row with that unique key exists.</summary>
     public abstract bool IsDuplicate(Exception exception);
+
+    /// <summary>An id as a parameter of plain SQL.</summary>
+    public abstract object Raw(Guid id);
+
+    /// <summary>A time as a parameter of plain SQL.</summary>
+    public abstract object Raw(DateTimeOffset at);
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -35,6 +49,12 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.HasOne<ConnectionDefinitionRow>().WithMany().HasForeignKey(r => r.DefinitionId).OnDelete(DeleteBehavior.Restrict);
             row.HasIndex(r => new { r.Tenant, r.DefinitionId, r.OwnerKind, r.OwnerId });
             row.HasIndex(r => new { r.State, r.UpdatedAt });
+            row.HasIndex(r => new { r.State, r.CheckAt });
+            row.HasIndex(r => new { r.Tenant, r.Health });
+            row.Property(r => r.Health).HasDefaultValue(nameof(Recipes.Connections.Health.Yellow));
+            row.Property(r => r.Environment).HasDefaultValue(nameof(Recipes.Connections.AccountEnvironment.Unknown));
+            row.Property(r => r.AccountKind).HasDefaultValue(nameof(Recipes.Connections.AccountKind.Unknown));
+            row.Property(r => r.CheckAt).HasDefaultValue(DateTimeOffset.MinValue);
             row.HasIndex(r => new { r.DefinitionId, r.OwnerKind, r.OwnerId }, "default").IsUnique().HasFilter("is_default");
         });
         modelBuilder.Entity<AuthorizationFlowRow>(row =>
@@ -62,6 +82,37 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.HasIndex(r => new { r.Tenant, r.Id }).IsDescending(false, true);
             row.HasIndex(r => new { r.Tenant, r.Recipe, r.Id }).IsDescending(false, false, true);
             row.HasIndex(r => r.Id, "running").HasFilter("status = 'Running'");
+        });
+        modelBuilder.Entity<LogEntryRow>(row =>
+        {
+            row.ToTable("connection_log").HasKey(r => r.Number);
+            row.HasOne<ConnectionRow>().WithMany().HasForeignKey(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+            row.HasIndex(r => new { r.ConnectionId, r.Number });
+            row.HasIndex(r => r.At);
+        });
+        modelBuilder.Entity<DailyFiguresRow>(row =>
+        {
+            row.ToTable("connection_days").HasKey(r => new { r.ConnectionId, r.Day });
+            row.HasOne<ConnectionRow>().WithMany().HasForeignKey(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+            row.HasIndex(r => r.Day);
+        });
+        modelBuilder.Entity<AlertRow>(row =>
+        {
+            row.ToTable("alerts").HasKey(r => r.Id);
+            row.HasIndex(r => r.Id, "new").HasFilter("NOT is_addressed");
+            row.HasIndex(r => r.At);
+        });
+        modelBuilder.Entity<AlertDeliveryRow>(row =>
+        {
+            row.ToTable("alert_deliveries").HasKey(r => r.Id);
+            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).OnDelete(DeleteBehavior.Cascade);
+            row.HasIndex(r => r.AlertId);
+            row.HasIndex(r => r.NextTryAt, "due").HasFilter("next_try_at IS NOT NULL");
+        });
+        modelBuilder.Entity<RefreshLeaseRow>(row =>
+        {
+            row.ToTable("refresh_leases").HasKey(r => r.ConnectionId);
+            row.HasOne<ConnectionRow>().WithOne().HasForeignKey<RefreshLeaseRow>(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
         });
         SnakeCase.Apply(modelBuilder.Model);
     }

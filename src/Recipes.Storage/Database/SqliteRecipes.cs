@@ -19,6 +19,12 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
     public override bool IsDuplicate(Exception exception) =>
         (exception as SqliteException ?? exception.InnerException as SqliteException)?.SqliteExtendedErrorCode is PrimaryKeyTaken or UniqueKeyTaken;
 
+    public override string SkipLocked => "";
+
+    public override object Raw(Guid id) => id.ToString();
+
+    public override object Raw(DateTimeOffset at) => at.UtcTicks;
+
     internal static string ConnectionString(string file, bool pooled = true) =>
         new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = BusySeconds, Pooling = pooled }.ToString();
 

@@ -9,6 +9,7 @@ internal sealed class UserRow
     public required string DisplayName { get; init; }
     public required string Privileges { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
+    public string? Email { get; init; }
 
     public static UserRow Of(User user) => new()
     {
@@ -17,9 +18,10 @@ internal sealed class UserRow
         DisplayName = user.DisplayName,
         Privileges = NamesOf(user.Privileges),
         CreatedAt = user.CreatedAt,
+        Email = user.Email,
     };
 
-    public User ToUser() => new(TenantId.Parse(Tenant), UserId.Parse(Id), DisplayName, Enum.Parse<Privileges>(Privileges), CreatedAt);
+    public User ToUser() => new(TenantId.Parse(Tenant), UserId.Parse(Id), DisplayName, Enum.Parse<Privileges>(Privileges), CreatedAt) { Email = Email };
 
     /// <summary>Single privileges only, never a name for several: what Operator means may grow, what was granted must not.</summary>
     private static string NamesOf(Privileges privileges)

@@ -52,7 +52,7 @@ internal static class CallbackEndpoint
         {
             case FlowOutcome.Connected { Connection: var id }:
                 // Learns the account's name; whatever it shows is recorded on the connection.
-                await prober.ProbeAsync(id, cancellationToken);
+                await prober.ProbeAsync(id, caller is null ? Actor.System : Actor.Of(caller.User), cancellationToken);
                 return new SeeOther($"/connections/{id}/connected");
             case FlowOutcome.Failed { Connection: var id, Failure: var failure }:
                 var connection = caller is null ? null : await setup.FindAsync(caller, id, cancellationToken);

@@ -95,7 +95,7 @@ internal static class ConnectEndpoints
     private static async Task<IResult> TestAsync(HttpContext context, ConnectModel model, ConnectionSetup setup, Caller caller, Prober prober, CancellationToken cancellationToken)
     {
         var id = model.Connection!.Id;
-        if (await prober.ProbeAsync(id, cancellationToken) is not ProbeResult.Failed failed)
+        if (await prober.ProbeAsync(id, Actor.Of(caller.User), cancellationToken) is not ProbeResult.Failed failed)
             return new SeeOther($"/connections/{id}/connected");
         return Show(context, model with { Connection = await setup.FindAsync(caller, id, cancellationToken), Failure = failed.Failure }, StatusCodes.Status422UnprocessableEntity);
     }

@@ -23,7 +23,7 @@ internal static class DeviceEndpoints
             case { Status: DeviceFlowStatus.Connected }:
                 // Learns the account's name; whatever it shows is recorded on the connection.
                 if (await setup.FindAsync(caller, connection.Id, cancellationToken) is { Record: { LastProbedAt: null, LastSuccessAt: null, Failure: null } })
-                    await prober.ProbeAsync(connection.Id, cancellationToken);
+                    await prober.ProbeAsync(connection.Id, Actor.Of(caller.User), cancellationToken);
                 return new SeeOther($"/connections/{id}/connected");
             case var flow:
                 var (definition, connector, scheme) = await views.DescribeAsync(connection, cancellationToken);

@@ -162,7 +162,7 @@ internal static class ConnectionEndpoints
     {
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
             return NoSuch(id);
-        var result = await prober.ProbeAsync(new(id), cancellationToken);
+        var result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is not { } connection)
             return NoSuch(id);
         var view = await views.OfAsync(connection, cancellationToken);

@@ -54,7 +54,7 @@ internal static class ConnectionPages
     {
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
             return NoSuch();
-        var result = await prober.ProbeAsync(new(id), cancellationToken);
+        var result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
         return await ShowAsync<ConnectionPage>(id, context, setup, views, cancellationToken, result);
     }
 

@@ -72,8 +72,8 @@ public sealed class ConnectionTests
     public void A_success_heals_what_went_before()
     {
         var connection = Connected();
-        connection.Limited("Read", s_at);
-        connection.Limited("Write", s_at);
+        connection.Limited("Read", Failure(FailureKind.InsufficientPermissions));
+        connection.Limited("Write", Failure(FailureKind.InsufficientPermissions));
         connection.Refused(Failure(FailureKind.ModifiedCredentials));
 
         connection.Succeeded("Read", s_at);
@@ -112,7 +112,7 @@ public sealed class ConnectionTests
         ("unavailable", c => c.Failed(Failure(FailureKind.Unavailable))),
         ("misconfigured", c => c.Failed(Failure(FailureKind.Misconfigured))),
         ("in doubt", c => c.LeftInDoubt(Failure(FailureKind.Unknown))),
-        ("limited", c => c.Limited("Write", s_at)),
+        ("limited", c => c.Limited("Write", Failure(FailureKind.InsufficientPermissions))),
         ("fields changed", c => c.FieldsChanged(new Dictionary<string, string> { ["host"] = "x" })),
         ("disconnected", c => c.Disconnected(s_at)),
     ];

@@ -148,8 +148,8 @@ public sealed class SuspectTests(NginxFixture nginx, OidcFixture oidc) : IClassF
         await oidc.Provider.RevokeGrantAsync((await harness.CredentialAsync(id)).Tokens!.RefreshToken!.Reveal());
         await harness.SendAsync(id, "api/read");
 
-        await harness.Get<HealthRecorder>().RecordUseAsync(seen.Record, null, "Read");
-        await harness.Get<HealthRecorder>().RecordProbeAsync(seen, null, "alice");
+        await harness.Get<HealthRecorder>().RecordUseAsync(seen.Record, null, "Read", "GET https://crm.example/");
+        await harness.Get<HealthRecorder>().RecordProbeAsync(seen, null, "alice", Actor.System, null);
 
         (await harness.StandingAsync(id)).ShouldBe((ConnectionState.ReauthorizationRequired, Health.Red, FailureKind.ModifiedCredentials));
     }

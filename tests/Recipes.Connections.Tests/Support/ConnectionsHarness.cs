@@ -198,7 +198,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
 
     public async Task<ProbeResult> ProbeAsync(ConnectionId id)
     {
-        var result = await Prober.ProbeAsync(id, CancellationToken.None);
+        var result = await Prober.ProbeAsync(id, Actor.System, CancellationToken.None);
         Shown(result.ToString());
         return result;
     }

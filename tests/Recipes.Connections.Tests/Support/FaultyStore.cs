@@ -24,7 +24,11 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
 
     public Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken) => inner.ListDefinitionsAsync(tenant, cancellationToken);
 
-    public Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken) => inner.TryUpdateAsync(definition, cancellationToken);
+    public Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken, Alert? alert = null) => inner.TryUpdateAsync(definition, cancellationToken, alert);
+
+    public Task<bool> TryRemoveAsync(ConnectionDefinition definition, CancellationToken cancellationToken) => inner.TryRemoveAsync(definition, cancellationToken);
+
+    public Task<bool> TryRemoveAsync(Connection connection, CancellationToken cancellationToken) => inner.TryRemoveAsync(connection, cancellationToken);
 
     public Task AddAsync(Connection connection, CancellationToken cancellationToken) => inner.AddAsync(connection, cancellationToken);
 

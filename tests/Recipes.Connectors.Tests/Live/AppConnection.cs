@@ -40,7 +40,7 @@ internal sealed class AppConnection : IAsyncDisposable
         return self;
     }
 
-    public Task<ProbeResult> ProbeAsync() => Get<Prober>().ProbeAsync(Id, CancellationToken.None);
+    public Task<ProbeResult> ProbeAsync() => Get<Prober>().ProbeAsync(Id, Actor.System, CancellationToken.None);
 
     /// <summary>Runs an action of the connector.</summary>
     /// <param name="inputs">JSON.</param>

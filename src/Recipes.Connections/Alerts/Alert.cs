@@ -1,0 +1,31 @@
+namespace Recipes.Connections;
+
+/// <summary>What an alert tells.</summary>
+public enum AlertKind
+{
+    /// <summary>It is broken until somebody does something.</summary>
+    Lost,
+    /// <summary>It works again.</summary>
+    Recovered,
+    /// <summary>Its access ends soon and cannot be renewed without a person.</summary>
+    ExpiringSoon,
+}
+
+/// <summary>One thing that somebody has to know of a connection, or of a definition's OAuth client. Stored with the change that it tells of, so that none is lost and none comes twice.</summary>
+public sealed record Alert
+{
+    public required Guid Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required ConnectionDefinitionId Definition { get; init; }
+
+    /// <summary>Null when it tells of the definition's OAuth client.</summary>
+    public ConnectionId? Connection { get; init; }
+    public required AlertKind Kind { get; init; }
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>What went wrong; null unless something was lost.</summary>
+    public Failure? Failure { get; init; }
+
+    /// <summary>When the access ends; null unless it expires soon.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
+}

@@ -1,0 +1,33 @@
+namespace Recipes.Connections;
+
+/// <summary>Who may refresh a connection now: one holder over all nodes. Whoever takes over from a holder that died learns how far that one got.</summary>
+/// <remarks>Leases are judged by one clock: that of the database where several machines share one.</remarks>
+public interface IRefreshLeases
+{
+    /// <summary>Takes the lease for <paramref name="life"/>, unless another holds it.</summary>
+    /// <param name="owner">Random, known to nobody else.</param>
+    /// <returns>What a former holder left; null when another holds the lease.</returns>
+    Task<RefreshLease?> TryTakeAsync(ConnectionId connection, Guid owner, TimeSpan life, CancellationToken cancellationToken);
+
+    /// <summary>Whether anybody holds the lease now.</summary>
+    Task<bool> IsHeldAsync(ConnectionId connection, CancellationToken cancellationToken);
+
+    /// <summary>Writes down, before it is sent, that the refresh token of a credential is on its way: should its answer be lost, whoever comes next knows.</summary>
+    /// <param name="credentialVersion">The version of the credential whose token is spent.</param>
+    /// <returns>False when the lease is no longer <paramref name="owner"/>'s: then nothing may be sent.</returns>
+    Task<bool> TryMarkSentAsync(ConnectionId connection, Guid owner, long credentialVersion, CancellationToken cancellationToken);
+
+    /// <summary>Keeps new tokens, sealed, until they are stored on the connection itself.</summary>
+    /// <returns>False when the lease is no longer <paramref name="owner"/>'s.</returns>
+    Task<bool> TryKeepAsync(ConnectionId connection, Guid owner, long credentialVersion, byte[] sealedCredential, CancellationToken cancellationToken);
+
+    /// <summary>Gives the lease back, if it is still <paramref name="owner"/>'s.</summary>
+    /// <param name="forget">Whether what was written down is done with; otherwise it stays for whoever takes the lease next.</param>
+    Task ReleaseAsync(ConnectionId connection, Guid owner, bool forget, CancellationToken cancellationToken);
+}
+
+/// <summary>What a former holder left.</summary>
+/// <param name="SentVersion">The credential version whose refresh token was sent and whose answer was not stored; null when none was.</param>
+/// <param name="KeptVersion">The credential version that <paramref name="SealedCredential"/> replaces; null when nothing is kept.</param>
+/// <param name="SealedCredential">New tokens that could not be stored on the connection.</param>
+public sealed record RefreshLease(long? SentVersion, DateTimeOffset? SentAt, long? KeptVersion, byte[]? SealedCredential);

@@ -1,0 +1,42 @@
+using Recipes.Connections;
+
+namespace Recipes.Storage;
+
+internal sealed class AlertRow
+{
+    public Guid Id { get; init; }
+    public required string Tenant { get; init; }
+    public Guid DefinitionId { get; init; }
+    public Guid? ConnectionId { get; init; }
+    public required string Kind { get; init; }
+    public DateTimeOffset At { get; init; }
+    public string? Failure { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Whether it is decided whom it goes to.</summary>
+    public bool IsAddressed { get; init; }
+
+    public static AlertRow Of(Alert alert) => new()
+    {
+        Id = alert.Id,
+        Tenant = alert.Tenant.Value,
+        DefinitionId = alert.Definition.Value,
+        ConnectionId = alert.Connection?.Value,
+        Kind = alert.Kind.ToString(),
+        At = alert.At,
+        Failure = StoredJson.Write(alert.Failure),
+        ExpiresAt = alert.ExpiresAt,
+    };
+
+    public Alert ToAlert() => new()
+    {
+        Id = Id,
+        Tenant = TenantId.Parse(Tenant),
+        Definition = new(DefinitionId),
+        Connection = ConnectionId is { } id ? new(id) : null,
+        Kind = Enum.Parse<AlertKind>(Kind),
+        At = At,
+        Failure = StoredJson.ReadFailure(Failure),
+        ExpiresAt = ExpiresAt,
+    };
+}
