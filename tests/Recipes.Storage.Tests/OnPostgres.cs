@@ -9,3 +9,7 @@ public sealed class DeviceFlowStoreTestsOnPostgres : DeviceFlowStoreTests, IOnPo
 public sealed class RunWriterTestsOnPostgres : RunWriterTests, IOnPostgres;
 
 public sealed class UserStoreTestsOnPostgres : UserStoreTests, IOnPostgres;
+
+public sealed class ConnectionLogTestsOnPostgres : ConnectionLogTests, IOnPostgres;
+
+public sealed class CheckScheduleTestsOnPostgres : CheckScheduleTests, IOnPostgres;

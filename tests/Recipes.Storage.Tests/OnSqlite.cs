@@ -9,3 +9,7 @@ public sealed class DeviceFlowStoreTestsOnSqlite : DeviceFlowStoreTests;
 public sealed class RunWriterTestsOnSqlite : RunWriterTests;
 
 public sealed class UserStoreTestsOnSqlite : UserStoreTests;
+
+public sealed class ConnectionLogTestsOnSqlite : ConnectionLogTests;
+
+public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;
