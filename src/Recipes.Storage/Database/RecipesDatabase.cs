@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Recipes.Storage;
 
@@ -36,6 +38,14 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
 
     /// <summary>The time that leases are judged by, in plain SQL: the database's own, where several machines share one; otherwise this node's, as parameter 0.</summary>
     public abstract string LeaseClock { get; }
+
+    /// <summary>Everything the stores expect of a context; values of parameters are never logged.</summary>
+    protected static void ConfigureAny(DbContextOptionsBuilder builder) => builder
+        .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+        .EnableSensitiveDataLogging(false)
+        // A failed command throws, and who called decides what it means: a key that is taken is no error.
+        .ConfigureWarnings(w => w.Log(
+            (RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
