@@ -10,7 +10,7 @@ namespace Recipes.Connections;
 /// <summary>Wires connections. The host adds a store (<see cref="IConnectionStore"/>, <see cref="IAuthorizationFlowStore"/>), connectors and Data Protection.</summary>
 public static class ConnectionsRegistration
 {
-    /// <param name="configuration">Sections <c>Egress</c>, <c>Probes</c> and <c>OAuth2</c>.</param>
+    /// <param name="configuration">Sections <c>Egress</c>, <c>Probes</c>, <c>Refresh</c> and <c>OAuth2</c>.</param>
     public static IServiceCollection AddConnections(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<EgressOptions>().Bind(configuration.GetSection("Egress"))
@@ -21,6 +21,9 @@ public static class ConnectionsRegistration
         services.AddOptions<ProbeOptions>().Bind(configuration.GetSection("Probes"))
             .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Probes:SuspectPause must be 0 to 1 day.")
             .Validate(o => o.SuspectInterval >= TimeSpan.FromSeconds(1) && o.SuspectInterval <= TimeSpan.FromHours(1), "Probes:SuspectInterval must be 1 second to 1 hour.")
+            .ValidateOnStart();
+        services.AddOptions<RefreshOptions>().Bind(configuration.GetSection("Refresh"))
+            .Validate(o => o.LeaseMargin >= TimeSpan.FromSeconds(1) && o.LeaseMargin <= TimeSpan.FromMinutes(10), "Refresh:LeaseMargin must be 1 second to 10 minutes.")
             .ValidateOnStart();
         services.AddOptions<OAuth2Options>().Bind(configuration.GetSection("OAuth2"));
         services.AddOptions<TenantOptions>().Bind(configuration.GetSection(TenantOptions.Section))
@@ -43,7 +46,10 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<DPoPTokenRequests>();
         services.TryAddSingleton<TokenSources>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICodeAuthentication, EdgeGridAuthentication>());
+        services.TryAddSingleton<TokenWriter>();
+        services.TryAddSingleton<RefreshTurns>();
         services.TryAddSingleton<Refresher>();
+        services.AddSingleton<IHostedService, RefreshShutdown>();
         services.TryAddSingleton<HealthRecorder>();
         services.TryAddSingleton<LiveConnections>();
         services.TryAddSingleton<IConnectionClients>(s => s.GetRequiredService<LiveConnections>());

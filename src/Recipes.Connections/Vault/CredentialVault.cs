@@ -104,6 +104,11 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
                 writer.WriteString("tokenType"u8, type);
             if (tokens.RequestHash is { } hash)
                 writer.WriteString("requestHash"u8, hash);
+            if (tokens.Replaced is { } replaced)
+            {
+                writer.WriteString("replacedToken"u8, replaced.RefreshToken.Reveal());
+                writer.WriteString("replacedAt"u8, replaced.At);
+            }
             if (tokens.Values.Count > 0)
                 WriteSecrets(writer, "values"u8, tokens.Values);
         }
@@ -135,6 +140,7 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
         {
             TokenType = json.TryGetProperty("tokenType", out var type) ? type.GetString() : null,
             RequestHash = json.TryGetProperty("requestHash", out var hash) ? hash.GetString() : null,
+            Replaced = json.TryGetProperty("replacedToken", out var replaced) ? new(new Secret(replaced.GetString()!), json.GetProperty("replacedAt"u8).GetDateTimeOffset()) : null,
             Values = json.TryGetProperty("values", out var values) ? ReadSecrets(values) : new Dictionary<string, Secret>(),
         };
         return new Credential { Secrets = secrets, Tokens = tokens };
