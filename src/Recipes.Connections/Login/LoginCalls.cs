@@ -186,7 +186,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             var values = (tokens?.Values ?? new Dictionary<string, Secret>()).ToDictionary();
             foreach (var (name, value) in _values)
                 values[name] = value;
-            return new TokenSet(new Secret(token), refresh, life is null ? null : now + life, life, null) { Values = values };
+            return new TokenSet(new Secret(token), refresh, life is null ? null : now + life, life, null) { Values = values, IssuedAt = now };
         }
 
         private async Task<Failure> ReadFailureAsync(LoginCall call, string name, HttpResponseMessage response, CancellationToken cancellationToken)

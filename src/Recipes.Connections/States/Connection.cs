@@ -17,7 +17,7 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>What somebody has to know of what happened since it was read; stored with it.</summary>
     public IReadOnlyList<Alert> Alerts => _alerts;
 
-    /// <summary>Whether its next check is due at once, as after every new credential.</summary>
+    /// <summary>Whether its next check is due at once, as after every new credential; that of a suspect as soon as its pause is over.</summary>
     public bool ChecksNow { get; private set; }
 
     public ConnectionId Id => Record.Id;
@@ -136,8 +136,8 @@ public sealed class Connection(ConnectionRecord record)
     /// <param name="scopes">Null when the provider does not say; then what was known stays.</param>
     public void AccessTold(IReadOnlyList<string>? scopes, DateTimeOffset at)
     {
-        if (scopes is not null && (Record.GrantedScopes is null || !scopes.Order().SequenceEqual(Record.GrantedScopes.Order())))
-            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes }, detail: $"The provider grants: {(scopes.Count == 0 ? "nothing" : string.Join(' ', scopes))}.");
+        if (scopes is not null && Differ(scopes, Record.GrantedScopes))
+            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes }, detail: Grants(scopes));
     }
 
     /// <summary>When its access ends for good, as far as that can be known; null when it does not.</summary>
@@ -161,13 +161,14 @@ public sealed class Connection(ConnectionRecord record)
     {
         if (State is ConnectionState.Pending or ConnectionState.Disconnected)
             throw new InvalidOperationException($"Connection {Id} is {State} and has no credential to rotate.");
+        var told = tokens.Scopes is { } scopes && Differ(scopes, Record.GrantedScopes) ? Grants(scopes) : null;
         Change(at, ConnectionEvent.Refreshed, r => r with
         {
             SealedCredential = sealedCredential,
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = tokens.ExpiresAt,
             GrantedScopes = tokens.Scopes ?? r.GrantedScopes,
-        });
+        }, detail: told);
     }
 
     /// <summary>A run used it and it worked: a success always heals. One that comes in after the verdict was sent before it, and changes nothing.</summary>
@@ -209,6 +210,7 @@ public sealed class Connection(ConnectionRecord record)
     {
         Note(on, failure.At, failure);
         Move(ConnectionState.Suspect, failure.At, ConnectionEvent.Suspected, r => WithFailure(r, failure) with { SuspectSince = failure.At }, failure);
+        ChecksNow = true;
     }
 
     /// <summary>The credential is dead beyond doubt: an <c>invalid_grant</c> confirmed, or a probe that confirmed a suspicion.</summary>
@@ -268,6 +270,10 @@ public sealed class Connection(ConnectionRecord record)
     public static bool TurnsRed(FailureKind kind) => kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions or FailureKind.Misconfigured;
 
     private static bool IsAnotherHour(DateTimeOffset one, DateTimeOffset other) => one.UtcTicks / TimeSpan.TicksPerHour != other.UtcTicks / TimeSpan.TicksPerHour;
+
+    private static bool Differ(IReadOnlyList<string> scopes, IReadOnlyList<string>? known) => known is null || !scopes.Order().SequenceEqual(known.Order());
+
+    private static string Grants(IReadOnlyList<string> scopes) => $"The provider grants: {(scopes.Count == 0 ? "nothing" : string.Join(' ', scopes))}.";
 
     private static ConnectionRecord WithFailure(ConnectionRecord record, Failure failure) =>
         record with { Failure = failure, FailureSince = record.Failure?.Kind == failure.Kind ? record.FailureSince ?? record.Failure.At : failure.At };
