@@ -38,8 +38,17 @@ internal sealed partial class LiveConnection(
 
     internal bool IsFresh => Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations) && time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < s_freshFor;
 
-    public override async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken) =>
-        (await SendAsync(request, action, RequestPurpose.Action, cancellationToken)).Reply;
+    public override async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken)
+    {
+        using var activity = ConnectionTelemetry.Activities.StartActivity("connection call");
+        var (reply, used) = await SendAsync(request, action, RequestPurpose.Action, cancellationToken);
+        activity?.SetTag(ConnectionTelemetry.ConnectorTag, _snapshot.Connector.Name);
+        activity.End(reply.Failure);
+        // What was not sent is no failure of the app; a failed refresh is counted where it happened.
+        if (used is not null && reply.Failure is { } failure)
+            ConnectionTelemetry.CallFailed(used.Connector.Name, failure);
+        return reply;
+    }
 
     /// <returns>The reply, and the credential's snapshot that the last attempt used; null when nothing was sent that says something about it.</returns>
     internal async ValueTask<(ConnectionReply Reply, ConnectionSnapshot? Used)> SendAsync(

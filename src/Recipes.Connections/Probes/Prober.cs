@@ -37,6 +37,8 @@ public sealed class Prober
         if (Address(probe, seen) is not { } address)
             return new ProbeResult.NotPossible($"The probe of the connector {seen.Connector.DisplayName} has no valid address: check the fields of '{seen.Record.DisplayName}'.");
 
+        using var activity = ConnectionTelemetry.Activities.StartActivity("connection probe");
+        activity?.SetTag(ConnectionTelemetry.ConnectorTag, seen.Connector.Name);
         using var request = new HttpRequestMessage(probe.Method, address);
         request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
         if (probe.Body is { } body)
@@ -47,6 +49,8 @@ public sealed class Prober
         if (used is null)
             return new ProbeResult.Failed(reply.Failure!, reply.RequestLine);
         var failure = reply.Failure is { Status: { } status } && probe.Passes.Contains(status) ? null : reply.Failure;
+        activity.End(failure);
+        ConnectionTelemetry.Probed(used.Connector.Name, failure);
         var label = reply.Failure is null ? await ReadLabelAsync(reply.Response!, probe.AccountLabel, cancellationToken) : null;
         await _recorder.RecordProbeAsync(used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine);
         _live.Changed(id);
