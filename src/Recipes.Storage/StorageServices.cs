@@ -46,6 +46,7 @@ public static class StorageServices
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IConnectionLog, ConnectionLog>();
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
+        services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton<StorageStartup>();
