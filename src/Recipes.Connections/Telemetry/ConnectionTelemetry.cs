@@ -53,6 +53,9 @@ public static class ConnectionTelemetry
     /// <param name="channel">Way that it went, <c>webhook</c> or <c>mail</c>.</param>
     internal static void AlertSent(string channel, string type, string outcome) => s_deliveries.Add(1, Tag("recipes.channel", channel), Tag(KindTag, type), Tag(OutcomeTag, outcome));
 
+    /// <summary>A round of a sweep begins; what it does is below it.</summary>
+    internal static Activity? StartSweep(string sweep) => Activities.StartActivity("sweep")?.SetTag("recipes.sweep", sweep);
+
     /// <summary>A round of a sweep is over.</summary>
     internal static void Swept(string sweep, TimeSpan took, bool failed) => s_sweeps.Record(took.TotalSeconds, Tag("recipes.sweep", sweep), Tag(OutcomeTag, failed ? "failed" : "ok"));
 
