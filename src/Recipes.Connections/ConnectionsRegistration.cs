@@ -100,6 +100,27 @@ public static class ConnectionsRegistration
         return services;
     }
 
+    /// <summary>Tells people and programs what happens to connections, and forgets what is old. The host adds a store (<see cref="IAlertOutbox"/>, <see cref="IConnectionLog"/>) and <see cref="IAlertPages"/>.</summary>
+    /// <param name="configuration">Sections <c>Alerts</c> and <c>History</c>.</param>
+    public static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsCheck>());
+        services.AddOptions<AlertOptions>().Bind(configuration.GetSection(AlertOptions.Section)).ValidateOnStart();
+        services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section))
+            .Validate(o => o.KeepDays is >= 1 and <= 3650, "History:KeepDays must be 1 to 3650.")
+            .ValidateOnStart();
+        services.TryAddSingleton<AlertTargets>();
+        services.TryAddSingleton<AlertNotices>();
+        services.TryAddSingleton<WebhookSender>();
+        services.TryAddSingleton<MailSender>();
+        services.TryAddSingleton<AlertSender>();
+        services.TryAddSingleton(s => new AlertTest(s.GetRequiredService<AlertTargets>(), s.GetRequiredService<AlertNotices>(), s.GetRequiredService<AlertSender>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new AlertSweep(
+            s.GetRequiredService<IAlertOutbox>(), s.GetRequiredService<AlertTargets>(), s.GetRequiredService<AlertNotices>(), s.GetRequiredService<AlertSender>(),
+            s.GetRequiredService<IOptions<AlertOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AlertSweep>>()));
+        return services.AddSweep<AlertSweep>().AddSweep<PurgeSweep>();
+    }
+
     /// <summary>Registers a store behind the cache that spares runs its round trips.</summary>
     public static IServiceCollection AddConnectionStore<TStore>(this IServiceCollection services)
         where TStore : class, IConnectionStore

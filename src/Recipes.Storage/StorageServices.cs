@@ -50,6 +50,7 @@ public static class StorageServices
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<Node>();
         services.TryAddSingleton<IRefreshLeases, RefreshLeases>();
+        services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton<StorageStartup>();

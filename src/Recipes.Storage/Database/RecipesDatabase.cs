@@ -117,14 +117,16 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
         });
         modelBuilder.Entity<AlertRow>(row =>
         {
-            row.ToTable("alerts").HasKey(r => r.Id);
-            row.HasIndex(r => r.Id, "new").HasFilter("NOT is_addressed");
+            row.ToTable("alerts").HasKey(r => r.Number);
+            row.HasAlternateKey(r => r.Id);
+            row.HasIndex(r => r.Number, "new").HasFilter("NOT is_addressed");
+            row.HasIndex(r => new { r.SubjectId, r.Number });
             row.HasIndex(r => r.At);
         });
         modelBuilder.Entity<AlertDeliveryRow>(row =>
         {
             row.ToTable("alert_deliveries").HasKey(r => r.Id);
-            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).OnDelete(DeleteBehavior.Cascade);
+            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).HasPrincipalKey(r => r.Id).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.AlertId);
             row.HasIndex(r => r.NextTryAt, "due").HasFilter("next_try_at IS NOT NULL");
         });
