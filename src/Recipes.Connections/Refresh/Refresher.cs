@@ -83,7 +83,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
                     await clients.SetAsync(current.Definition.Id, null);
                 // Disconnected while the provider was answering: nobody will ever use these.
                 if (stored.State == ConnectionState.Disconnected)
-                    await revocation.RevokeAsync(current.Record, reply.Tokens, CancellationToken.None);
+                    await revocation.RevokeAsync(current.Record, reply.Tokens, stored, Actor.System, CancellationToken.None);
                 return stored.IsUsable || stored.State == ConnectionState.Suspect || (stored.State == ConnectionState.ReauthorizationRequired && !current.Scheme.NeedsConsent)
                     ? new(await loader.LoadAsync(stored, CancellationToken.None), null)
                     : new(null, (await loader.LoadAsync(stored, CancellationToken.None)).WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));

@@ -19,4 +19,7 @@ public abstract record SetupResult<T>
     public sealed record Forbidden(string Reason) : SetupResult<T>;
 
     public sealed record Conflict(string Reason) : SetupResult<T>;
+
+    /// <summary>Something would miss it. Asked for with force it is done all the same.</summary>
+    public sealed record InUse(string Reason, ConnectionUses Uses) : SetupResult<T>;
 }

@@ -91,9 +91,6 @@ public sealed class Connection(ConnectionRecord record)
         ChecksNow = true;
     }
 
-    /// <summary>What a person tried to authorise it came to nothing. It is as it was.</summary>
-    public void AuthorizationFailed(Failure failure) => Change(failure.At, ConnectionEvent.Authorized, r => r, failure);
-
     /// <summary>Other values of the plain fields.</summary>
     public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null)
     {
@@ -128,6 +125,9 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>A call after connecting told more of the account.</summary>
     public void Learnt(IReadOnlyDictionary<string, string> fields, string? accountLabel, DateTimeOffset at) =>
         Record = Record with { Fields = fields, AccountLabel = accountLabel ?? Record.AccountLabel, UpdatedAt = at };
+
+    /// <summary>A person had it become another account's: what is known of the former one goes.</summary>
+    public void BecameOtherAccounts(DateTimeOffset at) => Change(at, ConnectionEvent.Changed, r => r with { AccountLabel = null, AccountId = null }, detail: "It is another account's from now on.");
 
     /// <summary>Which account it is, by the id that the provider gave it.</summary>
     public void Identified(string accountId) => Record = Record with { AccountId = accountId };
