@@ -50,6 +50,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<Revocation>();
         services.TryAddSingleton<IConnectionUses, NoUses>();
         services.TryAddSingleton<FollowUps>();
+        services.TryAddSingleton<ConnectionOverview>();
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
         services.TryAddSingleton(s => new DefinitionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
@@ -70,6 +71,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ConsentAccounts>();
         services.TryAddSingleton<AccountIdentities>();
+        services.TryAddSingleton<OtherAccounts>();
         services.TryAddSingleton<ConsentNotes>();
         services.TryAddSingleton<ConsentCompletion>();
         services.TryAddSingleton<ProviderRequests>();

@@ -39,12 +39,13 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     /// <returns>The changed connection; null when nothing was written.</returns>
     /// <param name="by">Who had it probed.</param>
     /// <param name="requestLine">Null where nothing was sent.</param>
-    public Task<Connection?> RecordProbeAsync(ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine) => UpdateAsync(seen.Record, connection =>
+    /// <param name="accountId">The account's own id, where the probe told it.</param>
+    public Task<Connection?> RecordProbeAsync(ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, string? accountId = null) => UpdateAsync(seen.Record, connection =>
     {
         connection.ChangedBy(by, requestLine);
         switch (failure?.Kind)
         {
-            case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent); break;
+            case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent, accountId); break;
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed); break;
             case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure, ConnectionEvent.Probed); break;

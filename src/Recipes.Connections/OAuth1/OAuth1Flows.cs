@@ -10,7 +10,7 @@ namespace Recipes.Connections;
 /// its hash; the cookie binds it to the browser. The request token's secret waits sealed, in the place of the PKCE verifier.
 /// </remarks>
 internal sealed partial class OAuth1Flows(
-    IConnectionStore store, IAuthorizationFlowStore flows, AccountIdentities identities, CredentialVault vault, EgressGuard guard, OAuth1Endpoint endpoint, ClientHealth clients, LiveConnections live, FollowUps followUps,
+    IConnectionStore store, IAuthorizationFlowStore flows, AccountIdentities identities, OtherAccounts others, CredentialVault vault, EgressGuard guard, OAuth1Endpoint endpoint, ClientHealth clients, LiveConnections live, FollowUps followUps,
     TimeProvider time, ILogger<OAuth1Flows> log)
 {
     /// <exception cref="FormatException">When the authorization endpoint is not allowed.</exception>
@@ -91,23 +91,21 @@ internal sealed partial class OAuth1Flows(
         var id = flow.ConnectionId;
         string? accountId = null;
         var isIdentified = false;
+        ConnectionRecord? former;
         Connection connection;
         do
         {
             connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
             connection.ChangedBy(by).FieldsChanged(CapturedFields.Replace(account.Connector, account.Scheme, connection.Record.Fields, captured.Fields));
+            var held = connection.Record;
             // As it is now: a secret may have been put right while the provider answered.
             connection.Authorized(vault.Seal(connection.Tenant, id, vault.OpenOrEmpty(connection.Record) with { Tokens = tokens }), tokens, accountLabel: null, time.GetUtcNow());
             if (!isIdentified)
-                (accountId, isIdentified) = (await identities.FindAsync(connection, null), true);
-            var isOther = AccountIdentities.Differ(connection.Record.AccountId, accountId);
-            if (isOther && !flow.AcceptsOtherAccount)
-            {
-                // OAuth 1.0 has no way to give a token back.
-                return new FlowOutcome.OtherAccount(id, AccountIdentities.OtherAccount(account.Connector, connection.Record, time.GetUtcNow()));
-            }
-
-            if (isOther)
+                (accountId, isIdentified) = (await identities.FindAsync(connection), true);
+            former = AccountIdentities.Differ(held.AccountId, accountId) ? held : null;
+            if (former is not null && !flow.AcceptsOtherAccount)
+                return new FlowOutcome.OtherAccount(id, await others.RefuseAsync(account.Connector, connection, held, accountId!, by));
+            if (former is not null)
                 connection.BecameOtherAccounts(time.GetUtcNow());
             if (accountId is not null)
                 connection.Identified(accountId);
@@ -115,6 +113,8 @@ internal sealed partial class OAuth1Flows(
         while (!await store.TryUpdateAsync(connection, CancellationToken.None));
 
         live.Changed(id);
+        if (former is not null)
+            await others.LetGoAsync(former, connection, by);
         return null;
     }
 

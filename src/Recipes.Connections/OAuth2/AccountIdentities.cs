@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -10,13 +11,14 @@ internal sealed class AccountIdentities(SnapshotLoader loader, OAuth2Endpoints e
     private const int LargestReply = 1024 * 1024;
     private const int LongestId = 200;
 
-    /// <returns>The account's own id, with where it is known from in front: <c>sub:42</c>, <c>probe:42</c>. Null when it cannot be known: nothing is refused for that.</returns>
+    /// <returns>The account's own id, with where it is known from in front: <c>sub-1f0e2d3c:42</c>, <c>probe:42</c>. Null when it cannot be known: nothing is refused for that.</returns>
     /// <param name="candidate">The connection as it would be with the new credential; it is not stored.</param>
+    /// <param name="client">Id of the OAuth client that it is authorised with; null where there is none.</param>
     /// <param name="reply">The reply that brought the tokens; null where there was none.</param>
-    public async Task<string?> FindAsync(Connection candidate, TokenReplyDocument? reply)
+    public async Task<string?> FindAsync(Connection candidate, string? client = null, TokenReplyDocument? reply = null)
     {
         if (Fit(reply?.FindClaim("sub")) is { } subject)
-            return $"sub:{subject}";
+            return $"{SubjectAt(client)}:{subject}";
         try
         {
             var seen = await loader.LoadAsync(candidate, CancellationToken.None);
@@ -27,12 +29,12 @@ internal sealed class AccountIdentities(SnapshotLoader loader, OAuth2Endpoints e
                 var address = new Uri(seen.BaseAddress, probe.Path.Render(seen.Fields).TrimStart('/'));
                 // A credential goes nowhere but where it belongs.
                 var isOwn = Uri.Compare(address, seen.BaseAddress, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
-                return isOwn && await AskAsync(seen, probe.Method, address, path, probe.Body) is { } own ? $"probe:{own}" : null;
+                return isOwn ? OfProbe(await AskAsync(seen, probe.Method, address, path, probe.Body), seen) : null;
             }
 
             return seen.Scheme is OAuth2Scheme scheme && await endpoints.UserInfoAsync(scheme, seen.Fields, CancellationToken.None) is { } userInfo
                 && await AskAsync(seen, HttpMethod.Get, userInfo, "sub", null) is { } told
-                    ? $"sub:{told}"
+                    ? $"{SubjectAt(client)}:{told}"
                     : null;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or FormatException or JsonException or InvalidOperationException or OperationCanceledException)
@@ -40,6 +42,10 @@ internal sealed class AccountIdentities(SnapshotLoader loader, OAuth2Endpoints e
             return null;
         }
     }
+
+    /// <summary>The id that a probe told; null when there is none that fits.</summary>
+    /// <param name="seen">What it was asked with: an id that holds a secret of it is none, for ids are kept in plain text.</param>
+    public static string? OfProbe(string? told, ConnectionSnapshot seen) => Fit(told) is { } own && seen.Redactor.Redact(own) == own ? $"probe:{own}" : null;
 
     /// <summary>Whether two ids tell of different accounts: ids that are known from different places cannot be compared.</summary>
     public static bool Differ(string? one, string? other) =>
@@ -49,7 +55,7 @@ internal sealed class AccountIdentities(SnapshotLoader loader, OAuth2Endpoints e
     public static Failure OtherAccount(ConnectorProfile connector, ConnectionRecord held, DateTimeOffset at) => new()
     {
         Kind = FailureKind.Misconfigured,
-        Message = $"This is another account of {connector.DisplayName} than the one that the connection '{held.DisplayName}' belongs to{(held.AccountLabel is { } label ? $" ({label})" : "")}. Nothing was changed.",
+        Message = $"This is another account of {connector.DisplayName} than the one that the connection '{held.DisplayName}' belongs to{(held.AccountLabel is { } label ? $" ({label})" : "")}. Nothing was changed. To take it in its place, say so when you authorise again.",
         At = at,
     };
 
@@ -70,6 +76,9 @@ internal sealed class AccountIdentities(SnapshotLoader loader, OAuth2Endpoints e
         using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(timeout.Token));
         return Fit(TokenReplyDocument.TextAt(json.RootElement, path));
     }
+
+    // A provider may give an account another subject for each client (OpenID Connect Core §8): those of two clients cannot be compared.
+    private static string SubjectAt(string? client) => client is null ? "sub" : $"sub-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(client)).AsSpan(0, 4))}";
 
     private static string? Fit(string? id) => id is { Length: > 0 and <= LongestId } && !id.Any(char.IsControl) ? id : null;
 }

@@ -4,7 +4,7 @@ namespace Recipes.Connections;
 
 /// <summary>Turns what the token endpoint answered after consent into the credential of a connection.</summary>
 internal sealed partial class ConsentCompletion(
-    IConnectionStore store, ConsentAccounts accounts, AccountIdentities identities, CredentialVault vault, EgressGuard guard, ClientHealth clients, LiveConnections live, FollowUps followUps, Revocation revocation, TimeProvider time, ILogger<ConsentCompletion> log)
+    IConnectionStore store, ConsentAccounts accounts, AccountIdentities identities, OtherAccounts others, CredentialVault vault, EgressGuard guard, ClientHealth clients, LiveConnections live, FollowUps followUps, Revocation revocation, TimeProvider time, ILogger<ConsentCompletion> log)
 {
     /// <param name="asked">The scopes that were asked for.</param>
     /// <param name="before">Values captured on the way, before there was a token.</param>
@@ -42,13 +42,15 @@ internal sealed partial class ConsentCompletion(
         var fields = CapturedFields.Add(before.Fields, captured.Fields);
         string? accountId = null;
         var isIdentified = false;
+        ConnectionRecord? former;
         Connection connection;
         do
         {
             connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
             if (since is { } begun && connection.State == ConnectionState.Disconnected && connection.Record.UpdatedAt > begun)
             {
-                await revocation.RevokeAsync(connection.Record, tokens, connection, by, CancellationToken.None);
+                var unwanted = connection.Record with { SealedCredential = vault.Seal(connection.Tenant, id, new Credential { Tokens = tokens }) };
+                await revocation.RevokeAsync(unwanted, null, connection, by, CancellationToken.None);
                 return Failed(FailureKind.Unknown, "The connection was disconnected meanwhile.");
             }
 
@@ -58,10 +60,11 @@ internal sealed partial class ConsentCompletion(
             var held = connection.Record;
             connection.Authorized(vault.Seal(connection.Tenant, id, credential), tokens, accountLabel: null, time.GetUtcNow(), asked);
             if (!isIdentified)
-                (accountId, isIdentified) = (await identities.FindAsync(connection, granted.Document), true);
-            if (!acceptsOtherAccount && AccountIdentities.Differ(held.AccountId, accountId))
-                return await RefuseAsync(account, held, tokens, accountId!, by);
-            if (AccountIdentities.Differ(held.AccountId, accountId))
+                (accountId, isIdentified) = (await identities.FindAsync(connection, account.Client?.Id, granted.Document), true);
+            former = AccountIdentities.Differ(held.AccountId, accountId) ? held : null;
+            if (former is not null && !acceptsOtherAccount)
+                return new ConsentResult.OtherAccount(await others.RefuseAsync(connector, connection, held, accountId!, by));
+            if (former is not null)
                 connection.BecameOtherAccounts(time.GetUtcNow());
             if (accountId is not null)
                 connection.Identified(accountId);
@@ -72,28 +75,17 @@ internal sealed partial class ConsentCompletion(
         if (definition.ClientFailure is not null)
             await clients.SetAsync(definition.Id, null);
         LogConnected(log, id);
+        if (former is not null)
+            await others.LetGoAsync(former, connection, by);
         if (scheme.AfterConnect.Count > 0)
             await followUps.RunAsync(id, CancellationToken.None);
         return new ConsentResult.Connected();
-    }
-
-    /// <summary>Gives the other account's tokens back, unless it has a connection of its own here: some providers end all grants of an account at once.</summary>
-    private async Task<ConsentResult> RefuseAsync(OAuth2Account account, ConnectionRecord held, TokenSet tokens, string accountId, Actor by)
-    {
-        var siblings = await store.ListAsync(held.Tenant, new ConnectionFilter(held.DefinitionId), CancellationToken.None);
-        if (!siblings.Any(s => s.Id != held.Id && !AccountIdentities.Differ(s.Record.AccountId ?? accountId, accountId)))
-            await revocation.RevokeAsync(held, tokens, new Connection(held), by, CancellationToken.None);
-        LogOtherAccount(log, held.Id);
-        return new ConsentResult.OtherAccount(AccountIdentities.OtherAccount(account.Connector, held, time.GetUtcNow()));
     }
 
     private ConsentResult.Failed Failed(FailureKind kind, string message) => new(new Failure { Kind = kind, Message = message, At = time.GetUtcNow() });
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connection {Connection} was authorised")]
     private static partial void LogConnected(ILogger logger, ConnectionId connection);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Another account consented than the one that connection {Connection} belongs to; nothing was changed")]
-    private static partial void LogOtherAccount(ILogger logger, ConnectionId connection);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What consent brought for connection {Connection} was refused: {Kind} ({Code})")]
     private static partial void LogRefused(ILogger logger, ConnectionId connection, FailureKind kind, string? code);

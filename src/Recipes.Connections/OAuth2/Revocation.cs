@@ -12,7 +12,8 @@ internal sealed partial class Revocation(
     /// <param name="newer">Tokens that came in too late to be stored; null means those of <paramref name="before"/>.</param>
     /// <param name="now">The connection as it is now, without that credential.</param>
     /// <param name="by">Who no longer wants it.</param>
-    public async Task<RevocationOutcome> RevokeAsync(ConnectionRecord before, TokenSet? newer, Connection now, Actor by, CancellationToken cancellationToken)
+    /// <param name="detail">For the log: which grant it is; null when there was only one.</param>
+    public async Task<RevocationOutcome> RevokeAsync(ConnectionRecord before, TokenSet? newer, Connection now, Actor by, CancellationToken cancellationToken, string? detail = null)
     {
         var outcome = await AskAsync(before, newer, cancellationToken);
         if (outcome is RevocationOutcome.NotPossible)
@@ -33,6 +34,7 @@ internal sealed partial class Revocation(
                     Event = ConnectionEvent.Revoked,
                     By = by,
                     Failure = failure,
+                    Detail = detail,
                     RequestLine = outcome switch { RevocationOutcome.Revoked revoked => revoked.RequestLine, RevocationOutcome.Failed failed => failed.RequestLine, _ => null },
                     Health = now.Health,
                 }, CancellationToken.None);
@@ -62,7 +64,9 @@ internal sealed partial class Revocation(
                 if (tokens is null && seen.Scheme.AcquiresTokens)
                     return new RevocationOutcome.NotPossible();
                 line = $"{call.Method} {call.Path.Source}";
-                return OutcomeOf(await logins.SendAsync(seen, call, tokens, cancellationToken), what, line);
+                var status = await logins.SendAsync(seen, call, tokens, cancellationToken);
+                // What is to be taken away was gone already.
+                return status is 404 or 410 ? new RevocationOutcome.Revoked(line) : OutcomeOf(status, what, line);
             }
 
             if (seen.OAuth2Account is not { } account || tokens is null || await endpoints.RevocationAsync(account.Scheme, account.Fields, cancellationToken) is not { } address)
@@ -85,7 +89,7 @@ internal sealed partial class Revocation(
     }
 
     // RFC 7009 §2.2: a token that was dead already is answered 200 as well.
-    private RevocationOutcome OutcomeOf(int status, string what, string line) => status is >= 200 and < 300 or 404 or 410
+    private RevocationOutcome OutcomeOf(int status, string what, string line) => status is >= 200 and < 300
         ? new RevocationOutcome.Revoked(line)
         : new RevocationOutcome.Failed(Failed(FailureKind.Unknown, $"{what} was answered with {status}.", status), line);
 

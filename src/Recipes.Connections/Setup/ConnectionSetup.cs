@@ -66,18 +66,21 @@ public sealed partial class ConnectionSetup
 
     /// <summary>New values for an existing connection that needs no consent: its identity, and the recipes that use it, stay as they are.</summary>
     /// <param name="fields">Values that change; plain fields left out keep theirs, secret ones must all be given again.</param>
-    public async Task<SetupResult<Connection>> ReplaceCredentialAsync(Caller caller, ConnectionId id, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken) =>
-        await FollowUpAsync(await _changes.ChangeAsync(caller, id, new(fields), keepsSecrets: false, cancellationToken));
+    /// <param name="acceptsOtherAccount">Whether the connection may become another account's.</param>
+    public async Task<SetupResult<Connection>> ReplaceCredentialAsync(Caller caller, ConnectionId id, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken, bool acceptsOtherAccount = false) =>
+        await FollowUpAsync(await _changes.ChangeAsync(caller, id, new(fields), keepsSecrets: false, acceptsOtherAccount, cancellationToken));
 
     /// <summary>Other values for an existing connection. Secret ones that are not given stay, unless an address that they go to comes out otherwise.</summary>
     /// <remarks>A connection that was consented to has to be authorised again when one of its addresses, or its own client, changes; its tokens are given back at once.</remarks>
-    public async Task<SetupResult<Connection>> ChangeFieldsAsync(Caller caller, ConnectionId id, FieldChanges changes, CancellationToken cancellationToken) =>
-        await FollowUpAsync(await _changes.ChangeAsync(caller, id, changes, keepsSecrets: true, cancellationToken));
+    /// <param name="acceptsOtherAccount">As for <see cref="ReplaceCredentialAsync"/>.</param>
+    public async Task<SetupResult<Connection>> ChangeFieldsAsync(Caller caller, ConnectionId id, FieldChanges changes, CancellationToken cancellationToken, bool acceptsOtherAccount = false) =>
+        await FollowUpAsync(await _changes.ChangeAsync(caller, id, changes, keepsSecrets: true, acceptsOtherAccount, cancellationToken));
 
     /// <summary>Connects an existing connection with tokens that were got elsewhere.</summary>
     /// <param name="fields">Values that change; plain fields that the flow would have filled in may be among them.</param>
-    public async Task<SetupResult<Connection>> ImportTokensAsync(Caller caller, ConnectionId id, ImportedTokens tokens, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken) =>
-        await FollowUpAsync(await _changes.ImportAsync(caller, id, tokens, fields, cancellationToken));
+    /// <param name="acceptsOtherAccount">As for <see cref="ReplaceCredentialAsync"/>.</param>
+    public async Task<SetupResult<Connection>> ImportTokensAsync(Caller caller, ConnectionId id, ImportedTokens tokens, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken, bool acceptsOtherAccount = false) =>
+        await FollowUpAsync(await _changes.ImportAsync(caller, id, tokens, fields, acceptsOtherAccount, cancellationToken));
 
     /// <summary>Deletes the credential and tells the provider where it can be told. Identity and bindings stay.</summary>
     public async Task<SetupResult<Disconnection>> DisconnectAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken)
