@@ -2,13 +2,12 @@ using Recipes.Connections;
 
 namespace Recipes.Storage.Tests;
 
-public sealed class AuthorizationFlowStoreTests
+public abstract class AuthorizationFlowStoreTests : StoreTests
 {
-    [Fact]
+    [StoreFact]
     public async Task A_flow_comes_back_as_it_was_stored_until_it_is_taken()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var flow = Some.Flow(await AddConnectionAsync(host));
         await host.Flows.AddAsync(flow, default);
 
@@ -18,11 +17,10 @@ public sealed class AuthorizationFlowStoreTests
         (await host.Flows.FindAsync(flow.StateHash, default)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_twenty_takers_one_gets_the_flow()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var flow = Some.Flow(await AddConnectionAsync(host));
         await host.Flows.AddAsync(flow, default);
 
@@ -31,17 +29,16 @@ public sealed class AuthorizationFlowStoreTests
         taken.Count(t => t).ShouldBe(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Only_flows_that_have_expired_are_forgotten()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var connection = await AddConnectionAsync(host);
-        var (gone, live) = (Some.Flow(connection, "gone", Some.At), Some.Flow(connection, "live", Some.At.AddTicks(1)));
+        var (gone, live) = (Some.Flow(connection, "gone", Some.At), Some.Flow(connection, "live", Some.At.AddMicroseconds(1)));
         await host.Flows.AddAsync(gone, default);
         await host.Flows.AddAsync(live, default);
 
-        await host.Flows.PurgeAsync(Some.At.AddTicks(1), default);
+        await host.Flows.PurgeAsync(Some.At.AddMicroseconds(1), default);
 
         (await host.Flows.FindAsync(gone.StateHash, default)).ShouldBeNull();
         (await host.Flows.FindAsync(live.StateHash, default)).ShouldNotBeNull();

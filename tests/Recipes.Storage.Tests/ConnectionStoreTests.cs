@@ -3,13 +3,12 @@ using Recipes.Connections;
 
 namespace Recipes.Storage.Tests;
 
-public sealed class ConnectionStoreTests
+public abstract class ConnectionStoreTests : StoreTests
 {
-    [Fact]
+    [StoreFact]
     public async Task A_definition_comes_back_as_it_was_stored()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var definition = Some.Definition();
 
         (await host.Connections.TryAddAsync(definition, default)).ShouldBeTrue();
@@ -19,11 +18,10 @@ public sealed class ConnectionStoreTests
         (await host.Connections.FindDefinitionAsync(definition.Id, default)).ShouldHoldTheSameAs(definition);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task The_client_of_a_development_app_is_kept_once_and_comes_with_every_definition_on_it()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var apps = host.Services.GetRequiredService<IDevelopmentAppStore>();
         var app = new DevelopmentApp { Id = new(Guid.CreateVersion7(Some.At)), Connector = "sandbox-crm", Scheme = "oauth2", ClientId = "development", SealedClientSecret = [4, 5], Presets = new Dictionary<string, string> { ["host"] = "crm.example" }, CreatedAt = Some.At };
         var definition = Some.Definition() with { UsesDevelopmentApp = true };
@@ -44,11 +42,10 @@ public sealed class ConnectionStoreTests
         (await apps.ListAsync(default)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_second_definition_of_one_key_is_refused_in_the_same_tenant_only()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         await host.Connections.TryAddAsync(Some.Definition(), default);
 
         var same = await host.Connections.TryAddAsync(Some.Definition(), default);
@@ -58,11 +55,10 @@ public sealed class ConnectionStoreTests
         other.ShouldBeTrue();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Definitions_are_listed_by_key_and_only_their_tenants()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         await host.Connections.TryAddAsync(Some.Definition("mail"), default);
         await host.Connections.TryAddAsync(Some.Definition("crm"), default);
         await host.Connections.TryAddAsync(Some.Definition("other-crm", Some.OtherTenant), default);
@@ -73,11 +69,10 @@ public sealed class ConnectionStoreTests
         (await host.Connections.FindDefinitionAsync(TenantId.Default, StableKey.Parse("other-crm"), default)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_twenty_changes_to_one_version_of_a_definition_one_is_stored()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var definition = Some.Definition();
         await host.Connections.TryAddAsync(definition, default);
 
@@ -89,11 +84,10 @@ public sealed class ConnectionStoreTests
         (await host.Connections.FindDefinitionAsync(definition.Id, default)).ShouldHoldTheSameAs(winner with { Version = 2 });
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_connection_comes_back_as_it_was_stored()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var definition = await AddDefinitionAsync(host);
         var full = Some.Connection(definition, Owner.Of(Some.Alice), isDefault: true);
         var bare = Connection.Create(definition, Owner.Organisation, "bare", new Dictionary<string, string>(), isDefault: false, Some.At);
@@ -106,11 +100,10 @@ public sealed class ConnectionStoreTests
         (await host.Connections.FindAsync(new(Guid.CreateVersion7(Some.At)), default)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Connections_are_narrowed_and_oldest_first_and_only_their_tenants()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var (crm, mail, foreign) = (await AddDefinitionAsync(host), await AddDefinitionAsync(host, "mail"), await AddDefinitionAsync(host, tenant: Some.OtherTenant));
         var younger = Some.Connection(crm, Owner.Of(Some.Alice), at: Some.At.AddDays(1));
         var older = Some.Connection(crm, Owner.Organisation);
@@ -129,11 +122,10 @@ public sealed class ConnectionStoreTests
         (await List(new(Definition: foreign.Id))).ShouldBeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_sweep_meets_the_connections_of_every_tenant_in_one_state_up_to_a_number()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var (mine, foreign) = (await AddDefinitionAsync(host), await AddDefinitionAsync(host, tenant: Some.OtherTenant));
         var second = Some.Connection(mine, at: Some.At.AddDays(1));
         var first = Some.Connection(foreign);
@@ -145,11 +137,10 @@ public sealed class ConnectionStoreTests
         (await host.Connections.ListInStateAsync(ConnectionState.Suspect, 2, default)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_twenty_changes_to_one_version_of_a_connection_one_is_stored()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var original = Some.Connection(await AddDefinitionAsync(host), isDefault: true);
         await host.Connections.AddAsync(original, default);
 
@@ -168,11 +159,10 @@ public sealed class ConnectionStoreTests
         (await host.Connections.FindVersionAsync(original.Id, default)).ShouldBe(2);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Every_member_that_may_change_is_stored_by_an_update()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var connection = Some.Connection(await AddDefinitionAsync(host));
         await host.Connections.AddAsync(connection, default);
 
@@ -190,11 +180,10 @@ public sealed class ConnectionStoreTests
         changed.Record.Version.ShouldBe(3);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_new_default_takes_over_from_the_former_one_of_the_same_owner_only()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var definition = await AddDefinitionAsync(host);
         var former = Some.Connection(definition, isDefault: true);
         var alices = Some.Connection(definition, Owner.Of(Some.Alice), isDefault: true);
@@ -209,23 +198,21 @@ public sealed class ConnectionStoreTests
         (await host.Connections.FindAsync(heir.Id, default))!.Record.IsDefault.ShouldBeTrue("a refused update moves nothing");
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_connection_cannot_be_stored_without_its_definition()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
 
         await Should.ThrowAsync<Exception>(() => host.Connections.AddAsync(Some.Connection(Some.Definition()), default));
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_restart_keeps_everything()
     {
-        using var folder = new TempFolder();
         var definition = Some.Definition() with { OAuthApp = null };
         var connection = new Connection(Some.Record(definition) with { SealedCredential = null });
         var run = Some.Run();
-        await using (var before = await TestHost.StartAsync(folder))
+        await using (var before = await StartAsync())
         {
             await before.Connections.TryAddAsync(definition, default);
             await before.Connections.AddAsync(connection, default);
@@ -234,7 +221,7 @@ public sealed class ConnectionStoreTests
             await before.Runs.SaveAsync(run, default);
         }
 
-        await using var after = await TestHost.StartAsync(folder);
+        await using var after = await StartAsync();
 
         (await after.Connections.FindDefinitionAsync(definition.Id, default)).ShouldHoldTheSameAs(definition);
         (await after.Connections.FindAsync(connection.Id, default))!.Record.ShouldHoldTheSameAs(connection.Record);

@@ -2,13 +2,12 @@ using Recipes.Connections;
 
 namespace Recipes.Storage.Tests;
 
-public sealed class DeviceFlowStoreTests
+public abstract class DeviceFlowStoreTests : StoreTests
 {
-    [Fact]
+    [StoreFact]
     public async Task A_flow_comes_back_as_it_was_stored_and_a_newer_one_takes_its_place()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var connection = await AddConnectionAsync(host);
         var (first, second) = (Some.DeviceFlow(connection), Some.DeviceFlow(connection) with { UserCode = "OTHER" });
         await host.DeviceFlows.ReplaceAsync(first, default);
@@ -19,11 +18,10 @@ public sealed class DeviceFlowStoreTests
         (await host.DeviceFlows.FindAsync(connection.Id, default)).ShouldHoldTheSameAs(second);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_twenty_that_saw_the_same_flow_one_may_ask()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var flow = Some.DeviceFlow(await AddConnectionAsync(host));
         await host.DeviceFlows.ReplaceAsync(flow, default);
 
@@ -32,11 +30,10 @@ public sealed class DeviceFlowStoreTests
         claims.Count(c => c).ShouldBe(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Only_pending_ones_that_are_due_are_listed_and_an_ended_one_holds_no_code()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var (due, later, ended) = (Some.DeviceFlow(await AddConnectionAsync(host, "due")), Some.DeviceFlow(await AddConnectionAsync(host, "later"), Some.At.AddMinutes(1)), Some.DeviceFlow(await AddConnectionAsync(host, "ended")));
         foreach (var flow in new[] { due, later, ended })
             await host.DeviceFlows.ReplaceAsync(flow, default);

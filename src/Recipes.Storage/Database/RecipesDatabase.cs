@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.Logging;
 
 namespace Recipes.Storage;
 
@@ -30,6 +32,14 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
 
     /// <summary>A time as a parameter of plain SQL.</summary>
     public abstract object Raw(DateTimeOffset at);
+
+    /// <summary>Everything the stores expect of a context; values of parameters are never logged.</summary>
+    protected static void ConfigureAny(DbContextOptionsBuilder builder) => builder
+        .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
+        .EnableSensitiveDataLogging(false)
+        // A failed command throws, and who called decides what it means: a key that is taken is no error.
+        .ConfigureWarnings(w => w.Log(
+            (RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -1,8 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Microsoft.Extensions.Logging;
 
 namespace Recipes.Storage;
 
@@ -28,15 +26,7 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
     internal static string ConnectionString(string file, bool pooled = true) =>
         new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = BusySeconds, Pooling = pooled }.ToString();
 
-    /// <summary>Everything the stores expect of a context; values of parameters are never logged.</summary>
-    internal static void Configure(DbContextOptionsBuilder builder, string file) => builder
-        .UseSqlite(ConnectionString(file))
-        .AddInterceptors(SqlitePragmas.Instance)
-        .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-        .EnableSensitiveDataLogging(false)
-        // A failed command throws, and who called decides what it means: a key that is taken is no error.
-        .ConfigureWarnings(w => w.Log(
-            (RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
+    internal static void Configure(DbContextOptionsBuilder builder, string file) => ConfigureAny(builder.UseSqlite(ConnectionString(file)).AddInterceptors(SqlitePragmas.Instance));
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

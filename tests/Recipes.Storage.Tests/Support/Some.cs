@@ -8,7 +8,8 @@ namespace Recipes.Storage.Tests;
 /// <summary>Things to store, with every member that can be set, set.</summary>
 internal static class Some
 {
-    public static readonly DateTimeOffset At = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero).AddTicks(1234567);
+    // As exact as PostgreSQL keeps a time.
+    public static readonly DateTimeOffset At = new DateTimeOffset(2026, 3, 4, 5, 6, 7, TimeSpan.Zero).AddMicroseconds(123456);
     public static readonly TenantId OtherTenant = TenantId.Parse("other");
     public static readonly UserId Alice = UserId.Parse("alice");
     public static readonly UserId Bob = UserId.Parse("bob");

@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace Recipes.Storage.Migrations;
+namespace Recipes.Storage.Migrations.Sqlite;
 
 /// <summary>What is known of the health of connections, their log, alerts and the refresh lease, for SQLite.</summary>
 [DbContext(typeof(SqliteRecipes))]

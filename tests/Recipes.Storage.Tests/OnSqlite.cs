@@ -1,0 +1,11 @@
+namespace Recipes.Storage.Tests;
+
+public sealed class AuthorizationFlowStoreTestsOnSqlite : AuthorizationFlowStoreTests;
+
+public sealed class ConnectionStoreTestsOnSqlite : ConnectionStoreTests;
+
+public sealed class DeviceFlowStoreTestsOnSqlite : DeviceFlowStoreTests;
+
+public sealed class RunWriterTestsOnSqlite : RunWriterTests;
+
+public sealed class UserStoreTestsOnSqlite : UserStoreTests;
