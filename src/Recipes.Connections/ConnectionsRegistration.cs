@@ -61,7 +61,9 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<LiveConnections>();
         services.TryAddSingleton<IConnectionClients>(s => s.GetRequiredService<LiveConnections>());
         services.TryAddSingleton<Revocation>();
+        services.TryAddSingleton<IConnectionUses, NoUses>();
         services.TryAddSingleton<FollowUps>();
+        services.TryAddSingleton<ConnectionOverview>();
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
         services.TryAddSingleton(s => new DefinitionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
@@ -70,7 +72,10 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<ConnectionChanges>();
         services.TryAddSingleton(s => new ConnectionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<ConnectionFields>(),
-            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<IConnectionUses>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ConnectionSetup>>()));
+        services.TryAddSingleton(s => new DefinitionRemoval(
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<ConnectionSetup>(), s.GetRequiredService<IConnectionUses>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<ILogger<DefinitionRemoval>>()));
         services.TryAddSingleton(s => new DevelopmentApps(
             s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
@@ -79,16 +84,19 @@ public static class ConnectionsRegistration
             s.GetRequiredService<ILogger<Introspection>>()));
         services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<Introspection>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ConsentAccounts>();
+        services.TryAddSingleton<AccountIdentities>();
+        services.TryAddSingleton<OtherAccounts>();
+        services.TryAddSingleton<ConsentNotes>();
         services.TryAddSingleton<ConsentCompletion>();
         services.TryAddSingleton<ProviderRequests>();
         services.TryAddSingleton(s => new AuthorizationFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IAuthorizationFlowStore>(), s.GetRequiredService<ConsentAccounts>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ProviderRequests>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ConsentCompletion>(),
-            s.GetRequiredService<OAuth1Flows>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AuthorizationFlows>>()));
+            s.GetRequiredService<ConsentNotes>(), s.GetRequiredService<OAuth1Flows>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AuthorizationFlows>>()));
         services.TryAddSingleton(s => new DeviceFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IDeviceFlowStore>(), s.GetRequiredService<ConsentAccounts>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ProviderRequests>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ConsentCompletion>(),
-            s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
+            s.GetRequiredService<ConsentNotes>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
         services.TryAddSingleton<DeviceChecks>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<DeviceChecks>());
         services.TryAddSingleton(s => new CheckTimes(s.GetRequiredService<IOptions<RevalidationOptions>>().Value, s.GetRequiredService<TimeProvider>()));

@@ -45,11 +45,11 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
         _pauses[seen.Record.Id] = (seen.Record.CredentialVersion, failure.RetryAt > until ? failure.RetryAt.Value : until, refused);
     }
 
-    /// <summary>Ends the session of <paramref name="tokens"/>.</summary>
+    /// <summary>Makes a call that brings nothing, such as the end of a session.</summary>
     /// <returns>The status of the answer.</returns>
     /// <exception cref="HttpRequestException">When there is none, or the address is not allowed.</exception>
-    public Task<int> LogoutAsync(ConnectionSnapshot seen, LoginCall call, TokenSet tokens, CancellationToken cancellationToken) =>
-        new Login(this, seen, tokens).LogoutAsync(call, cancellationToken);
+    public Task<int> SendAsync(ConnectionSnapshot seen, LoginCall call, TokenSet? tokens, CancellationToken cancellationToken) =>
+        new Login(this, seen, tokens).SendOnlyAsync(call, cancellationToken);
 
     /// <summary>One run through the calls.</summary>
     private sealed class Login(LoginCalls calls, ConnectionSnapshot seen, TokenSet? tokens)
@@ -94,7 +94,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             }
         }
 
-        public async Task<int> LogoutAsync(LoginCall call, CancellationToken cancellationToken)
+        public async Task<int> SendOnlyAsync(LoginCall call, CancellationToken cancellationToken)
         {
             using var response = await SendAsync(call, cancellationToken);
             return (int)response.StatusCode;

@@ -81,12 +81,14 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.ToTable("authorization_flows").HasKey(r => r.StateHash);
             row.HasOne<ConnectionRow>().WithMany().HasForeignKey(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.ExpiresAt);
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<DeviceFlowRow>(row =>
         {
             row.ToTable("device_flows").HasKey(r => r.ConnectionId);
             row.HasOne<ConnectionRow>().WithOne().HasForeignKey<DeviceFlowRow>(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => new { r.Status, r.NextPollAt });
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<UserRow>(row => row.ToTable("users").HasKey(r => new { r.Tenant, r.Id }));
         modelBuilder.Entity<ApiTokenRow>(row =>
