@@ -19,12 +19,12 @@ public static class ConnectionsRegistration
             .Validate(o => o.Authorities.All(File.Exists), "Egress:Authorities must be files that exist.")
             .ValidateOnStart();
         services.AddOptions<RevalidationOptions>().Bind(configuration.GetSection(RevalidationOptions.Section))
-            .Validate(o => o.Every >= RevalidationOptions.Shortest, "Revalidation:Every must be 1 minute or more.")
+            .Validate(o => o.Every >= RevalidationOptions.Shortest, "Revalidation:Every must be 10 seconds or more.")
             .Validate(o => o.Interval >= TimeSpan.FromSeconds(1) && o.Interval <= TimeSpan.FromHours(1), "Revalidation:Interval must be 1 second to 1 hour.")
             .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Revalidation:SuspectPause must be 0 to 1 day.")
             .Validate(o => o.MostPerHost >= 1, "Revalidation:MostPerHost must be 1 or more.")
             .Validate(o => o.AtOnce is >= 1 and <= 1000, "Revalidation:AtOnce must be 1 to 1000.")
-            .Validate(o => o.KeepAlive >= RevalidationOptions.Shortest, "Revalidation:KeepAlive must be 1 minute or more.")
+            .Validate(o => o.KeepAlive >= RevalidationOptions.Shortest, "Revalidation:KeepAlive must be 10 seconds or more.")
             .Validate(o => o.TellBefore >= TimeSpan.Zero, "Revalidation:TellBefore must be 0 or more.")
             .Validate(o => o.FiguresEvery >= TimeSpan.FromSeconds(1) && o.FiguresEvery <= TimeSpan.FromHours(1), "Revalidation:FiguresEvery must be 1 second to 1 hour.")
             .ValidateOnStart();
