@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -47,6 +46,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<HealthRecorder>();
         services.TryAddSingleton<LiveConnections>();
         services.TryAddSingleton<IConnectionClients>(s => s.GetRequiredService<LiveConnections>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionNews, LiveConnections>(s => s.GetRequiredService<LiveConnections>()));
         services.TryAddSingleton<Revocation>();
         services.TryAddSingleton<FollowUps>();
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
@@ -75,10 +75,8 @@ public static class ConnectionsRegistration
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IDeviceFlowStore>(), s.GetRequiredService<ConsentAccounts>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ProviderRequests>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ConsentCompletion>(),
             s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
-        services.TryAddSingleton<DeviceChecks>();
-        services.AddSingleton<IHostedService>(s => s.GetRequiredService<DeviceChecks>());
-        services.TryAddSingleton<SuspectChecks>();
-        services.AddSingleton<IHostedService>(s => s.GetRequiredService<SuspectChecks>());
+        services.AddSweep<DeviceChecks>();
+        services.AddSweep<SuspectChecks>();
         return services;
     }
 
@@ -87,8 +85,10 @@ public static class ConnectionsRegistration
         where TStore : class, IConnectionStore
     {
         services.TryAddSingleton<TStore>();
-        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(
+        services.TryAddSingleton(s => new CachingConnectionStore(
             s.GetRequiredService<TStore>(), s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IConnectionStore>(s => s.GetRequiredService<CachingConnectionStore>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionNews, CachingConnectionStore>(s => s.GetRequiredService<CachingConnectionStore>()));
         return services;
     }
 }

@@ -136,7 +136,7 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task CheckSuspectsAsync()
     {
         Clock.Advance(new ProbeOptions().SuspectPause + TimeSpan.FromSeconds(1));
-        await Get<SuspectChecks>().CheckDueAsync(CancellationToken.None);
+        await Get<SuspectChecks>().RunAsync(CancellationToken.None);
     }
 
     public async Task<Connection> ReadAsync(ConnectionId id)

@@ -203,7 +203,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         return result;
     }
 
-    public Task CheckSuspectsAsync() => Get<SuspectChecks>().CheckDueAsync(CancellationToken.None);
+    public Task CheckSuspectsAsync() => Get<SuspectChecks>().RunAsync(CancellationToken.None);
 
     public async Task<Connection> ReadAsync(ConnectionId id) => (await Store.FindAsync(id, CancellationToken.None)).ShouldNotBeNull();
 
