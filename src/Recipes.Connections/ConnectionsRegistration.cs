@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -60,6 +59,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<UsageFigures>();
         services.TryAddSingleton<LiveConnections>();
         services.TryAddSingleton<IConnectionClients>(s => s.GetRequiredService<LiveConnections>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionNews, LiveConnections>(s => s.GetRequiredService<LiveConnections>()));
         services.TryAddSingleton<Revocation>();
         services.TryAddSingleton<IConnectionUses, NoUses>();
         services.TryAddSingleton<FollowUps>();
@@ -97,8 +97,7 @@ public static class ConnectionsRegistration
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IDeviceFlowStore>(), s.GetRequiredService<ConsentAccounts>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ProviderRequests>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ConsentCompletion>(),
             s.GetRequiredService<ConsentNotes>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
-        services.TryAddSingleton<DeviceChecks>();
-        services.AddSingleton<IHostedService>(s => s.GetRequiredService<DeviceChecks>());
+        services.AddSweep<DeviceChecks>();
         services.TryAddSingleton(s => new CheckTimes(s.GetRequiredService<IOptions<RevalidationOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<RejectedClients>();
         services.TryAddSingleton<ConnectionCheck>();
@@ -135,9 +134,11 @@ public static class ConnectionsRegistration
     {
         services.TryAddSingleton<TStore>();
         services.TryAddSingleton<UsageFigures>();
-        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(
+        services.TryAddSingleton(s => new CachingConnectionStore(
             s.GetRequiredService<TStore>(), s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IOptions<TenantOptions>>().Value,
             s.GetRequiredService<UsageFigures>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IConnectionStore>(s => s.GetRequiredService<CachingConnectionStore>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionNews, CachingConnectionStore>(s => s.GetRequiredService<CachingConnectionStore>()));
         return services;
     }
 }

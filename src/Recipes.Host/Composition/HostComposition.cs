@@ -43,7 +43,10 @@ internal static class HostComposition
         // An empty folder is told with all other faults at start; until then any will do.
         storage.DataFolder = string.IsNullOrWhiteSpace(options.DataFolder) ? "." : options.DataFolder;
         services.AddRecipesStorage(storage, configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>());
-        services.AddHostedService<OnlyHost>();
+        if (!storage.UsesPostgres)
+            services.AddHostedService<OnlyHost>();
+        services.AddSweep<RunLeftovers>();
+        services.AddHostedService(s => s.GetRequiredService<RunLeftovers>());
         services.AddSingleton<IConnectionUses, RecipeUses>();
         services.AddConnections(configuration);
         services.AddConnectorFiles();
@@ -51,6 +54,8 @@ internal static class HostComposition
 
         services.AddRecipesWeb();
         services.AddSignIn();
+        services.AddSingleton<HostHealth>();
+        services.AddSchedules(configuration, isShared: storage.UsesPostgres);
         services.AddApiDocument();
         services.AddSingleton(s =>
         {
@@ -77,7 +82,7 @@ internal static class HostComposition
 
     private static void Map(WebApplication app)
     {
-        app.MapGet("/health", () => TypedResults.Ok(new HealthReply("ok"))).AllowAnonymous().ExcludeFromDescription();
+        app.MapHealth();
         app.MapApiDocument();
         app.MapSignIn();
         app.MapUsers();
@@ -91,6 +96,4 @@ internal static class HostComposition
         RecipePages.Map(pages);
         RunPages.Map(pages);
     }
-
-    private sealed record HealthReply(string Status);
 }
