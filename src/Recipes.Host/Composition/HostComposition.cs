@@ -45,6 +45,7 @@ internal static class HostComposition
         services.AddRecipesStorage(storage, configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>());
         services.AddHostedService<OnlyHost>();
         services.AddSingleton<IConnectionUses, RecipeUses>();
+        services.AddSingleton<AccountWarnings>();
         services.AddConnections(configuration);
         services.AddConnectorFiles();
         services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);

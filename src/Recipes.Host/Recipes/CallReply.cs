@@ -25,7 +25,7 @@ public sealed record RunFailureReply(string Message, string? Step, string? Recip
 /// <param name="Choices">Connections to choose from, where there are several and none is the default.</param>
 public sealed record MissingConnectionReply(string Key, string Reason, Uri? AuthorizeUrl, IReadOnlyList<Guid>? Choices)
 {
-    internal static MissingConnectionReply Of(MissingConnection missing, PublicAddress address) => new(
-        missing.Key.Value, missing.Reason, missing.AuthorizePath is { } path ? address.Of(path) : null,
+    internal static MissingConnectionReply Of(MissingConnection missing, string recipe, PublicAddress address) => new(
+        missing.Key.Value, missing.Reason, missing.AuthorizePath is { } path ? address.Of(RecipeWords.AuthorizePath(path, recipe)) : null,
         missing.Choices.Count > 0 ? [.. missing.Choices.Select(c => c.Value)] : null);
 }
