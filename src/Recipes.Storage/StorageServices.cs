@@ -48,6 +48,7 @@ public static class StorageServices
         services.TryAddSingleton<IDeviceFlowStore, DeviceFlowStore>();
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IConnectionLog, ConnectionLog>();
+        services.TryAddSingleton<IConnectionSearch, ConnectionSearch>();
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<Node>();
         services.TryAddSingleton<IRefreshLeases, RefreshLeases>();

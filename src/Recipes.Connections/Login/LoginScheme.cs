@@ -20,8 +20,8 @@ public sealed record LoginScheme : AuthScheme
 
     /// <inheritdoc/>
     public override IEnumerable<SchemeAddress> Addresses =>
-        ((IEnumerable<(string What, LoginCall? Call)>)[("login address", Login), ("refresh address", Refresh), ("logout address", Revoke), .. Steps.Select((s, i) => ($"address of step {i + 1}", (LoginCall?)s))])
-            .Where(c => c.Call?.Path.Source is { } path && (path.Contains("://", StringComparison.Ordinal) || path.StartsWith("{{", StringComparison.Ordinal)))
+        ((IEnumerable<(string What, LoginCall? Call)>)[("login address", Login), ("refresh address", Refresh), .. Steps.Select((s, i) => ($"address of step {i + 1}", (LoginCall?)s))])
+            .Where(c => c.Call is { HasOwnAddress: true })
             .Select(c => new SchemeAddress(c.What, c.Call!.Path));
 
     /// <inheritdoc/>

@@ -32,7 +32,8 @@ internal sealed class AccountIdentities(SnapshotLoader loader, OAuth2Endpoints e
                 return isOwn ? OfProbe(await AskAsync(seen, probe.Method, address, path, probe.Body), seen) : null;
             }
 
-            return seen.Scheme is OAuth2Scheme scheme && await endpoints.UserInfoAsync(scheme, seen.Fields, CancellationToken.None) is { } userInfo
+            // Userinfo is only for tokens of OpenID Connect: §5.3.
+            return seen.Scheme is OAuth2Scheme scheme && seen.Credential?.Tokens is { Scopes: var scopes } && scopes?.Contains("openid") != false && await endpoints.UserInfoAsync(scheme, seen.Fields, CancellationToken.None) is { } userInfo
                 && await AskAsync(seen, HttpMethod.Get, userInfo, "sub", null) is { } told
                     ? $"{SubjectAt(client)}:{told}"
                     : null;

@@ -64,6 +64,8 @@ internal sealed partial class Revocation(
                 if (tokens is null && seen.Scheme.AcquiresTokens)
                     return new RevocationOutcome.NotPossible();
                 line = $"{call.Method} {call.Path.Source}";
+                if (!call.PlacesCredential && seen is not { Authenticator: not null, Fault: null })
+                    return new RevocationOutcome.NotPossible();
                 var status = await logins.SendAsync(seen, call, tokens, cancellationToken);
                 // What is to be taken away was gone already.
                 return status is 404 or 410 ? new RevocationOutcome.Revoked(line) : OutcomeOf(status, what, line);

@@ -5,7 +5,7 @@ public sealed class ConnectionOverview(IConnectionSearch search, IConnectionStor
 {
     /// <summary>One page of a list, as <see cref="IConnectionSearch.FindAsync"/>; the text is looked for in the words of definitions and apps as well.</summary>
     /// <param name="query">Its <see cref="ConnectionQuery.Owner"/> and <see cref="ConnectionQuery.TextDefinitions"/> are set here.</param>
-    public async Task<ConnectionPage> FindAsync(Caller caller, ConnectionQuery query, IReadOnlyList<ConnectionDefinition> definitions, int skip, int most, CancellationToken cancellationToken)
+    public async Task<FoundConnections> FindAsync(Caller caller, ConnectionQuery query, IReadOnlyList<ConnectionDefinition> definitions, int skip, int most, CancellationToken cancellationToken)
     {
         var named = query.Text is { } text
             ? definitions.Where(d => ((string?[])[d.DisplayName, d.Key.Value, d.Connector, connectors.Find(d.Connector)?.DisplayName]).Any(w => w?.Contains(text, StringComparison.OrdinalIgnoreCase) is true)).Select(d => d.Id).ToArray()
@@ -33,7 +33,7 @@ public sealed class ConnectionOverview(IConnectionSearch search, IConnectionStor
     /// <summary>How many things need this caller: connections, and rejected clients of definitions that they may put right.</summary>
     public async Task<int> CountUrgentAsync(Caller caller, CancellationToken cancellationToken) =>
         await search.CountUrgentAsync(caller.Tenant, OwnerFor(caller), cancellationToken)
-        + (caller.Has(Privileges.ManageDefinitions) ? (await store.ListDefinitionsAsync(caller.Tenant, cancellationToken)).Count(d => d.ClientFailure is not null) : 0);
+        + (caller.Has(Privileges.ManageDefinitions) ? await search.CountRejectedClientsAsync(caller.Tenant, cancellationToken) : 0);
 
     private static Owner? OwnerFor(Caller caller) => caller.Has(Privileges.ManageConnections) ? null : Owner.Of(caller.User);
 }

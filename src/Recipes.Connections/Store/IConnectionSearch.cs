@@ -6,7 +6,7 @@ public interface IConnectionSearch
     /// <summary>One page of a list. Of one kind of attention the newest trouble comes first; else what is broken, and then by name of definition and connection.</summary>
     /// <param name="skip">0 or more.</param>
     /// <param name="most">1 to 200.</param>
-    Task<ConnectionPage> FindAsync(TenantId tenant, ConnectionQuery query, int skip, int most, CancellationToken cancellationToken);
+    Task<FoundConnections> FindAsync(TenantId tenant, ConnectionQuery query, int skip, int most, CancellationToken cancellationToken);
 
     /// <summary>How many connections of each definition have which health and need what.</summary>
     /// <param name="owner">Null counts everybody's.</param>
@@ -15,6 +15,9 @@ public interface IConnectionSearch
     /// <summary>How many connections need a person.</summary>
     /// <param name="owner">Null counts everybody's.</param>
     Task<int> CountUrgentAsync(TenantId tenant, Owner? owner, CancellationToken cancellationToken);
+
+    /// <summary>How many definitions have an OAuth client that is rejected.</summary>
+    Task<int> CountRejectedClientsAsync(TenantId tenant, CancellationToken cancellationToken);
 }
 
 /// <summary>Narrows a list of connections that people look at; null means any.</summary>
@@ -33,6 +36,7 @@ public sealed record ConnectionQuery
 }
 
 /// <param name="Total">How many there are on all pages.</param>
-public sealed record ConnectionPage(IReadOnlyList<Connection> Connections, int Total);
+/// <param name="AmongSeveral">Those whose owner has others under the definition.</param>
+public sealed record FoundConnections(IReadOnlyList<Connection> Connections, int Total, IReadOnlySet<ConnectionId> AmongSeveral);
 
 public sealed record HealthCount(ConnectionDefinitionId Definition, Health Health, Attention Attention, int Count);

@@ -48,6 +48,7 @@ internal static class HostComposition
         services.AddSweep<RunLeftovers>();
         services.AddHostedService(s => s.GetRequiredService<RunLeftovers>());
         services.AddSingleton<IConnectionUses, RecipeUses>();
+        services.AddSingleton<AccountWarnings>();
         services.AddConnections(configuration);
         services.AddConnectorFiles();
         services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);

@@ -70,6 +70,8 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.HasIndex(r => new { r.State, r.UpdatedAt });
             row.HasIndex(r => new { r.State, r.CheckAt });
             row.HasIndex(r => new { r.Tenant, r.Health });
+            row.HasIndex(r => new { r.Tenant, r.Attention, r.Health, r.DefinitionId, r.OwnerKind, r.OwnerId }, "attention");
+            row.Property(r => r.Attention).HasDefaultValue(nameof(Recipes.Connections.Attention.None));
             row.Property(r => r.Health).HasDefaultValue(nameof(Recipes.Connections.Health.Yellow));
             row.Property(r => r.Environment).HasDefaultValue(nameof(Recipes.Connections.AccountEnvironment.Unknown));
             row.Property(r => r.AccountKind).HasDefaultValue(nameof(Recipes.Connections.AccountKind.Unknown));

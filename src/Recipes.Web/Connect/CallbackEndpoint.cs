@@ -78,8 +78,8 @@ internal static class CallbackEndpoint
             return Page.Of<CallbackPage>(new()
             {
                 ["Failure"] = failure,
-                ["TryAgain"] = ConnectPath.Of(found.Definition.Key, id),
-                ["TakeOther"] = isOtherAccount ? ConnectPath.Of(found.Definition.Key, id, null, acceptsOther: true) : null,
+                ["TryAgain"] = ConnectPath.Of(found.Definition.Key, id, null, back: outcome.Return),
+                ["TakeOther"] = isOtherAccount ? ConnectPath.Of(found.Definition.Key, id, null, acceptsOther: true, outcome.Return) : null,
             });
         }
     }

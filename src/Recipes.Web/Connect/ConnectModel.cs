@@ -52,7 +52,7 @@ public sealed record ConnectModel
     public bool AcceptsOtherAccount { get; init; }
 
     /// <summary>Whether it is known which account the connection belongs to, so that another one would be noticed.</summary>
-    public bool KnowsAccount => NeedsConsent && Connection?.Record.AccountId is not null;
+    public bool KnowsAccount => (NeedsConsent || !Scheme.AcquiresTokens) && Connection?.Record.AccountId is not null;
 
     public bool IsTicked(ScopeChoice choice) => choice.Required || (Chosen?.Contains(choice.Name) ?? choice.Default);
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Recipes.Web;
 
 /// <summary>Where the browser goes after a flow: the definition's own address where it registered one, with ids and names of what was connected for what in the query.</summary>
@@ -18,9 +20,10 @@ internal sealed class ReturnAddress(IConnectionUses uses)
             ("connection", connection.Id.ToString()), ("connectionName", connection.Record.DisplayName),
             ("recipe", back.Recipe), ("recipeName", back.Recipe is { } recipe ? uses.NameOfRecipe(recipe) : null),
             ("installation", back.Installation), ("installationName", back.InstallationName),
-            ("error", failure is null ? null : System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(failure.Kind.ToString())), ("errorDescription", failure?.Message),
+            ("error", failure is null ? null : JsonNamingPolicy.CamelCase.ConvertName(failure.Kind.ToString())), ("errorDescription", failure?.Message),
         ];
         var text = string.Join('&', query.Where(p => p.Value is not null).Select(p => $"{p.Name}={Uri.EscapeDataString(p.Value!)}"));
-        return new UriBuilder(address) { Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{text}" : text }.Uri.AbsoluteUri;
+        // A header holds nothing but ASCII.
+        return new UriBuilder(address) { Host = address.IdnHost, Query = address.Query.Length > 1 ? $"{address.Query[1..]}&{text}" : text }.Uri.AbsoluteUri;
     }
 }

@@ -35,8 +35,19 @@ public sealed record AuthorizeRequest
     /// <summary>Whether the connection may become another account's than the one it belongs to. Without it such a consent is refused and nothing changes.</summary>
     public bool AcceptOtherAccount { get; init; }
 
+    /// <summary>Id of the recipe that it is authorised for: goes along to the definition's success and failure addresses, as do id and name of the installation.</summary>
+    public string? Recipe { get; init; }
+
+    /// <inheritdoc cref="Recipe"/>
+    public string? Installation { get; init; }
+
+    /// <inheritdoc cref="Recipe"/>
+    public string? InstallationName { get; init; }
+
     /// <summary>Values that change; plain ones left out keep theirs, secret ones must all be given again. Under a consent, as in a change of the connection.</summary>
     public Dictionary<string, Secret?>? Fields { get; init; }
+
+    internal FlowReturn Return => FlowReturn.Of(Recipe, Installation, InstallationName);
 }
 
 /// <summary>What is to change of a connection.</summary>
@@ -44,6 +55,9 @@ public sealed record ConnectionChangeRequest
 {
     /// <summary>Values that change; null takes a plain one away. Secret ones left out stay, unless an address that they go to changes.</summary>
     public Dictionary<string, Secret?>? Fields { get; init; }
+
+    /// <inheritdoc cref="AuthorizeRequest.AcceptOtherAccount"/>
+    public bool AcceptOtherAccount { get; init; }
 
     /// <summary>What kind of space of the app the account is in.</summary>
     public AccountEnvironment? Environment { get; init; }
@@ -56,6 +70,9 @@ public sealed record ConnectionChangeRequest
 public sealed record ImportRequest
 {
     public TokensRequest? Tokens { get; init; }
+
+    /// <inheritdoc cref="AuthorizeRequest.AcceptOtherAccount"/>
+    public bool AcceptOtherAccount { get; init; }
 
     /// <summary>Values that change; those that the flow would have filled in may be among them.</summary>
     public Dictionary<string, Secret?>? Fields { get; init; }

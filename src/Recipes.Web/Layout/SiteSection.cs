@@ -5,6 +5,7 @@ public enum SiteSection
 {
     None,
     Connections,
+    Health,
     Recipes,
     Runs,
 }

@@ -27,6 +27,7 @@ public static class Problem
         SetupResult<T>.NotFound notFound => NotFound(notFound.Reason),
         SetupResult<T>.Forbidden forbidden => Forbidden(forbidden.Reason),
         SetupResult<T>.Conflict conflict => Conflict(conflict.Reason),
+        SetupResult<T>.OtherAccount other => Of(StatusCodes.Status409Conflict, "other-account", "It is another account", $"{other.Reason} (acceptOtherAccount: true)"),
         SetupResult<T>.InUse inUse => InUse(inUse),
         _ => throw new ArgumentException($"{result.GetType().Name} is no problem.", nameof(result)),
     };

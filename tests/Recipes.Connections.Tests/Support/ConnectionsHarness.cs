@@ -144,23 +144,30 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         StartAsync(new Profiles(profile), [provider.Issuer.Authority], clock);
 
     /// <summary>The whole way through the provider's pages, in a new browser.</summary>
-    public async Task<FlowOutcome> AuthorizeAsync(ConnectionId id, string login = "alice", Caller? caller = null)
+    public async Task<FlowOutcome> AuthorizeAsync(ConnectionId id, string login = "alice", Caller? caller = null, bool acceptsOther = false)
     {
-        var browser = await StartFlowAsync(id, caller);
+        var browser = await StartFlowAsync(id, caller, acceptsOther: acceptsOther);
         return await CompleteAsync(browser, await browser.ConsentAsync(login));
     }
 
-    public async Task<FlowBrowser> StartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null)
+    /// <summary>The same, asking for these scopes.</summary>
+    public async Task<FlowOutcome> CompleteFlowAsync(ConnectionId id, string login, IReadOnlyList<string> scopes)
     {
-        var start = await TryStartFlowAsync(id, caller, scopes);
+        var browser = await StartFlowAsync(id, scopes: scopes);
+        return await CompleteAsync(browser, await browser.ConsentAsync(login));
+    }
+
+    public async Task<FlowBrowser> StartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null, bool acceptsOther = false)
+    {
+        var start = await TryStartFlowAsync(id, caller, scopes, acceptsOther);
         var started = start.ShouldBeOfType<FlowStart.Started>().Flow;
         return new(started, (await DefinitionOfAsync(id)).CallbackSlug);
     }
 
-    public async Task<FlowStart> TryStartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null)
+    public async Task<FlowStart> TryStartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null, bool acceptsOther = false)
     {
         var connection = await ReadAsync(id);
-        var start = await Flows.StartAsync(caller ?? Operator, connection, Callback((await DefinitionOfAsync(id)).CallbackSlug), scopes, CancellationToken.None);
+        var start = await Flows.StartAsync(caller ?? Operator, connection, Callback((await DefinitionOfAsync(id)).CallbackSlug), scopes, CancellationToken.None, acceptsOtherAccount: acceptsOther);
         Shown((start as FlowStart.Failed)?.ToString());
         if (start is FlowStart.Started { Flow: var started })
         {
@@ -201,6 +208,14 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         var result = await Prober.ProbeAsync(id, Actor.System, CancellationToken.None);
         Shown(result.ToString());
         return result;
+    }
+
+    /// <summary>What happened to it, newest first. People read it.</summary>
+    public async Task<IReadOnlyList<LogEntry>> LogAsync(ConnectionId id)
+    {
+        var entries = await Get<IConnectionLog>().ListAsync(id, null, 200, CancellationToken.None);
+        Shown(string.Join('\n', entries));
+        return entries;
     }
 
     /// <summary>Checks everything that is due, as a host does every few seconds.</summary>
