@@ -40,7 +40,8 @@ internal sealed class Cluster : IAsyncDisposable
             ["Storage:DataFolder"] = folder.Combine("data"),
             ["Storage:Postgres"] = database.ConnectionString,
         };
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        // This process looks on while sessions are cut off: it keeps none.
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).AddInMemoryCollection([new("Storage:Postgres", $"{database.ConnectionString};Pooling=false")]).Build();
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning));
         services.AddSingleton<IConnectorProfiles>(new NodeConnectors(provider.Issuer, "test"));

@@ -9,7 +9,7 @@ namespace Recipes.Connections.Tests;
 [Collection("Nodes")]
 public sealed class SoakTests(ITestOutputHelper output)
 {
-    private static readonly Size s_tenth = new(Connections: 10, Callers: 5, Steady: TimeSpan.FromSeconds(6), Trouble: TimeSpan.FromSeconds(1.5), Killing: TimeSpan.FromSeconds(8), KillEvery: TimeSpan.FromSeconds(2), DropEvery: 12, Timeout: TimeSpan.FromSeconds(2), Margin: TimeSpan.FromSeconds(1));
+    private static readonly Size s_tenth = new(Connections: 10, Callers: 5, Steady: TimeSpan.FromSeconds(5), Trouble: TimeSpan.FromSeconds(1), Killing: TimeSpan.FromSeconds(6), KillEvery: TimeSpan.FromSeconds(2), DropEvery: 12, Timeout: TimeSpan.FromSeconds(2), Margin: TimeSpan.FromSeconds(1));
     private static readonly Size s_full = new(Connections: 100, Callers: 50, Steady: TimeSpan.FromSeconds(60), Trouble: TimeSpan.FromSeconds(10), Killing: TimeSpan.FromSeconds(60), KillEvery: TimeSpan.FromSeconds(5), DropEvery: 60, Timeout: TimeSpan.FromSeconds(5), Margin: TimeSpan.FromSeconds(4));
 
     [NodesFact]
@@ -42,14 +42,14 @@ public sealed class SoakTests(ITestOutputHelper output)
         await cluster.Database.DisconnectAllAsync();
         await RunAsync(cluster, size.Trouble);
         var inTrouble = await cluster.Provider.RotationsAsync();
-        await cluster.Database.ExecuteAsync($"SET default_transaction_read_only = off; ALTER DATABASE \"{cluster.Database.Name}\" SET default_transaction_read_only = off");
+        await cluster.Database.ExecuteAsync($"BEGIN; SET TRANSACTION READ WRITE; ALTER DATABASE \"{cluster.Database.Name}\" SET default_transaction_read_only = off; COMMIT");
         await cluster.Database.DisconnectAllAsync();
         await RunAsync(cluster, size.Trouble * 2);
         var reports = await Task.WhenAll(nodes.Select(cluster.EndNodeAsync));
 
         var record = await cluster.Provider.RotationsAsync();
         var stored = await Task.WhenAll(connections.Select(async c => (Account: c.Key, Connection: await cluster.ReadAsync(c.Value))));
-        Report("steady and failing writes", size, steady.Rotations.Count / size.Steady.TotalSeconds, record, reports, lost: stored.Count(s => s.Connection.State != ConnectionState.Connected));
+        Report("steady and failing writes", size, steady, record, reports, lost: stored.Count(s => s.Connection.State != ConnectionState.Connected));
         stored.ShouldAllBe(s => s.Connection.State == ConnectionState.Connected);
         record.Reuses.ShouldBeEmpty();
         record.Rotations.Select(r => r.Spent).Distinct().Count().ShouldBe(record.Rotations.Count);
@@ -89,7 +89,7 @@ public sealed class SoakTests(ITestOutputHelper output)
         var record = await cluster.Provider.RotationsAsync();
         var stored = await Task.WhenAll(strict.Concat(lenient).Select(async c => (Account: c.Key, Connection: await cluster.ReadAsync(c.Value))));
         var lost = stored.Where(s => s.Connection.State != ConnectionState.Connected).ToArray();
-        Report($"killed {killed.Count} nodes, dropped {record.Rotations.Count(r => r.Dropped)} replies", size, record.Rotations.Count / size.Killing.TotalSeconds, record, reports, lost.Length);
+        Report($"killed {killed.Count} nodes, dropped {record.Rotations.Count(r => r.Dropped)} replies", size, record, record, reports, lost.Length);
         // The provider's record tells whose reply never arrived: the last rotation's token is not the one that is stored.
         var unanswered = stored.Select(s => (s.Account, s.Connection, Last: record.Rotations.Last(r => r.Account == s.Account)))
             .Where(s => cluster.StoredToken(s.Connection) != s.Last.Issued).ToArray();
@@ -155,8 +155,8 @@ public sealed class SoakTests(ITestOutputHelper output)
         }
     }
 
-    private void Report(string what, Size size, double perSecond, OidcRotations record, NodeReport[] reports, int lost) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-        {what}: {size.Connections} connections, {size.CallersOfNode * 3} callers each; {record.Rotations.Count} rotations, {perSecond:F1} a second; {record.Reuses.Count} reuses; {lost} lost
+    private void Report(string what, Size size, OidcRotations measured, OidcRotations record, NodeReport[] reports, int lost) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+        {what}: {size.Connections} connections, {size.CallersOfNode * 3} callers each; {record.Rotations.Count} rotations, {measured.Rotations.Count * 1000.0 / Math.Max(1, measured.Rotations[^1].At - measured.Rotations[0].At):F1} a second; {record.Reuses.Count} reuses; {lost} lost
         calls: {string.Join(", ", reports.SelectMany(r => r.Outcomes).GroupBy(o => o.Key).Select(g => $"{g.Key} {g.Sum(o => o.Value)}"))}; /api/bare answered {string.Join(", ", record.Calls.Select(c => $"{c.Key}: {c.Value}"))}
         leases: {reports.Sum(r => r.Leases.Taken)} taken, {reports.Sum(r => r.Leases.Waits)} waits, {reports.Sum(r => r.Leases.TakenOver)} taken over
         """));
