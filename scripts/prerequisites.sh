@@ -1,10 +1,10 @@
 # Functions that ./run and ./test share: what must be on the machine. Sourced, from the root of the repository.
 # shellcheck shell=bash
 
-# Whether a program is there, or whatever a full path names; Debian keeps servers in /usr/sbin, which is not on everybody's PATH.
+# Whether a program is there, or whatever a full path (or a pattern of one) names; Debian keeps servers in /usr/sbin, which is not on everybody's PATH.
 has_program() {
   if [[ $1 == /* ]]; then
-    [ -e "$1" ]
+    compgen -G "$1" >/dev/null
     return
   fi
 
@@ -67,6 +67,7 @@ stop_packaged_servers() {
       radicale) service radicale stop >/dev/null 2>&1 || true ;;
       lighttpd) service lighttpd stop >/dev/null 2>&1 || true ;;
       etcd-server) service etcd stop >/dev/null 2>&1 || true ;;
+      postgresql) service postgresql stop >/dev/null 2>&1 || true ;;
     esac
   done
 }

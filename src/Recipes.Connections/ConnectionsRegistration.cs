@@ -10,7 +10,7 @@ namespace Recipes.Connections;
 /// <summary>Wires connections. The host adds a store (<see cref="IConnectionStore"/>, <see cref="IAuthorizationFlowStore"/>), connectors and Data Protection.</summary>
 public static class ConnectionsRegistration
 {
-    /// <param name="configuration">Sections <c>Egress</c>, <c>Revalidation</c> and <c>OAuth2</c>.</param>
+    /// <param name="configuration">Sections <c>Egress</c>, <c>Revalidation</c>, <c>Refresh</c> and <c>OAuth2</c>.</param>
     public static IServiceCollection AddConnections(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<EgressOptions>().Bind(configuration.GetSection("Egress"))
@@ -27,6 +27,9 @@ public static class ConnectionsRegistration
             .Validate(o => o.KeepAlive >= RevalidationOptions.Shortest, "Revalidation:KeepAlive must be 1 minute or more.")
             .Validate(o => o.TellBefore >= TimeSpan.Zero, "Revalidation:TellBefore must be 0 or more.")
             .Validate(o => o.FiguresEvery >= TimeSpan.FromSeconds(1) && o.FiguresEvery <= TimeSpan.FromHours(1), "Revalidation:FiguresEvery must be 1 second to 1 hour.")
+            .ValidateOnStart();
+        services.AddOptions<RefreshOptions>().Bind(configuration.GetSection("Refresh"))
+            .Validate(o => o.LeaseMargin >= TimeSpan.FromSeconds(1) && o.LeaseMargin <= TimeSpan.FromMinutes(10), "Refresh:LeaseMargin must be 1 second to 10 minutes.")
             .ValidateOnStart();
         services.AddOptions<OAuth2Options>().Bind(configuration.GetSection("OAuth2"));
         services.AddOptions<TenantOptions>().Bind(configuration.GetSection(TenantOptions.Section))
@@ -49,7 +52,10 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<DPoPTokenRequests>();
         services.TryAddSingleton<TokenSources>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICodeAuthentication, EdgeGridAuthentication>());
+        services.TryAddSingleton<TokenWriter>();
+        services.TryAddSingleton<RefreshTurns>();
         services.TryAddSingleton<Refresher>();
+        services.AddSingleton<IHostedService, RefreshShutdown>();
         services.TryAddSingleton<HealthRecorder>();
         services.TryAddSingleton<UsageFigures>();
         services.TryAddSingleton<LiveConnections>();
@@ -92,6 +98,27 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<FiguresWriting>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<FiguresWriting>());
         return services;
+    }
+
+    /// <summary>Tells people and programs what happens to connections, and forgets what is old. The host adds a store (<see cref="IAlertOutbox"/>, <see cref="IConnectionLog"/>) and <see cref="IAlertPages"/>.</summary>
+    /// <param name="configuration">Sections <c>Alerts</c> and <c>History</c>.</param>
+    public static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsCheck>());
+        services.AddOptions<AlertOptions>().Bind(configuration.GetSection(AlertOptions.Section)).ValidateOnStart();
+        services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section))
+            .Validate(o => o.KeepDays is >= 1 and <= 3650, "History:KeepDays must be 1 to 3650.")
+            .ValidateOnStart();
+        services.TryAddSingleton<AlertTargets>();
+        services.TryAddSingleton<AlertNotices>();
+        services.TryAddSingleton<WebhookSender>();
+        services.TryAddSingleton<MailSender>();
+        services.TryAddSingleton<AlertSender>();
+        services.TryAddSingleton(s => new AlertTest(s.GetRequiredService<AlertTargets>(), s.GetRequiredService<AlertNotices>(), s.GetRequiredService<AlertSender>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new AlertSweep(
+            s.GetRequiredService<IAlertOutbox>(), s.GetRequiredService<AlertTargets>(), s.GetRequiredService<AlertNotices>(), s.GetRequiredService<AlertSender>(),
+            s.GetRequiredService<IOptions<AlertOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AlertSweep>>()));
+        return services.AddSweep<AlertSweep>().AddSweep<PurgeSweep>();
     }
 
     /// <summary>Registers a store behind the cache that spares runs its round trips.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Recipes.Storage;
 
@@ -12,17 +13,29 @@ public enum RunSynchronous
     Full,
 }
 
-/// <summary>Where the embedded store lives. Section <c>Storage</c>.</summary>
+/// <summary>Where things are stored. Section <c>Storage</c>.</summary>
 /// <exception cref="OptionsValidationException">At start-up, when a value is out of range.</exception>
 public sealed class StorageOptions
 {
     public const string Section = "Storage";
 
-    /// <summary>Folder of the database (<c>recipes.db</c>) and of the key ring (<c>keys</c>). Made at start-up, for its owner alone.</summary>
+    /// <summary>Folder of the SQLite database (<c>recipes.db</c>) and of the key ring (<c>keys</c>). Made at start-up, for its owner alone. With PostgreSQL both are there instead.</summary>
     /// <value>An absolute path, or one relative to the working folder; default <c>.data</c>.</value>
     public string DataFolder { get; set; } = ".data";
 
+    /// <summary>For SQLite; PostgreSQL's own setting (<c>synchronous_commit</c>) holds there.</summary>
     public RunSynchronous RunSynchronous { get; set; } = RunSynchronous.Normal;
+
+    /// <summary>Connection string of the PostgreSQL database that several nodes share; null keeps everything in SQLite.</summary>
+    /// <value><c>Host=…;Database=…;Username=…;Password=…</c>. A secret: it is neither logged nor shown.</value>
+    /// <remarks>Source: https://www.npgsql.org/doc/connection-string-parameters.html.</remarks>
+    public string? Postgres { get; set; }
+
+    /// <summary>How long a start waits for a PostgreSQL server that does not answer yet.</summary>
+    /// <value>0 to 10 minutes, default 15 seconds.</value>
+    public TimeSpan PostgresWait { get; set; } = TimeSpan.FromSeconds(15);
+
+    public bool UsesPostgres => !string.IsNullOrWhiteSpace(Postgres);
 
     internal string FullDataFolder => Path.GetFullPath(DataFolder);
 
@@ -40,6 +53,29 @@ internal sealed class StorageOptionsCheck : IValidateOptions<StorageOptions>
             faults.Add($"{StorageOptions.Section}:{nameof(options.DataFolder)} is empty or no path: name the folder that keeps the database and the key ring.");
         if (!Enum.IsDefined(options.RunSynchronous))
             faults.Add($"{StorageOptions.Section}:{nameof(options.RunSynchronous)} is '{options.RunSynchronous}': use Normal or Full.");
+        if (options.PostgresWait < TimeSpan.Zero || options.PostgresWait > TimeSpan.FromMinutes(10))
+            faults.Add($"{StorageOptions.Section}:{nameof(options.PostgresWait)} must be 0 to 10 minutes.");
+        if (options.UsesPostgres && FaultOf(options.Postgres!) is { } fault)
+            faults.Add($"{StorageOptions.Section}:{nameof(options.Postgres)} {fault} Write for instance Host=db.example.com;Database=recipes;Username=recipes;Password=….");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
+    }
+
+    // In words of our own: the parser's may repeat what it was given.
+    private static string? FaultOf(string connectionString)
+    {
+        if (connectionString.Contains("://", StringComparison.Ordinal))
+            return "is an address; what is wanted is a connection string.";
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(connectionString);
+            return string.IsNullOrWhiteSpace(parts.Host) ? "names no Host."
+                : string.IsNullOrWhiteSpace(parts.Database) ? "names no Database."
+                : string.IsNullOrWhiteSpace(parts.Username) ? "names no Username."
+                : null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidCastException or KeyNotFoundException)
+        {
+            return "cannot be read: it is made of Keyword=value pairs with ; between them, and only keywords that Npgsql knows.";
+        }
     }
 }

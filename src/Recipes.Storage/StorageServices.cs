@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Npgsql;
 using Recipes.Connections;
 using Recipes.Engine;
 
@@ -11,7 +12,7 @@ namespace Recipes.Storage;
 
 public static class StorageServices
 {
-    /// <summary>The embedded store and its key ring, from the sections <c>Storage</c> and <c>KeyRing</c>.</summary>
+    /// <summary>The store and its key ring, from the sections <c>Storage</c> and <c>KeyRing</c>.</summary>
     public static IServiceCollection AddRecipesStorage(this IServiceCollection services, IConfiguration configuration)
     {
         var storage = configuration.GetSection(StorageOptions.Section).Get<StorageOptions>() ?? new();
@@ -19,7 +20,7 @@ public static class StorageServices
         return services.AddRecipesStorage(storage, keyRing);
     }
 
-    /// <summary>The embedded store and its key ring.</summary>
+    /// <summary>The store, SQLite or PostgreSQL as the options say, and its key ring.</summary>
     /// <exception cref="OptionsValidationException">When an option is out of range.</exception>
     /// <exception cref="StorageStartException">When a configured certificate cannot be used.</exception>
     public static IServiceCollection AddRecipesStorage(this IServiceCollection services, StorageOptions options, KeyRingOptions? keyRing = null)
@@ -29,13 +30,14 @@ public static class StorageServices
             throw new OptionsValidationException(Options.DefaultName, typeof(StorageOptions), faults);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(check));
         services.AddOptions<StorageOptions>()
-            .Configure(o => (o.DataFolder, o.RunSynchronous) = (options.DataFolder, options.RunSynchronous))
+            .Configure(o => (o.DataFolder, o.RunSynchronous, o.Postgres, o.PostgresWait) = (options.DataFolder, options.RunSynchronous, options.Postgres, options.PostgresWait))
             .ValidateOnStart();
         services.AddRecipesKeyRing(options.DataFolder, keyRing);
 
-        services.AddPooledDbContextFactory<SqliteRecipes>((provider, builder) =>
-            SqliteRecipes.Configure(builder, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile));
-        services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<SqliteRecipes>>();
+        if (options.UsesPostgres)
+            services.AddPostgres(options.Postgres!);
+        else
+            services.AddSqlite();
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddConnectionStore<ConnectionStore>();
@@ -46,6 +48,9 @@ public static class StorageServices
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IConnectionLog, ConnectionLog>();
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
+        services.TryAddSingleton<Node>();
+        services.TryAddSingleton<IRefreshLeases, RefreshLeases>();
+        services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton<StorageStartup>();
@@ -57,4 +62,24 @@ public static class StorageServices
     /// <exception cref="StorageStartException">When this data folder cannot or must not be used; the message says what to do.</exception>
     public static Task MigrateRecipesStorageAsync(this IServiceProvider services, CancellationToken cancellationToken = default) =>
         services.GetRequiredService<StorageStartup>().RunAsync(cancellationToken);
+
+    private static void AddSqlite(this IServiceCollection services)
+    {
+        services.AddPooledDbContextFactory<SqliteRecipes>((provider, builder) =>
+            SqliteRecipes.Configure(builder, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile));
+        services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<SqliteRecipes>>();
+        services.TryAddSingleton<IDatabaseStart, SqliteStart>();
+        services.TryAddSingleton<IRunTable, SqliteRunTable>();
+    }
+
+    private static void AddPostgres(this IServiceCollection services, string connectionString)
+    {
+        services.TryAddSingleton(_ => PostgresSource.Create(connectionString));
+        services.AddPooledDbContextFactory<PostgresRecipes>((provider, builder) => PostgresRecipes.Configure(builder, provider.GetRequiredService<NpgsqlDataSource>()));
+        services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<PostgresRecipes>>();
+        services.TryAddSingleton<IDatabaseStart, PostgresStart>();
+        services.TryAddSingleton<IRunTable, PostgresRunTable>();
+        services.TryAddSingleton<NodeHeartbeat>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeHeartbeat>(p => p.GetRequiredService<NodeHeartbeat>()));
+    }
 }

@@ -1,15 +1,12 @@
-using Recipes.Connections;
-
 namespace Recipes.Storage.Tests;
 
-public sealed class AuthorizationFlowStoreTests
+public abstract class AuthorizationFlowStoreTests : StoreTests
 {
-    [Fact]
+    [StoreFact]
     public async Task A_flow_comes_back_as_it_was_stored_until_it_is_taken()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
-        var flow = Some.Flow(await AddConnectionAsync(host));
+        await using var host = await StartAsync();
+        var flow = Some.Flow(await Some.StoredAsync(host));
         await host.Flows.AddAsync(flow, default);
 
         (await host.Flows.FindAsync(flow.StateHash, default)).ShouldHoldTheSameAs(flow);
@@ -18,12 +15,11 @@ public sealed class AuthorizationFlowStoreTests
         (await host.Flows.FindAsync(flow.StateHash, default)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Of_twenty_takers_one_gets_the_flow()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
-        var flow = Some.Flow(await AddConnectionAsync(host));
+        await using var host = await StartAsync();
+        var flow = Some.Flow(await Some.StoredAsync(host));
         await host.Flows.AddAsync(flow, default);
 
         var taken = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => host.Flows.TryTakeAsync(flow.StateHash, default))));
@@ -31,28 +27,18 @@ public sealed class AuthorizationFlowStoreTests
         taken.Count(t => t).ShouldBe(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Only_flows_that_have_expired_are_forgotten()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
-        var connection = await AddConnectionAsync(host);
-        var (gone, live) = (Some.Flow(connection, "gone", Some.At), Some.Flow(connection, "live", Some.At.AddTicks(1)));
+        await using var host = await StartAsync();
+        var connection = await Some.StoredAsync(host);
+        var (gone, live) = (Some.Flow(connection, "gone", Some.At), Some.Flow(connection, "live", Some.At.AddMicroseconds(1)));
         await host.Flows.AddAsync(gone, default);
         await host.Flows.AddAsync(live, default);
 
-        await host.Flows.PurgeAsync(Some.At.AddTicks(1), default);
+        await host.Flows.PurgeAsync(Some.At.AddMicroseconds(1), default);
 
         (await host.Flows.FindAsync(gone.StateHash, default)).ShouldBeNull();
         (await host.Flows.FindAsync(live.StateHash, default)).ShouldNotBeNull();
-    }
-
-    private static async Task<Connection> AddConnectionAsync(TestHost host)
-    {
-        var definition = Some.Definition();
-        await host.Connections.TryAddAsync(definition, default);
-        var connection = Some.Connection(definition);
-        await host.Connections.AddAsync(connection, default);
-        return connection;
     }
 }

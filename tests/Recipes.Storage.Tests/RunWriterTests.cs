@@ -3,32 +3,31 @@ using Recipes.Engine;
 
 namespace Recipes.Storage.Tests;
 
-public sealed class RunWriterTests
+public abstract class RunWriterTests : StoreTests
 {
-    [Theory]
-    [InlineData(RunSynchronous.Normal)]
-    [InlineData(RunSynchronous.Full)]
-    public async Task A_run_comes_back_as_it_was_stored(RunSynchronous synchronous)
+    [StoreFact]
+    public async Task A_run_comes_back_as_it_was_stored()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder, synchronous: synchronous);
-        var run = Some.Run(runtimeUser: Some.Bob);
+        foreach (var synchronous in Enum.GetValues<RunSynchronous>())
+        {
+            await using var host = await StartAsync(o => o.RunSynchronous = synchronous);
+            var run = Some.Run(runtimeUser: Some.Bob);
 
-        await host.Runs.SaveAsync(run, default);
+            await host.Runs.SaveAsync(run, default);
 
-        var found = (await host.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
-        found.Input.ToArray().ShouldBe(run.Input.ToArray());
-        found.Output.ToArray().ShouldBe(run.Output.ToArray());
-        found.Journal.ShouldBe(run.Journal);
-        found.Connections.ShouldBe(run.Connections);
-        (found with { Input = run.Input, Output = run.Output, Journal = run.Journal, Connections = run.Connections }).ShouldBe(run);
+            var found = (await host.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
+            found.Input.ToArray().ShouldBe(run.Input.ToArray());
+            found.Output.ToArray().ShouldBe(run.Output.ToArray());
+            found.Journal.ShouldBe(run.Journal);
+            found.Connections.ShouldBe(run.Connections);
+            (found with { Input = run.Input, Output = run.Output, Journal = run.Journal, Connections = run.Connections }).ShouldBe(run);
+        }
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_run_that_has_only_begun_is_stored_and_replaced_when_it_has_ended()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var ended = Some.Run(status: RunStatus.Completed);
         var begun = ended with { Status = RunStatus.Running, Output = default, Failure = null, EndedAt = null, Journal = [], Connections = [] };
 
@@ -43,11 +42,10 @@ public sealed class RunWriterTests
         (await host.Runs.ListAsync(begun.Tenant, new(), default)).Count.ShouldBe(1);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Five_megabytes_of_input_are_stored_to_the_byte()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var input = new byte[5_000_000];
         new Random(1).NextBytes(input);
         var note = new string('ü', 300_000);
@@ -62,12 +60,11 @@ public sealed class RunWriterTests
         found.Journal.Single().Note.ShouldBe(note);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Runs_saved_in_parallel_are_all_stored_when_their_callers_go_on()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
-        await using var reader = TestHost.Build(folder.Path);
+        await using var host = await StartAsync();
+        await using var reader = Build();
 
         await Task.WhenAll(Enumerable.Range(0, 64).Select(i => Task.Run(async () =>
         {
@@ -83,11 +80,10 @@ public sealed class RunWriterTests
         all.Select(r => r.RecipeVersion).Distinct().Count().ShouldBe(640);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_run_that_cannot_be_stored_fails_alone_and_says_why()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var taken = Some.Run(Some.OtherTenant);
         await host.Runs.SaveAsync(taken, default);
 
@@ -100,66 +96,63 @@ public sealed class RunWriterTests
 
         saves.Count(s => s.IsCompletedSuccessfully).ShouldBe(50);
         saves[25].Exception!.InnerException.ShouldBeOfType<InvalidOperationException>().Message.ShouldContain("another tenant");
-        saves[26].Exception!.InnerException!.Message.ShouldContain("runs.recipe");
+        saves[26].Exception!.InnerException!.Message.ShouldContain("recipe");
         (await host.Runs.ListAsync(TenantId.Default, new(Most: 100), default)).Select(r => r.Id).ShouldBe(good.Select(r => r.Id).Reverse());
         (await host.Runs.FindAsync(Some.OtherTenant, taken.Id, default))!.Recipe.ShouldBe(taken.Recipe);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Without_its_table_every_save_fails_and_the_writer_lives_on()
     {
-        using var folder = new TempFolder();
-        await using var early = TestHost.Build(folder.Path);
-        await Should.ThrowAsync<Exception>(() => early.Runs.SaveAsync(Some.Run(), default).AsTask());
+        await using var host = await StartAsync();
+        await QueryAsync("ALTER TABLE runs RENAME TO runs_away");
+        await Should.ThrowAsync<Exception>(() => host.Runs.SaveAsync(Some.Run(), default).AsTask());
 
-        await early.Services.MigrateRecipesStorageAsync();
+        await QueryAsync("ALTER TABLE runs_away RENAME TO runs");
         var run = Some.Run();
-        await early.Runs.SaveAsync(run, default);
+        await host.Runs.SaveAsync(run, default);
 
-        (await early.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
+        (await host.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_is_queued_is_stored_before_the_host_is_gone_and_nothing_after()
     {
-        using var folder = new TempFolder();
         var runs = Enumerable.Range(0, 300).Select(i => Some.Run(at: Some.At.AddSeconds(i))).ToList();
         IRunStore store;
         List<Task> saves;
-        await using (var host = await TestHost.StartAsync(folder))
+        await using (var host = await StartAsync())
         {
             store = host.Runs;
             saves = [.. runs.Select(r => store.SaveAsync(r, default).AsTask())];
         }
 
         await Task.WhenAll(saves);
-        await using var after = await TestHost.StartAsync(folder);
+        await using var after = await StartAsync();
         (await after.Runs.ListAsync(TenantId.Default, new(Most: 1000), default)).Count.ShouldBe(300);
         await Should.ThrowAsync<ObjectDisposedException>(() => store.SaveAsync(Some.Run(), default).AsTask());
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_host_that_is_disposed_of_without_await_stores_what_is_queued_too()
     {
-        using var folder = new TempFolder();
         var run = Some.Run();
         Task save;
-        await using (var host = await TestHost.StartAsync(folder))
+        await using (var host = await StartAsync())
         {
             save = host.Runs.SaveAsync(run, default).AsTask();
             ((IDisposable)host.Services).Dispose();
         }
 
         await save;
-        await using var after = await TestHost.StartAsync(folder);
+        await using var after = await StartAsync();
         (await after.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_cancelled_caller_stores_nothing()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var run = Some.Run();
 
         await Should.ThrowAsync<OperationCanceledException>(() => host.Runs.SaveAsync(run, new CancellationToken(canceled: true)).AsTask());
@@ -167,11 +160,10 @@ public sealed class RunWriterTests
         (await host.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Runs_are_listed_newest_first_narrowed_and_page_by_page_without_journals()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var oldest = Some.Run(caller: Some.Alice);
         var forBob = Some.Run(caller: Some.Alice, runtimeUser: Some.Bob, at: Some.At.AddHours(1));
         var bobs = Some.Run(recipe: "other", caller: Some.Bob, at: Some.At.AddHours(2));

@@ -1,7 +1,8 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -35,7 +36,7 @@ public sealed class StartupTests
         await again.Services.MigrateRecipesStorageAsync();
 
         History(folder).ShouldBe(before);
-        before.ShouldHaveSingleItem();
+        before.ShouldBe(Known(again));
     }
 
     [Fact]
@@ -45,7 +46,7 @@ public sealed class StartupTests
 
         var hosts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => TestHost.StartAsync(folder))));
 
-        History(folder).ShouldHaveSingleItem();
+        History(folder).ShouldBe(Known(hosts[0]));
         foreach (var host in hosts)
             await host.DisposeAsync();
     }
@@ -59,7 +60,32 @@ public sealed class StartupTests
 
         await using var host = await TestHost.StartAsync(folder).WaitAsync(TimeSpan.FromSeconds(20));
 
-        History(folder).ShouldHaveSingleItem();
+        History(folder).ShouldBe(Known(host));
+    }
+
+    [Fact]
+    public async Task Connections_from_before_health_was_stored_get_the_health_they_had()
+    {
+        using var folder = new TempFolder();
+        await using (var first = TestHost.Build(folder.Path))
+        {
+            DataFolder.Prepare(new() { DataFolder = folder.Path });
+            await using var database = first.Services.GetRequiredService<IDbContextFactory<RecipesDatabase>>().CreateDbContext();
+            await database.GetService<IMigrator>().MigrateAsync("20260101000000_Initial");
+        }
+
+        Execute(folder, "INSERT INTO connection_definitions VALUES ('d', 'default', 'crm', 'CRM', 'c', 's', '{}', '[]', NULL, NULL, 0, 'Off', NULL, 0, 1)");
+        foreach (var (id, state, used, failure) in new[]
+        {
+            ("used", "Connected", "5", "NULL"), ("new", "Connected", "NULL", "NULL"), ("out", "Disconnected", "5", "NULL"), ("asked", "Suspect", "5", "NULL"),
+            ("dead", "ReauthorizationRequired", "5", """'{"kind":"ModifiedCredentials"}'"""), ("wrong", "Connected", "5", """'{"kind":"Misconfigured"}'"""), ("away", "Connected", "5", """'{"kind":"Unavailable"}'"""),
+        })
+            Execute(folder, $"INSERT INTO connections VALUES ('{id}', 'default', 'd', 'Organisation', '', 'x', 0, '{state}', '{{}}', NULL, 1, 1, NULL, NULL, NULL, NULL, {failure}, {used}, NULL, NULL, '[]', 1, 7)");
+
+        await using var host = await TestHost.StartAsync(folder);
+
+        Query(folder, "SELECT id || ' ' || health || ' ' || coalesce(lost_since, '-') || ' ' || environment || ' ' || check_at FROM connections ORDER BY id").ShouldBe(
+            ["asked Red - Unknown 0", "away Green - Unknown 0", "dead Red 7 Unknown 0", "new Yellow - Unknown 0", "out Grey - Unknown 0", "used Green - Unknown 0", "wrong Red 7 Unknown 0"]);
     }
 
     [Fact]
@@ -160,11 +186,31 @@ public sealed class StartupTests
         refused.Failures.Count().ShouldBe(2);
     }
 
+    // Structure and not text: a column that was added later stands last.
     private static List<string> Schema(TempFolder folder) =>
-        Query(folder, "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND tbl_name NOT LIKE '\\_\\_EF%' ESCAPE '\\' ORDER BY type, name")
-            .ConvertAll(sql => Regex.Replace(sql.Replace("\"", ""), @"\s+", " ", RegexOptions.None, TimeSpan.FromSeconds(1)));
+    [
+        .. Query(folder, """
+            SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c."notnull" || ' ' || coalesce(c.dflt_value, '-') || ' ' || c.pk || ' ' || (t.sql LIKE '%AUTOINCREMENT%')
+            FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' AND t.name NOT LIKE '\_\_EF%' ESCAPE '\' ORDER BY 1
+            """),
+        .. Query(folder, """
+            SELECT t.name || ' ' || i.name || ' ' || i."unique" || ' ' || i.origin || ' ' || (SELECT group_concat(coalesce(x.name, '') || x.desc) FROM pragma_index_xinfo(i.name) x)
+                || coalesce((SELECT replace(substr(m.sql, instr(m.sql, ' WHERE ')), '"', '') FROM sqlite_master m WHERE m.name = i.name AND i.partial), '')
+            FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table' AND t.name NOT LIKE '\_\_EF%' ESCAPE '\' ORDER BY 1
+            """),
+        .. Query(folder, """
+            SELECT t.name || ' ' || group_concat(f."from") || ' ' || f."table" || ' ' || group_concat(f."to") || ' ' || f.on_delete
+            FROM sqlite_master t, pragma_foreign_key_list(t.name) f WHERE t.type = 'table' GROUP BY t.name, f.id ORDER BY 1
+            """),
+    ];
 
-    private static List<string> History(TempFolder folder) => Query(folder, "SELECT MigrationId FROM __EFMigrationsHistory");
+    private static List<string> Known(TestHost host)
+    {
+        using var database = host.Services.GetRequiredService<IDbContextFactory<RecipesDatabase>>().CreateDbContext();
+        return [.. database.Database.GetMigrations()];
+    }
+
+    private static List<string> History(TempFolder folder) => Query(folder, "SELECT MigrationId FROM __EFMigrationsHistory ORDER BY 1");
 
     private static List<string> Query(TempFolder folder, string sql)
     {

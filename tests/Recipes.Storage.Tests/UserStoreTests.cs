@@ -1,16 +1,14 @@
 using System.Security.Cryptography;
-using Microsoft.Data.Sqlite;
 using Recipes.Connections;
 
 namespace Recipes.Storage.Tests;
 
-public sealed class UserStoreTests
+public abstract class UserStoreTests : StoreTests
 {
-    [Fact]
+    [StoreFact]
     public async Task A_user_comes_back_as_stored_and_in_its_tenant_only()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var bob = new User(TenantId.Default, Some.Bob, "Bob", Privileges.None, Some.At);
         var alice = new User(TenantId.Default, Some.Alice, "Alice", Privileges.Operator, Some.At);
         var namesake = new User(Some.OtherTenant, Some.Alice, "Another Alice", Privileges.Member, Some.At);
@@ -25,11 +23,10 @@ public sealed class UserStoreTests
         (await host.Users.ListAsync(TenantId.Default, default)).ShouldBe([alice, bob]);
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_token_leads_to_its_own_user_by_its_hash()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         var alice = new User(TenantId.Default, Some.Alice, "Alice", Privileges.Operator, Some.At);
         var namesake = new User(Some.OtherTenant, Some.Alice, "Another Alice", Privileges.Member, Some.At);
         await host.Users.TryAddAsync(alice, default);
@@ -44,11 +41,10 @@ public sealed class UserStoreTests
         (await host.Users.FindByTokenAsync(SHA256.HashData("c"u8), default)).ShouldBeNull();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task A_removed_token_leads_to_nobody_and_only_its_own_user_has_it()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         foreach (var user in new[] { (TenantId.Default, Some.Alice), (TenantId.Default, Some.Bob), (Some.OtherTenant, Some.Alice) })
             await host.Users.TryAddAsync(new(user.Item1, user.Item2, "Someone", Privileges.Member, Some.At), default);
         var first = new ApiToken(Guid.CreateVersion7(Some.At), TenantId.Default, Some.Alice, SHA256.HashData("a"u8), "first", Some.At);
@@ -68,11 +64,10 @@ public sealed class UserStoreTests
         (await host.Users.ListTokensAsync(Some.OtherTenant, Some.Alice, default)).ShouldBeEmpty();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task Nobody_can_sign_in_until_a_user_has_a_token()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
         await host.Users.TryAddAsync(new(TenantId.Default, Some.Alice, "Alice", Privileges.Operator, Some.At), default);
 
         (await host.Users.AnyTokenAsync(default)).ShouldBeFalse();
@@ -81,18 +76,13 @@ public sealed class UserStoreTests
         (await host.Users.AnyTokenAsync(default)).ShouldBeTrue();
     }
 
-    [Fact]
+    [StoreFact]
     public async Task What_was_granted_is_stored_privilege_by_privilege()
     {
-        using var folder = new TempFolder();
-        await using var host = await TestHost.StartAsync(folder);
+        await using var host = await StartAsync();
 
         await host.Users.TryAddAsync(new(TenantId.Default, Some.Alice, "Alice", Privileges.CreateConnections | Privileges.ViewAllRuns, Some.At), default);
 
-        await using var raw = new SqliteConnection($"Data Source={folder.File("recipes.db")};Pooling=False");
-        raw.Open();
-        using var command = raw.CreateCommand();
-        command.CommandText = "SELECT privileges FROM users";
-        command.ExecuteScalar().ShouldBe("CreateConnections, ViewAllRuns");
+        (await QueryAsync("SELECT privileges FROM users")).ShouldBe(["CreateConnections, ViewAllRuns"]);
     }
 }

@@ -38,6 +38,7 @@ internal sealed class Workbench : IAsyncDisposable
         services.AddSingleton<ICheckSchedule>(s => s.GetRequiredService<MemoryConnectionStore>());
         services.AddSingleton<IAuthorizationFlowStore, MemoryFlowStore>();
         services.AddSingleton<IDeviceFlowStore, MemoryDeviceFlowStore>();
+        services.AddSingleton<IRefreshLeases, MemoryRefreshLeases>();
         services.AddSingleton<IDevelopmentAppStore, NoDevelopmentApps>();
         services.AddSingleton(s => new EgressGuard(s.GetRequiredService<IOptions<EgressOptions>>(), clock, server.Network));
         services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());

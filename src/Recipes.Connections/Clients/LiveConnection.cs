@@ -40,8 +40,14 @@ internal sealed partial class LiveConnection(
 
     public override async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken)
     {
-        var (reply, _) = await SendAsync(request, action, RequestPurpose.Action, cancellationToken);
+        using var activity = ConnectionTelemetry.Activities.StartActivity("connection call");
+        var (reply, used) = await SendAsync(request, action, RequestPurpose.Action, cancellationToken);
         counter.Used(failed: reply.Failure is not null);
+        activity?.SetTag(ConnectionTelemetry.ConnectorTag, _snapshot.Connector.Name);
+        activity.End(reply.Failure);
+        // What was not sent is no failure of the app; a failed refresh is counted where it happened.
+        if (used is not null && reply.Failure is { } failure)
+            ConnectionTelemetry.CallFailed(used.Connector.Name, failure);
         return reply;
     }
 

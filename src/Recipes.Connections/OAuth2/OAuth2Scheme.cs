@@ -104,6 +104,9 @@ public sealed record OAuth2Scheme : AuthScheme
     /// <summary>How long an access token lives when the reply does not say; null means until it is refused.</summary>
     public TimeSpan? AccessTokenLifetime { get; init; }
 
+    /// <summary>How long the provider goes on accepting a refresh token that it has replaced, should its reply get lost; null when it does not, or does not say.</summary>
+    public TimeSpan? RefreshGrace { get; init; }
+
     public IReadOnlyList<Capture> Captures { get; init; } = [];
 
     /// <inheritdoc/>

@@ -47,6 +47,8 @@ public sealed class Prober
         if (Address(probe, seen) is not { } address)
             return new ProbeResult.NotPossible($"The probe of the connector {seen.Connector.DisplayName} has no valid address: check the fields of '{seen.Record.DisplayName}'.");
 
+        using var activity = ConnectionTelemetry.Activities.StartActivity("connection probe");
+        activity?.SetTag(ConnectionTelemetry.ConnectorTag, seen.Connector.Name);
         using var request = new HttpRequestMessage(probe.Method, address);
         request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
         if (probe.Body is { } body)
@@ -57,6 +59,8 @@ public sealed class Prober
         if (used is null)
             return new ProbeResult.Failed(reply.Failure!, reply.RequestLine);
         var failure = reply.Failure is { Status: { } status } && probe.Passes.Contains(status) ? null : reply.Failure;
+        activity.End(failure);
+        ConnectionTelemetry.Probed(used.Connector.Name, failure);
         var label = reply.Failure is null ? await ReadLabelAsync(reply.Response!, probe.AccountLabel, cancellationToken) : null;
         await RecordAsync(live, used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine);
         return failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(failure, reply.RequestLine);

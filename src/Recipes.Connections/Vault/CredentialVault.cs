@@ -110,6 +110,11 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
                 writer.WriteBoolean("refreshProlongs"u8, prolongs);
             if (tokens.RequestHash is { } hash)
                 writer.WriteString("requestHash"u8, hash);
+            if (tokens.Replaced is { } replaced)
+            {
+                writer.WriteString("replacedToken"u8, replaced.RefreshToken.Reveal());
+                writer.WriteString("replacedAt"u8, replaced.At);
+            }
             if (tokens.Values.Count > 0)
                 WriteSecrets(writer, "values"u8, tokens.Values);
         }
@@ -144,6 +149,7 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
             RefreshProlongs = json.TryGetProperty("refreshProlongs", out var prolongs) ? prolongs.GetBoolean() : null,
             TokenType = json.TryGetProperty("tokenType", out var type) ? type.GetString() : null,
             RequestHash = json.TryGetProperty("requestHash", out var hash) ? hash.GetString() : null,
+            Replaced = json.TryGetProperty("replacedToken", out var replaced) ? new(new Secret(replaced.GetString()!), json.GetProperty("replacedAt"u8).GetDateTimeOffset()) : null,
             Values = json.TryGetProperty("values", out var values) ? ReadSecrets(values) : new Dictionary<string, Secret>(),
         };
         return new Credential { Secrets = secrets, Tokens = tokens };

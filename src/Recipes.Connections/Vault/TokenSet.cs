@@ -29,4 +29,10 @@ public sealed record TokenSet(
 
     /// <summary>Hash of the whole effective request that it was acquired with; another one means that it is not the token asked for now. Null where a person gave consent.</summary>
     public string? RequestHash { get; init; }
+
+    /// <summary>The refresh token that these replaced. Kept only where the provider goes on accepting it for a while, should a reply get lost (<see cref="OAuth2Scheme.RefreshGrace"/>).</summary>
+    public ReplacedToken? Replaced { get; init; }
 }
+
+/// <summary>A refresh token that was replaced by another.</summary>
+public sealed record ReplacedToken(Secret RefreshToken, DateTimeOffset At);

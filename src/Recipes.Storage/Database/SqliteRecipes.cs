@@ -1,8 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
-using Microsoft.Extensions.Logging;
 
 namespace Recipes.Storage;
 
@@ -21,22 +19,21 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
 
     public override string SkipLocked => "";
 
+    // One process at a time works on a file: whatever is not from here is from before.
+    public override string NodeIsGone => "TRUE";
+
     public override object Raw(Guid id) => id.ToString();
 
     public override object Raw(DateTimeOffset at) => at.UtcTicks;
 
+    public override object Raw(TimeSpan length) => length.Ticks;
+
+    public override string LeaseClock => "{0}";
+
     internal static string ConnectionString(string file, bool pooled = true) =>
         new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = BusySeconds, Pooling = pooled }.ToString();
 
-    /// <summary>Everything the stores expect of a context; values of parameters are never logged.</summary>
-    internal static void Configure(DbContextOptionsBuilder builder, string file) => builder
-        .UseSqlite(ConnectionString(file))
-        .AddInterceptors(SqlitePragmas.Instance)
-        .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
-        .EnableSensitiveDataLogging(false)
-        // A failed command throws, and who called decides what it means: a key that is taken is no error.
-        .ConfigureWarnings(w => w.Log(
-            (RelationalEventId.CommandExecuted, LogLevel.Debug), (RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
+    internal static void Configure(DbContextOptionsBuilder builder, string file) => ConfigureAny(builder.UseSqlite(ConnectionString(file)).AddInterceptors(SqlitePragmas.Instance));
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -49,7 +49,7 @@ internal sealed partial class KeyRingCheck(
                 UNION ALL
                 SELECT substr(sealed_client_secret, 1, {HeaderLength}) FROM development_apps WHERE sealed_client_secret IS NOT NULL) AS sealed
             GROUP BY header
-            """, row => (Header: row.GetFieldValue<byte[]>(0), Rows: row.GetInt32(1)), cancellationToken);
+            """, row => (Header: row.GetFieldValue<byte[]>(0), Rows: checked((int)row.GetInt64(1))), cancellationToken);
         Dictionary<Guid, int> keys = [];
         foreach (var (header, rows) in headers)
         {

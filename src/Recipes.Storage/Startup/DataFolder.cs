@@ -13,6 +13,8 @@ internal static class DataFolder
         try
         {
             CreatePrivate(path);
+            if (options.UsesPostgres)
+                return;
             path = options.KeysFolder;
             CreatePrivate(path);
             path = options.DatabaseFile;

@@ -5,7 +5,7 @@ using Recipes.Engine;
 
 namespace Recipes.Storage.Tests;
 
-/// <summary>The store as a host wires it, on a folder that may outlive it.</summary>
+/// <summary>The store as a host wires it, on a folder or a database that may outlive it.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -18,10 +18,14 @@ internal sealed class TestHost : IAsyncDisposable
     public IDeviceFlowStore DeviceFlows => _services.GetRequiredService<IDeviceFlowStore>();
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
     public IRunStore Runs => _services.GetRequiredService<IRunStore>();
+    public IConnectionLog Log => _services.GetRequiredService<IConnectionLog>();
+    public IAlertOutbox Outbox => _services.GetRequiredService<IAlertOutbox>();
+    public ICheckSchedule Checks => _services.GetRequiredService<ICheckSchedule>();
 
-    public static async Task<TestHost> StartAsync(TempFolder folder, KeyRingOptions? keyRing = null, RunSynchronous synchronous = RunSynchronous.Normal)
+    public static Task<TestHost> StartAsync(TempFolder folder, KeyRingOptions? keyRing = null) => StartAsync(Build(folder.Path, keyRing));
+
+    public static async Task<TestHost> StartAsync(TestHost host)
     {
-        var host = Build(folder.Path, keyRing, synchronous);
         try
         {
             await host.Services.MigrateRecipesStorageAsync();
@@ -34,11 +38,14 @@ internal sealed class TestHost : IAsyncDisposable
         }
     }
 
-    public static TestHost Build(string dataFolder, KeyRingOptions? keyRing = null, RunSynchronous synchronous = RunSynchronous.Normal)
+    public static TestHost Build(string dataFolder, KeyRingOptions? keyRing = null) => Build(new StorageOptions { DataFolder = dataFolder }, keyRing);
+
+    public static TestHost Build(StorageOptions options, KeyRingOptions? keyRing = null, TimeProvider? clock = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning));
-        services.AddRecipesStorage(new StorageOptions { DataFolder = dataFolder, RunSynchronous = synchronous }, keyRing);
+        services.AddSingleton(clock ?? TimeProvider.System);
+        services.AddRecipesStorage(options, keyRing);
         return new(services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
     }
 

@@ -19,6 +19,8 @@ internal static class Prerequisite
 
     public static string? Syncthing { get; } = Missing(Programs.Find("syncthing") is null, "Syncthing is not installed (Debian: syncthing)");
 
+    public static string? Postgres { get; } = Missing(PostgresPrograms.Folder is null, "PostgreSQL is not installed (Debian: postgresql)");
+
     public static string? Browser { get; } = Missing(Programs.Find("chromium") is null, "Chromium is not installed (Debian: chromium)");
 
     /// <summary>Debian's Python and the libraries of the OAuth 1.0 provider; another Python on the PATH has none of them.</summary>

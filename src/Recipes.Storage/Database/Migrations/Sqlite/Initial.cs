@@ -1,7 +1,7 @@
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
-namespace Recipes.Storage.Migrations;
+namespace Recipes.Storage.Migrations.Sqlite;
 
 /// <summary>The first tables, for SQLite. Times are UTC ticks of 100 ns, ids lower-case text, enums their names, small structures JSON.</summary>
 [DbContext(typeof(SqliteRecipes))]

@@ -1,0 +1,17 @@
+namespace Recipes.Storage.Tests;
+
+public sealed class AuthorizationFlowStoreTestsOnPostgres : AuthorizationFlowStoreTests, IOnPostgres;
+
+public sealed class ConnectionStoreTestsOnPostgres : ConnectionStoreTests, IOnPostgres;
+
+public sealed class DeviceFlowStoreTestsOnPostgres : DeviceFlowStoreTests, IOnPostgres;
+
+public sealed class RunWriterTestsOnPostgres : RunWriterTests, IOnPostgres;
+
+public sealed class UserStoreTestsOnPostgres : UserStoreTests, IOnPostgres;
+
+public sealed class ConnectionLogTestsOnPostgres : ConnectionLogTests, IOnPostgres;
+
+public sealed class CheckScheduleTestsOnPostgres : CheckScheduleTests, IOnPostgres;
+
+public sealed class AlertOutboxTestsOnPostgres : AlertOutboxTests, IOnPostgres;

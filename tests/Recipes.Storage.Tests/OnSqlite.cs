@@ -1,0 +1,17 @@
+namespace Recipes.Storage.Tests;
+
+public sealed class AuthorizationFlowStoreTestsOnSqlite : AuthorizationFlowStoreTests;
+
+public sealed class ConnectionStoreTestsOnSqlite : ConnectionStoreTests;
+
+public sealed class DeviceFlowStoreTestsOnSqlite : DeviceFlowStoreTests;
+
+public sealed class RunWriterTestsOnSqlite : RunWriterTests;
+
+public sealed class UserStoreTestsOnSqlite : UserStoreTests;
+
+public sealed class ConnectionLogTestsOnSqlite : ConnectionLogTests;
+
+public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;
+
+public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;

@@ -1,0 +1,7 @@
+namespace Recipes.Testing;
+
+/// <summary>A test that needs PostgreSQL; skipped with the reason where it is missing, unless CI is set.</summary>
+public sealed class PostgresTheoryAttribute : TheoryAttribute
+{
+    public PostgresTheoryAttribute() => Skip = Prerequisite.Postgres;
+}
