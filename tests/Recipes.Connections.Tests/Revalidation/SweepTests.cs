@@ -255,6 +255,6 @@ public sealed class SweepTests
 
         public Task<IReadOnlyList<DailyFigures>> ListFiguresAsync(ConnectionId connection, DateOnly since, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -119,7 +119,7 @@ public sealed class TokenCheckTests(OidcFixture oidc) : IClassFixture<OidcFixtur
             _clock.Advance(TimeSpan.FromHours(1));
         }
 
-        provider.TokenRequests.ShouldBeGreaterThan(10);
+        provider.TokenRequests.ShouldBeGreaterThan(6);
         harness.Store.Alerts.ShouldBeEmpty();
         (await harness.ReadAsync(id)).Record.GrantExpiresAt.ShouldBeNull();
     }
