@@ -71,7 +71,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
         var (ends, now) = (seen.AccessEndsAt, time.GetUtcNow());
         if (connection.Record.GrantExpiresAt != ends)
             connection.GrantEnds(ends);
-        if (ends > now && ends - now <= options.Value.TellBefore)
+        if (ends > now && ends - now <= options.Value.TellBefore && seen.IsEndCertain)
             connection.ExpiresSoon(now);
     }
 

@@ -165,7 +165,7 @@ internal static class FailureClassifier
             return false;
         if (rule.ContentType is { } type && !string.Equals(type, response.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
             return false;
-        var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Find(json.RootElement, rule.BodyPath)?.ToString();
+        var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Text(JsonPath.Find(json.RootElement, rule.BodyPath));
         try
         {
             if (rule.Header is { } header && !MatchesHeader(rule, ResponseHeader.Find(response, header)))

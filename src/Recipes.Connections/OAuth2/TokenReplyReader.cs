@@ -30,7 +30,7 @@ internal static class TokenReplyReader
             RequestHash = previous?.RequestHash,
             IssuedAt = now,
             RefreshExpiresAt = refreshEnd,
-            RefreshProlongs = refreshEnd > previous?.RefreshExpiresAt || (refreshEnd is not null && previous is { RefreshProlongs: true } && now - previous.IssuedAt < s_same),
+            RefreshProlongs = Prolongs(refreshEnd, previous, now),
         };
         return new TokenReply.Granted(tokens, document) { Fields = captured.Fields };
     }
@@ -44,6 +44,13 @@ internal static class TokenReplyReader
             return refresh.Equals(previous?.RefreshToken) ? previous?.RefreshExpiresAt : null;
         return previous?.RefreshExpiresAt is { } before && (now + life - before).Duration() < s_same ? before : now + life;
     }
+
+    private static bool? Prolongs(DateTimeOffset? end, TokenSet? previous, DateTimeOffset now) =>
+        end is null || previous?.RefreshExpiresAt is not { } before ? null
+        : end > before ? true
+        // Two replies right after each other look alike either way.
+        : now - previous.IssuedAt < s_same ? previous.RefreshProlongs
+        : false;
 
     private static Dictionary<string, Secret> Merge(IReadOnlyDictionary<string, Secret>? old, IReadOnlyDictionary<string, Secret> fresh)
     {

@@ -7,6 +7,9 @@ internal sealed class CheckTimes(RevalidationOptions options, TimeProvider time)
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromHours(1);
 
+    // No app counts for longer than a month: what is further away is a mistake.
+    private static readonly TimeSpan s_furthest = TimeSpan.FromDays(31);
+
     /// <summary>How often a connection is checked while nothing is wrong.</summary>
     public TimeSpan EveryOf(ConnectionDefinition? definition, ConnectorProfile? connector)
     {
@@ -25,11 +28,11 @@ internal sealed class CheckTimes(RevalidationOptions options, TimeProvider time)
     /// <summary>That much later, a tenth more or less.</summary>
     public DateTimeOffset After(TimeSpan pause) => time.GetUtcNow() + (pause * (1 - Spread + (2 * Spread * Random.Shared.NextDouble())));
 
-    /// <summary>Not before a moment, and up to a tenth of the time until then later.</summary>
+    /// <summary>Not before a moment, and up to a tenth of the time until then later, an hour at most.</summary>
     public DateTimeOffset NotBefore(DateTimeOffset at)
     {
-        var wait = at - time.GetUtcNow();
-        return wait > TimeSpan.Zero ? at + (wait * (Spread * Random.Shared.NextDouble())) : at;
+        var spread = (at - time.GetUtcNow()) * Spread;
+        return spread > TimeSpan.Zero ? at + ((spread < s_longestPause ? spread : s_longestPause) * Random.Shared.NextDouble()) : at;
     }
 
     /// <summary>When a connection comes again after what a check showed.</summary>
@@ -52,7 +55,8 @@ internal sealed class CheckTimes(RevalidationOptions options, TimeProvider time)
                 if (isSuspect && pause < options.SuspectPause)
                     pause = options.SuspectPause;
                 var next = After(pause);
-                return failure.RetryAt is { } retry && retry > next ? NotBefore(retry) : next;
+                var furthest = time.GetUtcNow() + s_furthest;
+                return failure.RetryAt is { } retry && retry > next ? NotBefore(retry < furthest ? retry : furthest) : next;
             default:
                 return After(every);
         }

@@ -104,7 +104,7 @@ internal sealed partial class ConnectionCheck(
     private DateTimeOffset? BeforeEnd(ConnectionSnapshot seen)
     {
         var now = time.GetUtcNow();
-        DateTimeOffset? half = seen is { CanRenew: true, Credential.Tokens: { RefreshProlongs: true, RefreshExpiresAt: { } end } } ? now + TimeSpan.FromTicks(Math.Max((end - now).Ticks / 2, RevalidationOptions.Shortest.Ticks)) : null;
+        DateTimeOffset? half = seen is { CanRenew: true, Credential.Tokens: { RefreshProlongs: not false, RefreshExpiresAt: { } end } } ? now + TimeSpan.FromTicks(Math.Max((end - now).Ticks / 2, RevalidationOptions.Shortest.Ticks)) : null;
         var tell = seen.AccessEndsAt - options.Value.TellBefore is { } at && at > now ? at : (DateTimeOffset?)null;
         return half is null ? tell : Earlier(half.Value, tell);
     }
@@ -120,7 +120,7 @@ internal sealed partial class ConnectionCheck(
         if (tokens.RefreshExpiresAt is not { } end || end <= now)
             return false;
         // It would be over before anybody looks again; and only a refresh shows whether the end moves, before people are told of it.
-        return end - now <= every * 2 || (!tokens.RefreshProlongs && end - now <= options.Value.TellBefore && seen.Record.ExpiryToldFor != end);
+        return end - now <= every * 2 || (tokens.RefreshProlongs != true && end - now <= options.Value.TellBefore && seen.Record.ExpiryToldFor != end);
     }
 
     private static bool IsAboutItsClient(ConnectionSnapshot seen) => seen.CanRenew || seen.Scheme is OAuth1Scheme { NeedsClient: true };

@@ -17,7 +17,7 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>What somebody has to know of what happened since it was read; stored with it.</summary>
     public IReadOnlyList<Alert> Alerts => _alerts;
 
-    /// <summary>Whether its next check is due at once, as after every new credential; that of a suspect as soon as its pause is over.</summary>
+    /// <summary>Whether its next check is due at once, as after every new credential and other values; that of a suspect as soon as its pause is over.</summary>
     public bool ChecksNow { get; private set; }
 
     public ConnectionId Id => Record.Id;
@@ -117,6 +117,7 @@ public sealed class Connection(ConnectionRecord record)
             Change(known, ConnectionEvent.Changed, r => r with { Fields = fields });
         else
             Record = Record with { Fields = fields };
+        ChecksNow |= at is not null;
     }
 
     /// <summary>Other values of the secret fields, in a credential whose tokens stay as they are; it is authorised as much as before.</summary>

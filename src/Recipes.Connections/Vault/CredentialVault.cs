@@ -106,8 +106,8 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
                 writer.WriteString("issuedAt"u8, issued);
             if (tokens.RefreshExpiresAt is { } end)
                 writer.WriteString("refreshExpiresAt"u8, end);
-            if (tokens.RefreshProlongs)
-                writer.WriteBoolean("refreshProlongs"u8, true);
+            if (tokens.RefreshProlongs is { } prolongs)
+                writer.WriteBoolean("refreshProlongs"u8, prolongs);
             if (tokens.RequestHash is { } hash)
                 writer.WriteString("requestHash"u8, hash);
             if (tokens.Replaced is { } replaced)
@@ -146,7 +146,7 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
         {
             IssuedAt = json.TryGetProperty("issuedAt", out var issued) ? issued.GetDateTimeOffset() : null,
             RefreshExpiresAt = json.TryGetProperty("refreshExpiresAt", out var end) ? end.GetDateTimeOffset() : null,
-            RefreshProlongs = json.TryGetProperty("refreshProlongs", out _),
+            RefreshProlongs = json.TryGetProperty("refreshProlongs", out var prolongs) ? prolongs.GetBoolean() : null,
             TokenType = json.TryGetProperty("tokenType", out var type) ? type.GetString() : null,
             RequestHash = json.TryGetProperty("requestHash", out var hash) ? hash.GetString() : null,
             Replaced = json.TryGetProperty("replacedToken", out var replaced) ? new(new Secret(replaced.GetString()!), json.GetProperty("replacedAt"u8).GetDateTimeOffset()) : null,

@@ -24,8 +24,8 @@ public sealed record TokenSet(
     /// <summary>When the refresh token dies, as the provider says; null when it does not or nobody said.</summary>
     public DateTimeOffset? RefreshExpiresAt { get; init; }
 
-    /// <summary>Whether a refresh has put <see cref="RefreshExpiresAt"/> off: then it comes only to a token that nobody uses.</summary>
-    public bool RefreshProlongs { get; init; }
+    /// <summary>Whether a refresh puts <see cref="RefreshExpiresAt"/> off, so that it comes only to a token that nobody uses; null as long as none has shown it.</summary>
+    public bool? RefreshProlongs { get; init; }
 
     /// <summary>Hash of the whole effective request that it was acquired with; another one means that it is not the token asked for now. Null where a person gave consent.</summary>
     public string? RequestHash { get; init; }

@@ -35,23 +35,23 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public Prober Prober => Get<Prober>();
 
     public static async Task<ConnectionsHarness> StartAsync(
-        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, params IEnumerable<(string Key, string Value)> more)
+        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, LogLevel logs = LogLevel.Trace, params IEnumerable<(string Key, string Value)> more)
     {
-        var logs = new CapturedLogs();
+        var captured = new CapturedLogs();
         var home = folder ?? new TempFolder();
         var settings = allow.Select((entry, i) => KeyValuePair.Create($"Egress:Allow:{i}", (string?)entry)).ToDictionary();
         settings["Egress:RequestTimeout"] = (timeout ?? TimeSpan.FromSeconds(20)).ToString("c");
         foreach (var (key, value) in more)
             settings[key] = value;
         var services = new ServiceCollection();
-        services.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
+        services.AddLogging(l => l.SetMinimumLevel(logs).AddProvider(captured));
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(connectors);
         services.AddRecipesStorage(new StorageOptions { DataFolder = home.Combine("data") });
         services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         var store = services.Last(s => s.ServiceType == typeof(IConnectionStore)).ImplementationFactory!;
         services.AddSingleton<IConnectionStore>(s => new FaultyStore((IConnectionStore)store(s)));
-        var harness = new ConnectionsHarness(services.BuildServiceProvider(), home, folder is null, logs);
+        var harness = new ConnectionsHarness(services.BuildServiceProvider(), home, folder is null, captured);
         await harness._services.MigrateRecipesStorageAsync();
         return harness;
     }
