@@ -49,6 +49,7 @@ public static class StorageServices
         services.TryAddSingleton<IConnectionLog, ConnectionLog>();
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
+        services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton<StorageStartup>();

@@ -26,10 +26,11 @@ public static class WebRegistration
         services.TryAddSingleton<ConnectionViews>();
         services.TryAddSingleton<ConnectTargets>();
         services.TryAddSingleton<SetupForms>();
+        services.TryAddSingleton<IAlertPages, AlertAddresses>();
         return services;
     }
 
-    /// <summary>Maps <c>/api/connectors</c>, <c>/api/connection-definitions</c>, <c>/api/connections</c>, <c>/api/oauth-apps</c>, the pages, the connect page and the callback.</summary>
+    /// <summary>Maps <c>/api/connectors</c>, <c>/api/connection-definitions</c>, <c>/api/connections</c>, <c>/api/oauth-apps</c>, <c>/api/alerts</c>, the pages, the connect page and the callback.</summary>
     public static void MapConnections(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
@@ -37,12 +38,14 @@ public static class WebRegistration
         DefinitionEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
         OAuthAppEndpoints.Map(api);
+        AlertEndpoints.Map(api);
 
         AssetFile.Map(routes);
         var pages = routes.MapGroup("").ExcludeFromDescription();
         ConnectionPages.Map(pages);
         SetupPages.Map(pages);
         OAuthAppPages.Map(pages);
+        AlertPages.Map(pages);
         ConnectEndpoints.Map(pages);
         DeviceEndpoints.Map(pages);
         CallbackEndpoint.Map(pages);

@@ -78,8 +78,12 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
 
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
+        // Read before: once it is stored nothing may go wrong any more, and the connection forgets how long it was lost.
+        var (lostFor, connector) = connection.LostFor is { } healed ? (healed, (await FindDefinitionAsync(connection.DefinitionId, cancellationToken))?.Connector) : default;
         var updated = await inner.TryUpdateAsync(connection, cancellationToken);
         Forget();
+        if (updated && connector is not null)
+            ConnectionTelemetry.Healed(connector, lostFor);
         return updated;
     }
 

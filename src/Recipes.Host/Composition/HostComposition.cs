@@ -45,6 +45,8 @@ internal static class HostComposition
         services.AddRecipesStorage(storage, configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>());
         services.AddHostedService<OnlyHost>();
         services.AddConnections(configuration);
+        services.AddAlerts(configuration);
+        services.AddTelemetryExport(configuration);
         services.AddConnectorFiles();
         services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);
 

@@ -7,4 +7,5 @@ public enum SiteSection
     Connections,
     Recipes,
     Runs,
+    Alerts,
 }
