@@ -50,6 +50,7 @@ public static class StorageServices
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
         services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
+        services.TryAddSingleton<Node>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton<StorageStartup>();
@@ -68,6 +69,7 @@ public static class StorageServices
             SqliteRecipes.Configure(builder, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile));
         services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<SqliteRecipes>>();
         services.TryAddSingleton<IDatabaseStart, SqliteStart>();
+        services.TryAddSingleton<IRunTable, SqliteRunTable>();
     }
 
     private static void AddPostgres(this IServiceCollection services, string connectionString)
@@ -76,5 +78,8 @@ public static class StorageServices
         services.AddPooledDbContextFactory<PostgresRecipes>((provider, builder) => PostgresRecipes.Configure(builder, provider.GetRequiredService<NpgsqlDataSource>()));
         services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<PostgresRecipes>>();
         services.TryAddSingleton<IDatabaseStart, PostgresStart>();
+        services.TryAddSingleton<IRunTable, PostgresRunTable>();
+        services.TryAddSingleton<NodeHeartbeat>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeHeartbeat>(p => p.GetRequiredService<NodeHeartbeat>()));
     }
 }

@@ -11,3 +11,7 @@ public sealed class RunWriterTestsOnSqlite : RunWriterTests;
 public sealed class UserStoreTestsOnSqlite : UserStoreTests;
 
 public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;
+
+public sealed class ConnectionLogTestsOnSqlite : ConnectionLogTests;
+
+public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;

@@ -16,9 +16,9 @@ internal static class PostgresSource
             LogParameters = false,
             PersistSecurityInfo = false,
         };
-        if (!parts.ContainsKey("Maximum Pool Size"))
+        if (!parts.ShouldSerialize("Maximum Pool Size"))
             parts.MaxPoolSize = MostConnections;
-        if (!parts.ContainsKey("Application Name"))
+        if (!parts.ShouldSerialize("Application Name"))
             parts.ApplicationName = "recipes";
         return NpgsqlDataSource.Create(parts.ConnectionString);
     }

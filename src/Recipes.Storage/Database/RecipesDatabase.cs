@@ -24,6 +24,9 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     /// <summary>Ends a select whose rows are about to be claimed: those that another transaction is claiming are passed over. Empty where there is only one writer.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>Condition of plain SQL on <c>runs</c>: that of another node, whether that node has ended.</summary>
+    public abstract string NodeIsGone { get; }
+
     /// <summary>Whether a write failed because a row with that unique key exists.</summary>
     public abstract bool IsDuplicate(Exception exception);
 

@@ -11,12 +11,14 @@ internal sealed class CheckSchedule(IDbContextFactory<RecipesDatabase> databases
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var (at, suspects, held) = (database.Raw(now), database.Raw(suspectBefore), database.Raw(until));
+        // Materialized: PostgreSQL might look for what is due again for every row that it updates, and then claims more than was asked for.
         var sql = FormattableStringFactory.Create($$"""
-            UPDATE connections SET claimed_until = {0} WHERE id IN (
+            WITH due AS MATERIALIZED (
                 SELECT id FROM connections
                 WHERE (claimed_until IS NULL OR claimed_until < {1})
                     AND ((state = 'Suspect' AND suspect_since <= {2}) OR (state IN ('Connected', 'ReauthorizationRequired') AND check_at <= {1}))
                 ORDER BY check_at LIMIT {3} {{database.SkipLocked}})
+            UPDATE connections SET claimed_until = {0} WHERE id IN (SELECT id FROM due)
             RETURNING id AS "Value"
             """, held, at, suspects, most);
         var ids = await database.Database.SqlQuery<Guid>(sql).ToListAsync(cancellationToken);

@@ -68,6 +68,22 @@ internal static class Some
     public static Connection Connection(ConnectionDefinition definition, Owner? owner = null, bool isDefault = false, DateTimeOffset? at = null) =>
         new(Record(definition, owner, isDefault, at));
 
+    /// <summary>A definition that is stored already.</summary>
+    public static async Task<ConnectionDefinition> StoredDefinitionAsync(TestHost host, string key = "crm", TenantId? tenant = null)
+    {
+        var definition = Definition(key, tenant);
+        (await host.Connections.TryAddAsync(definition, default)).ShouldBeTrue();
+        return definition;
+    }
+
+    /// <summary>A connection that is stored already, under a definition of its own.</summary>
+    public static async Task<Connection> StoredAsync(TestHost host, string key = "crm")
+    {
+        var connection = Connection(await StoredDefinitionAsync(host, key));
+        await host.Connections.AddAsync(connection, default);
+        return connection;
+    }
+
     public static AuthorizationFlow Flow(Connection connection, string state = "state", DateTimeOffset? expiresAt = null) => new(
         SHA256.HashData(Encoding.UTF8.GetBytes(state)), SHA256.HashData("cookie"u8), connection.Tenant, Alice, connection.DefinitionId, connection.Id,
         [5, 6], "https://crm.example", "https://recipes.example/oauth/callback/crm", ["read", "write"], expiresAt ?? At.AddMinutes(10));

@@ -168,6 +168,11 @@ internal sealed class Initial : Migration
             """);
 
         migrationBuilder.Sql("""
+            CREATE TABLE nodes (
+                id uuid NOT NULL CONSTRAINT pk_nodes PRIMARY KEY,
+                started_at timestamptz NOT NULL,
+                seen_at timestamptz NOT NULL
+            );
             CREATE TABLE runs (
                 id uuid NOT NULL CONSTRAINT pk_runs PRIMARY KEY,
                 tenant text COLLATE "C" NOT NULL,
@@ -182,7 +187,8 @@ internal sealed class Initial : Migration
                 connections text COLLATE "C" NOT NULL,
                 input bytea NOT NULL,
                 output bytea NULL,
-                journal bytea NOT NULL
+                journal bytea NOT NULL,
+                node uuid NULL
             );
             CREATE INDEX ix_runs_running ON runs (id) WHERE status = 'Running';
             CREATE INDEX ix_runs_tenant_id ON runs (tenant, id DESC);

@@ -1,0 +1,88 @@
+using Recipes.Connections;
+
+namespace Recipes.Storage.Tests;
+
+public abstract class CheckScheduleTests : StoreTests
+{
+    [StoreFact]
+    public async Task What_is_due_is_claimed_longest_due_first_and_suspects_after_their_pause()
+    {
+        await using var host = await StartAsync();
+        var definition = await Some.StoredDefinitionAsync(host);
+        async Task<ConnectionId> Add(ConnectionState state, double dueInHours, double? suspectSinceHours = null)
+        {
+            var connection = new Connection(Some.Record(definition, at: Some.At.AddHours(dueInHours)) with { State = state, SuspectSince = suspectSinceHours is { } hours ? Some.At.AddHours(hours) : null });
+            await host.Connections.AddAsync(connection, default);
+            return connection.Id;
+        }
+
+        var (second, first, later) = (await Add(ConnectionState.Connected, -1), await Add(ConnectionState.ReauthorizationRequired, -2), await Add(ConnectionState.Connected, 1));
+        var (suspect, fresh) = (await Add(ConnectionState.Suspect, 5, suspectSinceHours: -1), await Add(ConnectionState.Suspect, -5, suspectSinceHours: 0));
+        var (pending, off) = (await Add(ConnectionState.Pending, -1), await Add(ConnectionState.Disconnected, -1));
+
+        var two = await ClaimAsync(host, Some.At, most: 2);
+        var rest = await ClaimAsync(host, Some.At, most: 10);
+
+        two.ShouldBe([first, second], ignoreOrder: true);
+        rest.ShouldBe([suspect]);
+        foreach (var left in new[] { later, fresh, pending, off })
+            rest.ShouldNotContain(left);
+    }
+
+    [StoreFact]
+    public async Task A_claim_holds_until_it_is_completed_or_runs_out()
+    {
+        await using var host = await StartAsync();
+        var (completed, left) = (await Some.StoredAsync(host), await Some.StoredAsync(host, "left"));
+        (await ClaimAsync(host, Some.At)).Count.ShouldBe(2);
+        await host.Checks.CompleteAsync(completed.Id, Some.At.AddDays(1), default);
+
+        (await ClaimAsync(host, Some.At.AddMinutes(10))).ShouldBeEmpty("the claim ends at that very moment, and not before");
+        (await ClaimAsync(host, Some.At.AddMinutes(10).AddMicroseconds(1))).ShouldBe([left.Id]);
+        (await ClaimAsync(host, Some.At.AddDays(1))).ShouldBe([completed.Id, left.Id], ignoreOrder: true);
+        (await host.Connections.FindAsync(left.Id, default))!.Record.Version.ShouldBe(1, "being looked at is no change");
+    }
+
+    [StoreFact]
+    public async Task A_new_credential_is_checked_at_once_and_another_change_moves_nothing()
+    {
+        await using var host = await StartAsync();
+        var connection = await Some.StoredAsync(host);
+        await host.Checks.CompleteAsync(connection.Id, Some.At.AddDays(9), default);
+
+        connection.Succeeded("Crm.Create", Some.At.AddDays(1));
+        (await host.Connections.TryUpdateAsync(connection, default)).ShouldBeTrue();
+        (await ClaimAsync(host, Some.At.AddDays(2))).ShouldBeEmpty();
+        connection.Authorized([1], null, null, Some.At.AddDays(2));
+        (await host.Connections.TryUpdateAsync(connection, default)).ShouldBeTrue();
+
+        (await ClaimAsync(host, Some.At.AddDays(2))).ShouldBe([connection.Id]);
+    }
+
+    [StoreFact]
+    public async Task Twenty_that_claim_at_once_never_get_the_same_and_together_get_all()
+    {
+        await using var first = await StartAsync();
+        await using var second = await StartAsync();
+        var definition = await Some.StoredDefinitionAsync(first);
+        var all = Enumerable.Range(0, 100).Select(i => Some.Connection(definition, at: Some.At.AddSeconds(-i))).ToList();
+        foreach (var connection in all)
+            await first.Connections.AddAsync(connection, default);
+
+        var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
+        {
+            var mine = new List<IReadOnlyList<ConnectionId>>();
+            while (await ClaimAsync(i % 2 == 0 ? first : second, Some.At, most: 3) is { Count: > 0 } some)
+                mine.Add(some);
+            return mine;
+        })));
+
+        claims.SelectMany(c => c).ShouldAllBe(some => some.Count <= 3);
+        var claimed = claims.SelectMany(c => c).SelectMany(some => some).ToList();
+        claimed.Count.ShouldBe(100);
+        claimed.Distinct().Count().ShouldBe(100);
+    }
+
+    private static Task<IReadOnlyList<ConnectionId>> ClaimAsync(TestHost host, DateTimeOffset now, int most = 100) =>
+        host.Checks.ClaimAsync(now, now.AddMinutes(-1), now.AddMinutes(10), most, default);
+}
