@@ -48,9 +48,10 @@ public static class StorageServices
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IConnectionLog, ConnectionLog>();
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
+        services.TryAddSingleton<Node>();
+        services.TryAddSingleton<IRefreshLeases, RefreshLeases>();
         services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
         services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
-        services.TryAddSingleton<Node>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton<StorageStartup>();

@@ -25,6 +25,7 @@ public static class WebRegistration
         services.AddExceptionHandler<BadRequests>();
         services.TryAddSingleton<ConnectionViews>();
         services.TryAddSingleton<ConnectTargets>();
+        services.TryAddSingleton<ReturnAddress>();
         services.TryAddSingleton<SetupForms>();
         services.TryAddSingleton<IAlertPages, AlertAddresses>();
         return services;

@@ -10,8 +10,8 @@ public sealed class RunWriterTestsOnSqlite : RunWriterTests;
 
 public sealed class UserStoreTestsOnSqlite : UserStoreTests;
 
-public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;
-
 public sealed class ConnectionLogTestsOnSqlite : ConnectionLogTests;
 
 public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;
+
+public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;

@@ -17,7 +17,7 @@ internal sealed class LoginStandIn(ConnectorProfile connector, LoginScheme schem
     [
         (scheme.Login, Door.Token),
         .. scheme.Refresh is { } refresh ? [(refresh, Door.Token)] : Array.Empty<(LoginCall, Door)>(),
-        .. scheme.Logout is { } logout ? [(logout, Door.Revocation)] : Array.Empty<(LoginCall, Door)>(),
+        .. scheme.Revoke is { } logout ? [(logout, Door.Revocation)] : Array.Empty<(LoginCall, Door)>(),
         .. scheme.Steps.Select(s => (s, Door.Other)),
     ];
 

@@ -152,7 +152,7 @@ internal static class FailureClassifier
         for (var i = 0; i < rules.Count; i++)
         {
             var rule = rules[i];
-            if (rule.Statuses.Count == 0 ? rule.NeedsBody || rule.Header is not null : rule.Statuses.Contains(status))
+            if (rule.Statuses.Count == 0 ? rule.NeedsBody || rule.Header is not null || rule.ContentType is not null : rule.Statuses.Contains(status))
                 return true;
         }
 
@@ -162,6 +162,8 @@ internal static class FailureClassifier
     private static bool Matches(ErrorRule rule, HttpResponseMessage response, int status, string? body, JsonDocument? json)
     {
         if (rule.Statuses.Count > 0 && !rule.Statuses.Contains(status))
+            return false;
+        if (rule.ContentType is { } type && !string.Equals(type, response.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
             return false;
         var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Find(json.RootElement, rule.BodyPath)?.ToString();
         try

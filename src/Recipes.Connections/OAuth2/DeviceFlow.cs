@@ -40,6 +40,8 @@ public sealed record DeviceFlow
     public required DateTimeOffset NextPollAt { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+    /// <summary>Whether the person said that it may become another account's connection.</summary>
+    public bool AcceptsOtherAccount { get; init; }
     public DeviceFlowStatus Status { get; init; }
     public Failure? Failure { get; init; }
 }

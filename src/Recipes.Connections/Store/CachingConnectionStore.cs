@@ -4,7 +4,7 @@ namespace Recipes.Connections;
 
 /// <summary>Spares runs a database round trip for what hardly ever changes: definitions, and who has which connections.</summary>
 /// <remarks>What this process changes is seen at once, what another node changes after 5 seconds at the latest. Single connections are always read afresh.</remarks>
-internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmentAppStore apps, TenantOptions tenant, TimeProvider time) : IConnectionStore
+internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmentAppStore apps, TenantOptions tenant, UsageFigures figures, TimeProvider time) : IConnectionStore
 {
     private const int Most = 20_000;
     private static readonly TimeSpan s_freshFor = TimeSpan.FromSeconds(5);
@@ -15,6 +15,7 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
 
     // Counts changes: an answer read before a change must not be kept after it.
     private long _changes;
+    private long _listChanges;
 
     public async Task<bool> TryAddAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
     {
@@ -24,10 +25,10 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
     }
 
     public async Task<ConnectionDefinition?> FindDefinitionAsync(TenantId tenant, StableKey key, CancellationToken cancellationToken) =>
-        Find(_byKey, (tenant, key), out var known) ? known : Keep(_byKey, (tenant, key), Volatile.Read(ref _changes), await CompleteAsync(await inner.FindDefinitionAsync(tenant, key, cancellationToken), cancellationToken));
+        Find(_byKey, (tenant, key), out var known, ref _changes) ? known : Keep(_byKey, (tenant, key), Volatile.Read(ref _changes), await CompleteAsync(await inner.FindDefinitionAsync(tenant, key, cancellationToken), cancellationToken));
 
     public async Task<ConnectionDefinition?> FindDefinitionAsync(ConnectionDefinitionId id, CancellationToken cancellationToken) =>
-        Find(_byId, id, out var known) ? known : Keep(_byId, id, Volatile.Read(ref _changes), await CompleteAsync(await inner.FindDefinitionAsync(id, cancellationToken), cancellationToken));
+        Find(_byId, id, out var known, ref _changes) ? known : Keep(_byId, id, Volatile.Read(ref _changes), await CompleteAsync(await inner.FindDefinitionAsync(id, cancellationToken), cancellationToken));
 
     public async Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -55,33 +56,36 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
     public async Task AddAsync(Connection connection, CancellationToken cancellationToken)
     {
         await inner.AddAsync(connection, cancellationToken);
-        Forget();
+        ForgetLists();
     }
 
     public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
+
+    public Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken) => inner.FindAsync(ids, cancellationToken);
 
     public async Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken)
     {
         // Whole lists for pages are rare and long; only the question that every run asks is kept.
         if (filter.Definition is null || filter.Owner is null)
             return await inner.ListAsync(tenant, filter, cancellationToken);
-        if (!Find(_lists, (tenant, filter), out var records))
+        if (!Find(_lists, (tenant, filter), out var records, ref _listChanges))
         {
-            var changes = Volatile.Read(ref _changes);
+            var changes = Volatile.Read(ref _listChanges);
             records = Keep(_lists, (tenant, filter), changes, [.. (await inner.ListAsync(tenant, filter, cancellationToken)).Select(c => c.Record)]);
         }
 
         return Array.ConvertAll(records!, r => new Connection(r));
     }
 
-    public Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken) => inner.ListInStateAsync(state, most, cancellationToken);
-
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
-        // Read before: once it is stored nothing may go wrong any more, and the connection forgets how long it was lost.
-        var (lostFor, connector) = connection.LostFor is { } healed ? (healed, (await FindDefinitionAsync(connection.DefinitionId, cancellationToken))?.Connector) : default;
+        // Storing makes it forget what happened, and once it is stored nothing may go wrong any more.
+        var happened = connection.Entries.ToArray();
+        var (lostFor, connector) = connection.LostFor is { } lost ? (lost, (await FindDefinitionAsync(connection.DefinitionId, cancellationToken))?.Connector) : default;
         var updated = await inner.TryUpdateAsync(connection, cancellationToken);
-        Forget();
+        ForgetLists();
+        if (updated)
+            figures.Count(happened);
         if (updated && connector is not null)
             ConnectionTelemetry.Healed(connector, lostFor);
         return updated;
@@ -90,7 +94,7 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
     public async Task<bool> TryRemoveAsync(Connection connection, CancellationToken cancellationToken)
     {
         var removed = await inner.TryRemoveAsync(connection, cancellationToken);
-        Forget();
+        ForgetLists();
         return removed;
     }
 
@@ -110,13 +114,20 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
         Interlocked.Increment(ref _changes);
         _byKey.Clear();
         _byId.Clear();
+        ForgetLists();
+    }
+
+    // Many connections change while they are checked, and their definitions with none of them.
+    private void ForgetLists()
+    {
+        Interlocked.Increment(ref _listChanges);
         _lists.Clear();
     }
 
-    private bool Find<TKey, T>(ConcurrentDictionary<TKey, Entry<T>> cache, TKey key, out T? value)
+    private bool Find<TKey, T>(ConcurrentDictionary<TKey, Entry<T>> cache, TKey key, out T? value, ref long changes)
         where TKey : notnull
     {
-        var found = cache.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.ReadAt) < s_freshFor && entry.Changes == Volatile.Read(ref _changes);
+        var found = cache.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.ReadAt) < s_freshFor && entry.Changes == Volatile.Read(ref changes);
         value = found ? entry.Value : default;
         return found;
     }

@@ -44,6 +44,7 @@ internal static class HostComposition
         storage.DataFolder = string.IsNullOrWhiteSpace(options.DataFolder) ? "." : options.DataFolder;
         services.AddRecipesStorage(storage, configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>());
         services.AddHostedService<OnlyHost>();
+        services.AddSingleton<IConnectionUses, RecipeUses>();
         services.AddConnections(configuration);
         services.AddAlerts(configuration);
         services.AddTelemetryExport(configuration);

@@ -120,6 +120,14 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
         return row?.ToConnection();
     }
 
+    public async Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
+    {
+        var values = ids.Select(id => id.Value).ToArray();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await database.Connections.Where(r => values.Contains(r.Id)).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => r.ToConnection())];
+    }
+
     public async Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -137,15 +145,6 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
             query = query.Where(r => r.Health == health);
         var rows = await query.OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(cancellationToken);
         return [.. rows.Select(r => r.ToConnection())];
-    }
-
-    public async Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken)
-    {
-        var name = state.ToString();
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var ids = await database.Connections.Where(r => r.State == name).OrderBy(r => r.UpdatedAt).ThenBy(r => r.Id)
-            .Select(r => r.Id).Take(most).ToListAsync(cancellationToken);
-        return [.. ids.Select(id => new ConnectionId(id))];
     }
 
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)

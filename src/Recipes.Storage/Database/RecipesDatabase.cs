@@ -36,6 +36,12 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     /// <summary>A time as a parameter of plain SQL.</summary>
     public abstract object Raw(DateTimeOffset at);
 
+    /// <summary>A length of time as a parameter of plain SQL, to be added to a time.</summary>
+    public abstract object Raw(TimeSpan length);
+
+    /// <summary>The time that leases are judged by, in plain SQL: the database's own, where several machines share one; otherwise this node's, as parameter 0.</summary>
+    public abstract string LeaseClock { get; }
+
     /// <summary>Everything the stores expect of a context; values of parameters are never logged.</summary>
     protected static void ConfigureAny(DbContextOptionsBuilder builder) => builder
         .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
@@ -75,12 +81,14 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.ToTable("authorization_flows").HasKey(r => r.StateHash);
             row.HasOne<ConnectionRow>().WithMany().HasForeignKey(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.ExpiresAt);
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<DeviceFlowRow>(row =>
         {
             row.ToTable("device_flows").HasKey(r => r.ConnectionId);
             row.HasOne<ConnectionRow>().WithOne().HasForeignKey<DeviceFlowRow>(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => new { r.Status, r.NextPollAt });
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<UserRow>(row => row.ToTable("users").HasKey(r => new { r.Tenant, r.Id }));
         modelBuilder.Entity<ApiTokenRow>(row =>

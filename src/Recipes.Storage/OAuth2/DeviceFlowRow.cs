@@ -19,6 +19,7 @@ internal sealed class DeviceFlowRow
     public DateTimeOffset ExpiresAt { get; init; }
     public required string Status { get; init; }
     public string? Failure { get; init; }
+    public bool AcceptsOtherAccount { get; init; }
 
     public static DeviceFlowRow Of(DeviceFlow flow) => new()
     {
@@ -37,6 +38,7 @@ internal sealed class DeviceFlowRow
         ExpiresAt = flow.ExpiresAt,
         Status = flow.Status.ToString(),
         Failure = StoredJson.Write(flow.Failure),
+        AcceptsOtherAccount = flow.AcceptsOtherAccount,
     };
 
     public DeviceFlow ToFlow() => new()
@@ -56,5 +58,6 @@ internal sealed class DeviceFlowRow
         ExpiresAt = ExpiresAt,
         Status = Enum.Parse<DeviceFlowStatus>(Status),
         Failure = StoredJson.ReadFailure(Failure),
+        AcceptsOtherAccount = AcceptsOtherAccount,
     };
 }

@@ -7,8 +7,9 @@ internal static class ConnectPath
         connection is { } id ? $"/connect/{definition}?connection={id}" : $"/connect/{definition}";
 
     /// <param name="scopes">The scopes that are ticked when the page opens; null means the usual ones.</param>
-    public static string Of(StableKey definition, ConnectionId connection, IReadOnlyCollection<string>? scopes) =>
-        scopes is null ? Of(definition, connection) : $"{Of(definition, connection)}&scopes={Uri.EscapeDataString(string.Join(' ', scopes))}";
+    /// <param name="acceptsOther">Whether it may become another account's connection.</param>
+    public static string Of(StableKey definition, ConnectionId connection, IReadOnlyCollection<string>? scopes, bool acceptsOther = false) =>
+        $"{Of(definition, connection)}{(scopes is null ? "" : $"&scopes={Uri.EscapeDataString(string.Join(' ', scopes))}")}{(acceptsOther ? "&otherAccount=true" : "")}";
 
     public static string OfDevice(ConnectionId connection) => $"/connections/{connection}/device";
 

@@ -8,6 +8,8 @@ namespace Recipes.Web;
 
 internal static class ConnectionEndpoints
 {
+    private const int MostEntries = 200;
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var group = api.MapGroup("/connections").WithTags("Connections");
@@ -24,6 +26,10 @@ internal static class ConnectionEndpoints
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id:guid}/test", TestAsync).WithName("TestConnection").WithSummary("Send the connector's probe and record what it shows").ProducesProblem(404);
         group.MapPost("/{id:guid}/default", MakeDefaultAsync).WithName("MakeDefaultConnection").WithSummary("Have it used where its owner has several under the definition").ProducesProblem(404).ProducesProblem(409);
+        group.MapGet("/{id:guid}/log", LogAsync).WithName("GetConnectionLog").WithSummary("What happened to it, newest first: who, what, when, how it went").ProducesProblem(404);
+        group.MapGet("/{id:guid}/history", HistoryAsync).WithName("GetConnectionHistory").WithSummary("Its last days: health, uses, refreshes, probes").ProducesProblem(404);
+        group.MapGet("/{id:guid}/uses", UsesAsync).WithName("GetConnectionUses").WithSummary("Which recipes use it, and the last runs that did").ProducesProblem(404);
+        group.MapDelete("/{id:guid}", RemoveAsync).WithName("DeleteConnection").WithSummary("Remove it for good and give its grant back; refused while something uses it, unless forced").ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id:guid}/disconnect", DisconnectAsync).WithName("DisconnectConnection").WithSummary("Delete the credential; the connection stays and can be connected again").ProducesProblem(404);
     }
 
@@ -41,6 +47,8 @@ internal static class ConnectionEndpoints
             Fields = request.Fields.Given(),
             Tokens = request.Tokens?.ToTokens(),
             IsDefault = request.Default,
+            Environment = request.Environment,
+            AccountKind = request.AccountKind,
         };
         return await setup.CreateAsync(caller, asked, cancellationToken) switch
         {
@@ -86,7 +94,7 @@ internal static class ConnectionEndpoints
         var needsConsent = scheme is { NeedsConsent: true };
         var consent = needsConsent ? address.Of(ConnectPath.Of(definition.Key, connection.Id)) : null;
         if (needsConsent && request?.Fields is not { Count: > 0 })
-            return await AskForConsentAsync(caller, connection, definition, scheme as OAuth2Scheme, request?.Scopes, devices, views, address, cancellationToken);
+            return await AskForConsentAsync(caller, connection, definition, scheme as OAuth2Scheme, request?.Scopes, request?.AcceptOtherAccount ?? false, devices, views, address, cancellationToken);
         if (request?.Scopes is not null)
             return Problem.Invalid("scopes", needsConsent ? "Change the values first, then ask for consent with these scopes." : "This connection needs no consent, so there are no scopes to choose among.");
         return await (needsConsent
@@ -99,14 +107,14 @@ internal static class ConnectionEndpoints
     }
 
     private static async Task<Results<Ok<AuthorizeReply>, ProblemHttpResult>> AskForConsentAsync(
-        Caller caller, Connection connection, ConnectionDefinition definition, OAuth2Scheme? scheme, List<string>? scopes, DeviceFlows devices, ConnectionViews views, PublicAddress address, CancellationToken cancellationToken)
+        Caller caller, Connection connection, ConnectionDefinition definition, OAuth2Scheme? scheme, List<string>? scopes, bool acceptsOther, DeviceFlows devices, ConnectionViews views, PublicAddress address, CancellationToken cancellationToken)
     {
         try
         {
             var chosen = scheme is null || scopes is null ? null : ScopeSelection.Choose(scheme, definition, scopes);
             if (scheme is not { Grant: OAuth2Grant.DeviceCode })
-                return TypedResults.Ok(new AuthorizeReply(address.Of(ConnectPath.Of(definition.Key, connection.Id, chosen)), await views.OfAsync(connection, cancellationToken)));
-            return await devices.StartAsync(caller, connection, scopes, cancellationToken) switch
+                return TypedResults.Ok(new AuthorizeReply(address.Of(ConnectPath.Of(definition.Key, connection.Id, chosen, acceptsOther)), await views.OfAsync(connection, cancellationToken)));
+            return await devices.StartAsync(caller, connection, scopes, cancellationToken, acceptsOther) switch
             {
                 DeviceStart.Started { Flow: var flow } => TypedResults.Ok(new AuthorizeReply(address.Of(ConnectPath.OfDevice(connection.Id)), await views.OfAsync(connection, cancellationToken), DeviceReply.Of(flow))),
                 DeviceStart.Failed { Failure: var failure } => Problem.Conflict($"{failure.Message} {Guidance.For(failure)}"),
@@ -142,12 +150,17 @@ internal static class ConnectionEndpoints
     }
 
     private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> ChangeAsync(
-        Guid id, ConnectionChangeRequest request, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>
-        await setup.ChangeFieldsAsync(context.Caller(), new(id), request.Fields.Changes(), cancellationToken) switch
+        Guid id, ConnectionChangeRequest request, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken)
+    {
+        var result = request.Environment is null && request.AccountKind is null ? null : await setup.DescribeAsync(context.Caller(), new(id), request.Environment, request.AccountKind, cancellationToken);
+        if (result is null || (result is SetupResult<Connection>.Done && request.Fields is not null))
+            result = await setup.ChangeFieldsAsync(context.Caller(), new(id), request.Fields.Changes(), cancellationToken);
+        return result switch
         {
             SetupResult<Connection>.Done { Value: var connection } => TypedResults.Ok(await views.OfAsync(connection, cancellationToken)),
             var other => Problem.From(other),
         };
+    }
 
     private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> ImportAsync(
         Guid id, ImportRequest request, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>
@@ -184,11 +197,44 @@ internal static class ConnectionEndpoints
             var other => Problem.From(other),
         };
 
-    private static async Task<Results<Ok<ConnectionView>, ProblemHttpResult>> DisconnectAsync(
+    private static async Task<Results<Ok<DisconnectReply>, ProblemHttpResult>> DisconnectAsync(
         Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken) =>
         await setup.DisconnectAsync(context.Caller(), new(id), cancellationToken) switch
         {
-            SetupResult<Connection>.Done { Value: var connection } => TypedResults.Ok(await views.OfAsync(connection, cancellationToken)),
+            SetupResult<Disconnection>.Done { Value: var done } => TypedResults.Ok(new DisconnectReply(await views.OfAsync(done.Connection, cancellationToken), RevocationReply.Of(done.Revocation))),
+            var other => Problem.From(other),
+        };
+
+    private static async Task<Results<Ok<LogReply>, ProblemHttpResult>> LogAsync(
+        Guid id, [FromQuery] long? before, [FromQuery] int? limit, HttpContext context, ConnectionSetup setup, IConnectionLog log, CancellationToken cancellationToken)
+    {
+        if (limit is < 1 or > MostEntries)
+            return Problem.Invalid("limit", $"1 to {MostEntries}.");
+        if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
+            return NoSuch(id);
+        var entries = await log.ListAsync(new(id), before, limit ?? 50, cancellationToken);
+        return TypedResults.Ok(new LogReply([.. entries.Select(LogEntryReply.Of)], entries.Count < (limit ?? 50) ? null : entries[^1].Number));
+    }
+
+    private static async Task<Results<Ok<IReadOnlyList<HistoryDayReply>>, ProblemHttpResult>> HistoryAsync(
+        Guid id, [FromQuery] int? days, HttpContext context, ConnectionSetup setup, IConnectionLog log, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (days is < 1 or > 90)
+            return Problem.Invalid("days", "1 to 90.");
+        if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is not { } connection)
+            return NoSuch(id);
+        var history = await ConnectionHistory.ReadAsync(log, connection, days ?? 30, time.GetUtcNow(), cancellationToken);
+        return TypedResults.Ok<IReadOnlyList<HistoryDayReply>>([.. history.Select(HistoryDayReply.Of)]);
+    }
+
+    private static async Task<Results<Ok<ConnectionUses>, ProblemHttpResult>> UsesAsync(Guid id, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
+        await setup.FindUsesAsync(context.Caller(), new(id), cancellationToken) is { } uses ? TypedResults.Ok(uses) : NoSuch(id);
+
+    private static async Task<Results<Ok<RevocationReply>, ProblemHttpResult>> RemoveAsync(
+        Guid id, [FromQuery] bool? force, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
+        await setup.RemoveAsync(context.Caller(), new(id), force ?? false, cancellationToken) switch
+        {
+            SetupResult<Disconnection>.Done { Value: var done } => TypedResults.Ok(RevocationReply.Of(done.Revocation)),
             var other => Problem.From(other),
         };
 

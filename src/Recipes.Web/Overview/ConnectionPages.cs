@@ -59,7 +59,12 @@ internal static class ConnectionPages
     }
 
     private static async Task<IResult> DisconnectAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
-        await setup.DisconnectAsync(context.Caller(), new(id), cancellationToken) is SetupResult<Connection>.Done ? new SeeOther($"/connections/{id}") : NoSuch();
+        await setup.DisconnectAsync(context.Caller(), new(id), cancellationToken) switch
+        {
+            SetupResult<Disconnection>.Done { Value.Revocation: RevocationOutcome.Failed } => new SeeOther($"/connections/{id}?revocation=failed"),
+            SetupResult<Disconnection>.Done => new SeeOther($"/connections/{id}"),
+            _ => NoSuch(),
+        };
 
     private static async Task<IResult> MakeDefaultAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
         await setup.MakeDefaultAsync(context.Caller(), new(id), cancellationToken) switch

@@ -204,7 +204,8 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         return result;
     }
 
-    public Task CheckSuspectsAsync() => Get<SuspectChecks>().CheckDueAsync(CancellationToken.None);
+    /// <summary>Checks everything that is due, as a host does every few seconds.</summary>
+    public Task SweepAsync() => Get<RevalidationSweep>().RunAsync(CancellationToken.None);
 
     public async Task<Connection> ReadAsync(ConnectionId id) => (await Store.FindAsync(id, CancellationToken.None)).ShouldNotBeNull();
 

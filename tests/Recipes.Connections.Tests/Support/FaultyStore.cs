@@ -34,9 +34,9 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
 
     public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
 
-    public Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken) => inner.ListAsync(tenant, filter, cancellationToken);
+    public Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken) => inner.FindAsync(ids, cancellationToken);
 
-    public Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken) => inner.ListInStateAsync(state, most, cancellationToken);
+    public Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken) => inner.ListAsync(tenant, filter, cancellationToken);
 
     public Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {

@@ -118,6 +118,10 @@ internal sealed class Initial : Migration
                 redirect_uri text COLLATE "C" NOT NULL,
                 scopes text COLLATE "C" NOT NULL,
                 expires_at timestamptz NOT NULL,
+                recipe text COLLATE "C" NULL,
+                installation text COLLATE "C" NULL,
+                installation_name text COLLATE "C" NULL,
+                accepts_other_account boolean NOT NULL DEFAULT FALSE,
                 CONSTRAINT fk_authorization_flows_connections FOREIGN KEY (connection_id) REFERENCES connections (id) ON DELETE CASCADE
             );
             CREATE INDEX ix_authorization_flows_connection_id ON authorization_flows (connection_id);
@@ -139,6 +143,7 @@ internal sealed class Initial : Migration
                 expires_at timestamptz NOT NULL,
                 status text COLLATE "C" NOT NULL,
                 failure text COLLATE "C" NULL,
+                accepts_other_account boolean NOT NULL DEFAULT FALSE,
                 CONSTRAINT fk_device_flows_connections FOREIGN KEY (connection_id) REFERENCES connections (id) ON DELETE CASCADE
             );
             CREATE INDEX ix_device_flows_status_next_poll_at ON device_flows (status, next_poll_at);
