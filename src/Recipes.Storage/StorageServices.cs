@@ -53,6 +53,7 @@ public static class StorageServices
         services.TryAddSingleton<Node>();
         services.TryAddSingleton<IRefreshLeases, RefreshLeases>();
         services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
+        services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton(s => new StorageHealth(s.GetRequiredService<IDbContextFactory<RecipesDatabase>>(), s.GetRequiredService<IDataProtectionProvider>(), s.GetService<PostgresNews>()));

@@ -47,8 +47,7 @@ public sealed class Prober
         if (Address(probe, seen) is not { } address)
             return new ProbeResult.NotPossible($"The probe of the connector {seen.Connector.DisplayName} has no valid address: check the fields of '{seen.Record.DisplayName}'.");
 
-        using var activity = ConnectionTelemetry.Activities.StartActivity("connection probe");
-        activity?.SetTag(ConnectionTelemetry.ConnectorTag, seen.Connector.Name);
+        using var activity = ConnectionTelemetry.StartProbe(seen.Connector.Name);
         using var request = new HttpRequestMessage(probe.Method, address);
         request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
         if (probe.Body is { } body)
@@ -60,7 +59,6 @@ public sealed class Prober
             return new ProbeResult.Failed(reply.Failure!, reply.RequestLine);
         var failure = reply.Failure is { Status: { } status } && probe.Passes.Contains(status) ? null : reply.Failure;
         activity.End(failure);
-        ConnectionTelemetry.Probed(used.Connector.Name, failure);
         var (label, accountId) = reply.Failure is null ? await ReadAccountAsync(reply.Response!, probe, cancellationToken) : default;
         await RecordAsync(live, used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine, accountId: AccountIdentities.OfProbe(accountId, used));
         return failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(failure, reply.RequestLine);
@@ -69,6 +67,7 @@ public sealed class Prober
     // What is no longer active may be cured by a refresh, as a 401 is; after that the provider's word counts.
     private async Task<ProbeResult> IntrospectAsync(LiveConnection live, Actor by, CancellationToken cancellationToken)
     {
+        using var activity = ConnectionTelemetry.StartProbe(live.ConnectorName);
         var (seen, refused) = await live.RenewAsync(always: false, cancellationToken);
         if (refused is not null && live.IsExpired(seen))
             return new ProbeResult.Failed(refused, null);
@@ -88,12 +87,15 @@ public sealed class Prober
             Status = 200,
             At = _time.GetUtcNow(),
         });
+        activity.End(failure);
         await RecordAsync(live, seen, failure, answer.Standing?.Username, by, answer.RequestLine, answer.Standing?.Scopes);
         return failure is null ? new ProbeResult.Passed(answer.Standing!.Username, answer.RequestLine!) : new ProbeResult.Failed(failure, answer.RequestLine);
     }
 
     private async Task RecordAsync(LiveConnection live, ConnectionSnapshot used, Failure? failure, string? label, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null)
     {
+        if (requestLine is not null)
+            ConnectionTelemetry.Probed(used.Connector.Name, failure);
         await _recorder.RecordProbeAsync(used, failure, label, by, requestLine, scopes, accountId);
         live.Invalidate();
         _live.Changed(live.Id);

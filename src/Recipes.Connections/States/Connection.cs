@@ -17,6 +17,9 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>What somebody has to know of what happened since it was read; stored with it.</summary>
     public IReadOnlyList<Alert> Alerts => _alerts;
 
+    /// <summary>How long it had been lost when it came to work again, since it was read; null when it did not.</summary>
+    public TimeSpan? LostFor { get; private set; }
+
     /// <summary>Whether its next check is due at once, as after every new credential and other values; that of a suspect as soon as its pause is over.</summary>
     public bool ChecksNow { get; private set; }
 
@@ -284,6 +287,7 @@ public sealed class Connection(ConnectionRecord record)
         Record = Record with { Version = version };
         _entries.Clear();
         _alerts.Clear();
+        LostFor = null;
         ChecksNow = false;
     }
 
@@ -328,8 +332,9 @@ public sealed class Connection(ConnectionRecord record)
             Note(ConnectionEvent.Lost, at, Record.Failure);
             Alert(AlertKind.Lost, at, Record.Failure);
         }
-        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is not null)
+        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is { } since)
         {
+            LostFor = at - since;
             Record = Record with { LostSince = null };
             Alert(AlertKind.Recovered, at, null);
         }

@@ -78,11 +78,15 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
 
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
+        // Storing makes it forget what happened, and once it is stored nothing may go wrong any more.
         var happened = connection.Entries.ToArray();
+        var (lostFor, connector) = connection.LostFor is { } lost ? (lost, (await FindDefinitionAsync(connection.DefinitionId, cancellationToken))?.Connector) : default;
         var updated = await inner.TryUpdateAsync(connection, cancellationToken);
         Changed(connection);
         if (updated)
             figures.Count(happened);
+        if (updated && connector is not null)
+            ConnectionTelemetry.Healed(connector, lostFor);
         return updated;
     }
 

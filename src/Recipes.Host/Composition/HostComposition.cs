@@ -50,6 +50,8 @@ internal static class HostComposition
         services.AddSingleton<IConnectionUses, RecipeUses>();
         services.AddSingleton<AccountWarnings>();
         services.AddConnections(configuration);
+        services.AddAlerts(configuration);
+        services.AddTelemetryExport(configuration);
         services.AddConnectorFiles();
         services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);
 

@@ -48,7 +48,8 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(connectors);
         services.AddRecipesStorage(new StorageOptions { DataFolder = home.Combine("data") });
-        services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        services.AddConnections(configuration).AddAlerts(configuration).AddSingleton<IAlertPages, Pages>();
         var store = services.Last(s => s.ServiceType == typeof(IConnectionStore)).ImplementationFactory!;
         services.AddSingleton<IConnectionStore>(s => new FaultyStore((IConnectionStore)store(s)));
         var harness = new ConnectionsHarness(services.BuildServiceProvider(), home, folder is null, captured);
@@ -275,6 +276,15 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         }
 
         _folder.Dispose();
+    }
+
+    private sealed class Pages : IAlertPages
+    {
+        public Uri Of(ConnectionId connection) => new($"https://recipes.example/connections/{connection}");
+
+        public Uri Of(ConnectionDefinition definition) => new($"https://recipes.example/connections/definitions/{definition.Key}");
+
+        public Uri Alerts => new("https://recipes.example/alerts");
     }
 
     internal static Uri Callback(string slug) => new($"http://127.0.0.1:9/oauth/callback/{slug}");
