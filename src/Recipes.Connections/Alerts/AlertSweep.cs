@@ -10,9 +10,6 @@ public sealed partial class AlertSweep : ISweep
     private const int MostAtOnce = 64;
     private const int MostInParallel = 8;
 
-    // Longer than all that is claimed at once can take, one slow target after the other.
-    private static readonly TimeSpan s_claim = TimeSpan.FromMinutes(10);
-
     private readonly IAlertOutbox _outbox;
     private readonly AlertTargets _targets;
     private readonly AlertNotices _notices;
@@ -31,12 +28,15 @@ public sealed partial class AlertSweep : ISweep
     // Not before it is needed: who is made before the settings are checked must not be stopped by their faults.
     private AlertOptions Options => _settings.Value;
 
+    // Longer than all that is claimed at once can take, one slow target after the other; what a node that dies has claimed waits for so long.
+    private TimeSpan Claim => (Options.Timeout * (MostAtOnce / MostInParallel)) + TimeSpan.FromMinutes(1);
+
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await AddressAsync(cancellationToken);
         // Who does not answer holds up nobody else: the rest of what is for them waits for another round.
         var silent = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        while (await _outbox.ClaimAsync(_time.GetUtcNow(), _time.GetUtcNow() + s_claim, MostAtOnce, cancellationToken) is { Count: > 0 } claimed)
+        while (await _outbox.ClaimAsync(_time.GetUtcNow(), _time.GetUtcNow() + Claim, MostAtOnce, cancellationToken) is { Count: > 0 } claimed)
             await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = MostInParallel, CancellationToken = cancellationToken }, async (delivery, token) => await DeliverAsync(delivery, silent, token));
     }
 

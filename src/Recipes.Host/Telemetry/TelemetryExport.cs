@@ -68,7 +68,12 @@ internal static class TelemetryRegistration
         services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsCheck>();
         services.AddOptions<TelemetryOptions>().Bind(configuration.GetSection(TelemetryOptions.Section)).ValidateOnStart();
         if (!string.IsNullOrWhiteSpace(configuration[$"{TelemetryOptions.Section}:{nameof(TelemetryOptions.Endpoint)}"]) || !string.IsNullOrWhiteSpace(configuration[TelemetryOptions.StandardEndpoint]))
+        {
+            // Otherwise its spans say neither method nor route nor status. What follows the path is not among what they say.
+            AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
             services.AddHostedService<TelemetryExport>();
+        }
+
         return services;
     }
 }

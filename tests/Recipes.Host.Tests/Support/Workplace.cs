@@ -19,6 +19,7 @@ internal sealed class Workplace : IAsyncDisposable
     private PostgresDatabase? _database;
     private SandboxCrm? _crm;
     private RecipesHost? _host;
+    private IReadOnlyList<string> _settings = [];
 
     private Workplace(Action<WebApplicationBuilder>? configure, bool ownLog, Workplace? beside) => (_configure, _ownLog, _beside) = (configure, ownLog, beside);
 
@@ -49,11 +50,12 @@ internal sealed class Workplace : IAsyncDisposable
     /// <param name="prepare">Puts further files into the folders before the host starts.</param>
     /// <param name="ownLog">Whether the host writes its own log as well, every level of it.</param>
     /// <param name="postgres">The server that everything is stored on, in a database of its own; null for SQLite.</param>
+    /// <param name="settings">Further arguments of the host, such as <c>--Log:Level Error</c>.</param>
     /// <param name="beside">A workplace on PostgreSQL that this one is a second node of.</param>
     public static async Task<Workplace> StartAsync(
-        bool withCrm = false, Action<WebApplicationBuilder>? configure = null, Action<Workplace>? prepare = null, bool ownLog = false, PostgresServer? postgres = null, Workplace? beside = null)
+        bool withCrm = false, Action<WebApplicationBuilder>? configure = null, Action<Workplace>? prepare = null, bool ownLog = false, PostgresServer? postgres = null, Workplace? beside = null, IReadOnlyList<string>? settings = null)
     {
-        var workplace = new Workplace(configure, ownLog, beside);
+        var workplace = new Workplace(configure, ownLog, beside) { _settings = settings ?? [] };
         try
         {
             if (beside is not null)
@@ -100,6 +102,7 @@ internal sealed class Workplace : IAsyncDisposable
         "--urls", Address.GetLeftPart(UriPartial.Authority), "--DataFolder", DataFolder, "--RecipesFolder", RecipesFolder, "--ConnectorsFolder", ConnectorsFolder,
         "--Revalidation:SuspectPause", "12:00:00", .. _crm is null ? Array.Empty<string>() : ["--Egress:Allow:0", _crm.BaseAddress.Authority],
         .. _database is null ? Array.Empty<string>() : ["--Storage:Postgres", _database.ConnectionString],
+        .. _settings,
         .. _ownLog ? ["--Log:Level", "Verbose", "--Log:File", Path.Combine(LogFolder, "host.log")] : Array.Empty<string>(),
     ];
 
