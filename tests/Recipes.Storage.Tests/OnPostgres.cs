@@ -9,3 +9,5 @@ public sealed class DeviceFlowStoreTestsOnPostgres : DeviceFlowStoreTests, IOnPo
 public sealed class RunWriterTestsOnPostgres : RunWriterTests, IOnPostgres;
 
 public sealed class UserStoreTestsOnPostgres : UserStoreTests, IOnPostgres;
+
+public sealed class ConnectionSearchTestsOnPostgres : ConnectionSearchTests, IOnPostgres;

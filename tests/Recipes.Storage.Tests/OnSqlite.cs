@@ -9,3 +9,5 @@ public sealed class DeviceFlowStoreTestsOnSqlite : DeviceFlowStoreTests;
 public sealed class RunWriterTestsOnSqlite : RunWriterTests;
 
 public sealed class UserStoreTestsOnSqlite : UserStoreTests;
+
+public sealed class ConnectionSearchTestsOnSqlite : ConnectionSearchTests;
