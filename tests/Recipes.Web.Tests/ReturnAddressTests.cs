@@ -89,7 +89,7 @@ public sealed class ReturnAddressTests(ConsentSite site) : IClassFixture<Consent
         var connected = await DecideAsync(true);
 
         refused.Headers.Location!.AbsoluteUri.ShouldStartWith($"{Failure}?connection=");
-        connected.Headers.Location!.Host.ShouldBe("bücher.example");
+        connected.Headers.Location!.IdnHost.ShouldBe("xn--bcher-kva.example");
         HttpUtility.ParseQueryString(connected.Headers.Location.Query)["recipe"].ShouldBe("r");
     }
 

@@ -13,5 +13,5 @@ internal sealed class NoConnectionLog : IConnectionLog
 
     public Task<IReadOnlyList<DailyFigures>> ListFiguresAsync(ConnectionId connection, DateOnly since, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DailyFigures>>([]);
 
-    public Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
+    public Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) => Task.FromResult(0);
 }

@@ -22,13 +22,13 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             return pause.Reply;
         if (scheme.Refresh is { } refresh && seen.Credential!.Tokens is { } tokens)
         {
-            var renewed = await new Login(this, seen, tokens).RunAsync([], refresh, "refresh", cancellationToken);
+            var renewed = await new Login(this, seen, tokens).AskAsync([], refresh, "refresh", cancellationToken);
             // Whatever else is wrong with the session: the password may still be right.
             if (renewed is not TokenReply.Refused { Failure.Kind: not (FailureKind.Unavailable or FailureKind.RateLimited) })
                 return renewed;
         }
 
-        var reply = await new Login(this, seen, null).RunAsync(scheme.Steps, scheme.Login, "login", cancellationToken);
+        var reply = await new Login(this, seen, null).AskAsync(scheme.Steps, scheme.Login, "login", cancellationToken);
         Remember(seen, reply);
         return reply;
     }
@@ -63,7 +63,16 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             Time = calls.Time,
         });
 
-        public async Task<TokenReply> RunAsync(IReadOnlyList<LoginCall> steps, LoginCall last, string name, CancellationToken cancellationToken)
+        // Of the last call, without what is put into its query.
+        private string? _line;
+
+        public async Task<TokenReply> AskAsync(IReadOnlyList<LoginCall> steps, LoginCall last, string name, CancellationToken cancellationToken)
+        {
+            var reply = await RunAsync(steps, last, name, cancellationToken);
+            return reply with { RequestLine = _line };
+        }
+
+        private async Task<TokenReply> RunAsync(IReadOnlyList<LoginCall> steps, LoginCall last, string name, CancellationToken cancellationToken)
         {
             try
             {
@@ -122,6 +131,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             var address = new Uri(seen.BaseAddress, path.Contains("://", StringComparison.Ordinal) ? path : path.TrimStart('/'));
             using var request = new HttpRequestMessage(call.Method, address);
             request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
+            _line = NewRedactor().Redact(RequestLine.Of(call.Method, address));
             if (call.Query.Count > 0)
                 RequestParts.AddQuery(request, Pairs(call.Query));
             if (calls.Guard.Check(request.RequestUri!) is { } wrong)
@@ -176,7 +186,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             var values = (tokens?.Values ?? new Dictionary<string, Secret>()).ToDictionary();
             foreach (var (name, value) in _values)
                 values[name] = value;
-            return new TokenSet(new Secret(token), refresh, life is null ? null : now + life, life, null) { Values = values };
+            return new TokenSet(new Secret(token), refresh, life is null ? null : now + life, life, null) { Values = values, IssuedAt = now };
         }
 
         private async Task<Failure> ReadFailureAsync(LoginCall call, string name, HttpResponseMessage response, CancellationToken cancellationToken)

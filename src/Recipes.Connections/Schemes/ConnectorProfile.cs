@@ -26,6 +26,9 @@ public sealed record ConnectorProfile
     /// <summary>Where the app says when a rate limit ends, in the order they are looked at; <c>Retry-After</c> comes before all of them.</summary>
     public IReadOnlyList<RateLimitRule> RateLimits { get; init; } = [];
 
+    /// <summary>How often its connections are checked, where their definition does not say; null leaves it to the setting.</summary>
+    public TimeSpan? CheckEvery { get; init; }
+
     /// <summary>Whether one recipe may use several connections of this connector.</summary>
     public bool SeveralPerRecipe { get; init; }
 

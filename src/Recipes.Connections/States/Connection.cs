@@ -17,7 +17,10 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>What somebody has to know of what happened since it was read; stored with it.</summary>
     public IReadOnlyList<Alert> Alerts => _alerts;
 
-    /// <summary>Whether its next check is due at once, as after every new credential.</summary>
+    /// <summary>How long it had been lost when it came to work again, since it was read; null when it did not.</summary>
+    public TimeSpan? LostFor { get; private set; }
+
+    /// <summary>Whether its next check is due at once, as after every new credential and other values; that of a suspect as soon as its pause is over.</summary>
     public bool ChecksNow { get; private set; }
 
     public ConnectionId Id => Record.Id;
@@ -117,6 +120,7 @@ public sealed class Connection(ConnectionRecord record)
             Change(known, ConnectionEvent.Changed, r => r with { Fields = fields });
         else
             Record = Record with { Fields = fields };
+        ChecksNow |= at is not null;
     }
 
     /// <summary>Other values of the secret fields, in a credential whose tokens stay as they are; it is authorised as much as before.</summary>
@@ -155,8 +159,8 @@ public sealed class Connection(ConnectionRecord record)
     /// <param name="scopes">Null when the provider does not say; then what was known stays.</param>
     public void AccessTold(IReadOnlyList<string>? scopes, DateTimeOffset at)
     {
-        if (scopes is not null && (Record.GrantedScopes is null || !scopes.Order().SequenceEqual(Record.GrantedScopes.Order())))
-            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes }, detail: $"The provider grants: {(scopes.Count == 0 ? "nothing" : string.Join(' ', scopes))}.");
+        if (scopes is not null && Differ(scopes, Record.GrantedScopes))
+            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes }, detail: Grants(scopes));
     }
 
     /// <summary>When its access ends for good, as far as that can be known; null when it does not.</summary>
@@ -180,13 +184,14 @@ public sealed class Connection(ConnectionRecord record)
     {
         if (State is ConnectionState.Pending or ConnectionState.Disconnected)
             throw new InvalidOperationException($"Connection {Id} is {State} and has no credential to rotate.");
+        var told = tokens.Scopes is { } scopes && Differ(scopes, Record.GrantedScopes) ? Grants(scopes) : null;
         Change(at, ConnectionEvent.Refreshed, r => r with
         {
             SealedCredential = sealedCredential,
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = tokens.ExpiresAt,
             GrantedScopes = tokens.Scopes ?? r.GrantedScopes,
-        });
+        }, detail: told);
     }
 
     /// <summary>A run used it and it worked: a success always heals. One that comes in after the verdict was sent before it, and changes nothing.</summary>
@@ -229,6 +234,7 @@ public sealed class Connection(ConnectionRecord record)
     {
         Note(on, failure.At, failure);
         Move(ConnectionState.Suspect, failure.At, ConnectionEvent.Suspected, r => WithFailure(r, failure) with { SuspectSince = failure.At }, failure);
+        ChecksNow = true;
     }
 
     /// <summary>The credential is dead beyond doubt: an <c>invalid_grant</c> confirmed, or a probe that confirmed a suspicion.</summary>
@@ -281,6 +287,7 @@ public sealed class Connection(ConnectionRecord record)
         Record = Record with { Version = version };
         _entries.Clear();
         _alerts.Clear();
+        LostFor = null;
         ChecksNow = false;
     }
 
@@ -288,6 +295,10 @@ public sealed class Connection(ConnectionRecord record)
     public static bool TurnsRed(FailureKind kind) => kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions or FailureKind.Misconfigured;
 
     private static bool IsAnotherHour(DateTimeOffset one, DateTimeOffset other) => one.UtcTicks / TimeSpan.TicksPerHour != other.UtcTicks / TimeSpan.TicksPerHour;
+
+    private static bool Differ(IReadOnlyList<string> scopes, IReadOnlyList<string>? known) => known is null || !scopes.Order().SequenceEqual(known.Order());
+
+    private static string Grants(IReadOnlyList<string> scopes) => $"The provider grants: {(scopes.Count == 0 ? "nothing" : string.Join(' ', scopes))}.";
 
     private static ConnectionRecord WithFailure(ConnectionRecord record, Failure failure) =>
         record with { Failure = failure, FailureSince = record.Failure?.Kind == failure.Kind ? record.FailureSince ?? record.Failure.At : failure.At };
@@ -321,8 +332,9 @@ public sealed class Connection(ConnectionRecord record)
             Note(ConnectionEvent.Lost, at, Record.Failure);
             Alert(AlertKind.Lost, at, Record.Failure);
         }
-        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is not null)
+        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is { } since)
         {
+            LostFor = at - since;
             Record = Record with { LostSince = null };
             Alert(AlertKind.Recovered, at, null);
         }

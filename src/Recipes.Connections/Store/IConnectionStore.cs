@@ -33,11 +33,11 @@ public interface IConnectionStore
 
     Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken);
 
+    /// <summary>Several at once, in no order; those that there are not are left out.</summary>
+    Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken);
+
     /// <summary>Connections of a tenant, oldest first.</summary>
     Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken);
-
-    /// <summary>Connections in a state, over all tenants, oldest first; for sweeps.</summary>
-    Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken);
 
     /// <summary>Compare-and-set on <see cref="ConnectionRecord.Version"/>: stores it as Version + 1, with its log entries and alerts in one transaction, and tells the connection (<see cref="Connection.Stored"/>).</summary>
     /// <returns>False when another change came first: read again.</returns>

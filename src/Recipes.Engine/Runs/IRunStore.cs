@@ -14,7 +14,7 @@ public interface IRunStore
     /// <summary>Stores a run with its journal, or replaces what was stored of it. Durable when it returns; concurrent writers share a transaction.</summary>
     ValueTask SaveAsync(Run run, CancellationToken cancellationToken);
 
-    /// <summary>Ends every run that is still marked as running. Asked once, before any run begins, by a host that is the only one on this store.</summary>
+    /// <summary>Ends every run that is still marked as running and whose node is gone. Runs of this node, and of others that live, go on.</summary>
     /// <returns>How many there were.</returns>
     Task<int> EndLeftoversAsync(RunFailure failure, DateTimeOffset at, CancellationToken cancellationToken);
 

@@ -24,6 +24,9 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     /// <summary>Ends a select whose rows are about to be claimed: those that another transaction is claiming are passed over. Empty where there is only one writer.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>Condition of plain SQL on <c>runs</c>: that of another node, whether that node has ended.</summary>
+    public abstract string NodeIsGone { get; }
+
     /// <summary>Whether a write failed because a row with that unique key exists.</summary>
     public abstract bool IsDuplicate(Exception exception);
 
@@ -32,6 +35,12 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
 
     /// <summary>A time as a parameter of plain SQL.</summary>
     public abstract object Raw(DateTimeOffset at);
+
+    /// <summary>A length of time as a parameter of plain SQL, to be added to a time.</summary>
+    public abstract object Raw(TimeSpan length);
+
+    /// <summary>The time that leases are judged by, in plain SQL: the database's own, where several machines share one; otherwise this node's, as parameter 0.</summary>
+    public abstract string LeaseClock { get; }
 
     /// <summary>Everything the stores expect of a context; values of parameters are never logged.</summary>
     protected static void ConfigureAny(DbContextOptionsBuilder builder) => builder
@@ -112,14 +121,16 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
         });
         modelBuilder.Entity<AlertRow>(row =>
         {
-            row.ToTable("alerts").HasKey(r => r.Id);
-            row.HasIndex(r => r.Id, "new").HasFilter("NOT is_addressed");
+            row.ToTable("alerts").HasKey(r => r.Number);
+            row.HasAlternateKey(r => r.Id);
+            row.HasIndex(r => r.Number, "new").HasFilter("NOT is_addressed");
+            row.HasIndex(r => new { r.SubjectId, r.Number });
             row.HasIndex(r => r.At);
         });
         modelBuilder.Entity<AlertDeliveryRow>(row =>
         {
             row.ToTable("alert_deliveries").HasKey(r => r.Id);
-            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).OnDelete(DeleteBehavior.Cascade);
+            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).HasPrincipalKey(r => r.Id).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.AlertId);
             row.HasIndex(r => r.NextTryAt, "due").HasFilter("next_try_at IS NOT NULL");
         });

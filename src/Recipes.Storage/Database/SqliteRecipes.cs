@@ -19,9 +19,16 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
 
     public override string SkipLocked => "";
 
+    // One process at a time works on a file: whatever is not from here is from before.
+    public override string NodeIsGone => "TRUE";
+
     public override object Raw(Guid id) => id.ToString();
 
     public override object Raw(DateTimeOffset at) => at.UtcTicks;
+
+    public override object Raw(TimeSpan length) => length.Ticks;
+
+    public override string LeaseClock => "{0}";
 
     internal static string ConnectionString(string file, bool pooled = true) =>
         new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = BusySeconds, Pooling = pooled }.ToString();

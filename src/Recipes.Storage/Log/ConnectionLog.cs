@@ -69,11 +69,14 @@ internal sealed class ConnectionLog(IDbContextFactory<RecipesDatabase> databases
         return [.. rows.Select(r => r.ToFigures())];
     }
 
-    public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken)
     {
         var day = DateOnly.FromDateTime(before.UtcDateTime).DayNumber;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await database.ConnectionDays.Where(r => r.Day < day).ExecuteDeleteAsync(cancellationToken);
-        return await database.LogEntries.Where(r => r.At < before).ExecuteDeleteAsync(cancellationToken);
+        var old = database.LogEntries.Where(r => r.At < before).OrderBy(r => r.At).Take(most).Select(r => r.Number);
+        var entries = await database.LogEntries.Where(r => old.Contains(r.Number)).ExecuteDeleteAsync(cancellationToken);
+        var figures = await database.Database.ExecuteSqlAsync(
+            $"DELETE FROM connection_days WHERE (connection_id, day) IN (SELECT connection_id, day FROM connection_days WHERE day < {day} ORDER BY day LIMIT {most})", cancellationToken);
+        return entries + figures;
     }
 }

@@ -8,4 +8,5 @@ public enum SiteSection
     Health,
     Recipes,
     Runs,
+    Alerts,
 }

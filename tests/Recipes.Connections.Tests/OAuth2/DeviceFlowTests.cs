@@ -23,7 +23,7 @@ public sealed class DeviceFlowTests(OidcFixture oidc) : IClassFixture<OidcFixtur
         await DecideAsync(flow, "alice");
         _clock.Advance(s_interval);
 
-        await harness.Get<DeviceChecks>().CheckDueAsync(CancellationToken.None);
+        await harness.Get<DeviceChecks>().RunAsync(CancellationToken.None);
         var ended = await harness.Devices.LookAsync(id, CancellationToken.None);
         await harness.CredentialAsync(id);
         var probe = await harness.ProbeAsync(id);

@@ -5,7 +5,7 @@ namespace Recipes.Storage.Migrations.Sqlite;
 
 /// <summary>What a consent was asked for, whether another account may give it, and what has to be done about connections, for SQLite.</summary>
 [DbContext(typeof(SqliteRecipes))]
-[Migration("20261122000001_Consent")]
+[Migration("20261122200000_Consent")]
 internal sealed class Consent : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
