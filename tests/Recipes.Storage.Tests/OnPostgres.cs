@@ -13,3 +13,5 @@ public sealed class UserStoreTestsOnPostgres : UserStoreTests, IOnPostgres;
 public sealed class ConnectionLogTestsOnPostgres : ConnectionLogTests, IOnPostgres;
 
 public sealed class CheckScheduleTestsOnPostgres : CheckScheduleTests, IOnPostgres;
+
+public sealed class RememberedListTestsOnPostgres : RememberedListTests, IOnPostgres;

@@ -13,3 +13,5 @@ public sealed class UserStoreTestsOnSqlite : UserStoreTests;
 public sealed class ConnectionLogTestsOnSqlite : ConnectionLogTests;
 
 public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;
+
+public sealed class RememberedListTestsOnSqlite : RememberedListTests;
