@@ -70,6 +70,28 @@ public sealed class MainJobTests(SalesTeam team) : IClassFixture<SalesTeam>
     }
 
     [CrmFact]
+    public async Task A_permission_that_was_not_given_is_named_before_any_step()
+    {
+        await Place.AddUserAsync("careful", "createConnections");
+        using var person = await Place.PersonAsync("careful");
+        var id = await person.ConnectAsync("/connect/crm", "rep-two", Place.Crm.PasswordOf("rep-two"), "scope.opportunities.write");
+        var before = (await Place.CrmRecordAsync()).Count;
+
+        var needed = (await Place.As("careful").GetAsync("/api/recipes/create-opportunity/connections-needed")).Is(HttpStatusCode.OK).AsArray().ShouldHaveSingleItem()!;
+        var call = (await Place.As("careful").CallAsync("create-opportunity", SalesTeam.Deal("Never made"))).Is(HttpStatusCode.Conflict);
+        var during = (await Place.CrmRecordAsync()).Count;
+        await person.ConnectAsync(new Uri((string)needed["authorizeUrl"]!).PathAndQuery, "rep-two", Place.Crm.PasswordOf("rep-two"));
+        var again = (await Place.As("careful").CallAsync("create-opportunity", SalesTeam.Deal())).Is(HttpStatusCode.OK);
+
+        needed["missingScopes"]!.AsArray().Select(s => (string)s!).ShouldBe(["opportunities.write"]);
+        var missing = call["missing"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string)missing["reason"]!).ShouldContain("lacks the permission opportunities.write");
+        ((string)missing["authorizeUrl"]!).ShouldBe($"{Place.Address}connect/crm?connection={id}");
+        during.ShouldBe(before);
+        ((string?)again["status"]).ShouldBe("completed");
+    }
+
+    [CrmFact]
     public async Task An_optional_connection_falls_back_to_the_organisations_and_the_run_says_so()
     {
         var call = (await Place.As("rep-two").CallAsync("log-activity", new { text = "Visited Globex" })).Is(HttpStatusCode.OK);

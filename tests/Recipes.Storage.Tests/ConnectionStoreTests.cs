@@ -88,7 +88,7 @@ public abstract class ConnectionStoreTests : StoreTests
     public async Task A_connection_comes_back_as_it_was_stored()
     {
         await using var host = await StartAsync();
-        var definition = await AddDefinitionAsync(host);
+        var definition = await Some.StoredDefinitionAsync(host);
         var full = Some.Connection(definition, Owner.Of(Some.Alice), isDefault: true);
         var bare = Connection.Create(definition, Owner.Organisation, "bare", new Dictionary<string, string>(), isDefault: false, Some.At);
 
@@ -104,7 +104,7 @@ public abstract class ConnectionStoreTests : StoreTests
     public async Task Connections_are_narrowed_and_oldest_first_and_only_their_tenants()
     {
         await using var host = await StartAsync();
-        var (crm, mail, foreign) = (await AddDefinitionAsync(host), await AddDefinitionAsync(host, "mail"), await AddDefinitionAsync(host, tenant: Some.OtherTenant));
+        var (crm, mail, foreign) = (await Some.StoredDefinitionAsync(host), await Some.StoredDefinitionAsync(host, "mail"), await Some.StoredDefinitionAsync(host, tenant: Some.OtherTenant));
         var younger = Some.Connection(crm, Owner.Of(Some.Alice), at: Some.At.AddDays(1));
         var older = Some.Connection(crm, Owner.Organisation);
         var alicesMail = Some.Connection(mail, Owner.Of(Some.Alice), at: Some.At.AddDays(2));
@@ -123,25 +123,24 @@ public abstract class ConnectionStoreTests : StoreTests
     }
 
     [StoreFact]
-    public async Task A_sweep_meets_the_connections_of_every_tenant_in_one_state_up_to_a_number()
+    public async Task Several_are_found_at_once_whatever_their_tenant()
     {
         await using var host = await StartAsync();
-        var (mine, foreign) = (await AddDefinitionAsync(host), await AddDefinitionAsync(host, tenant: Some.OtherTenant));
-        var second = Some.Connection(mine, at: Some.At.AddDays(1));
-        var first = Some.Connection(foreign);
-        var third = Some.Connection(mine, at: Some.At.AddDays(2));
-        foreach (var connection in new[] { second, third, first, Connection.Create(mine, Owner.Organisation, "new", new Dictionary<string, string>(), false, Some.At) })
+        var (mine, foreign) = (await Some.StoredDefinitionAsync(host), await Some.StoredDefinitionAsync(host, tenant: Some.OtherTenant));
+        var (one, two, other) = (Some.Connection(mine), Some.Connection(foreign), Some.Connection(mine));
+        foreach (var connection in new[] { one, two, other })
             await host.Connections.AddAsync(connection, default);
 
-        (await host.Connections.ListInStateAsync(ConnectionState.Connected, 2, default)).ShouldBe([first.Id, second.Id]);
-        (await host.Connections.ListInStateAsync(ConnectionState.Suspect, 2, default)).ShouldBeEmpty();
+        var found = await host.Connections.FindAsync([one.Id, two.Id, new(Guid.CreateVersion7(Some.At))], default);
+
+        found.Select(c => c.Id).ShouldBe([one.Id, two.Id], ignoreOrder: true);
     }
 
     [StoreFact]
     public async Task Of_twenty_changes_to_one_version_of_a_connection_one_is_stored()
     {
         await using var host = await StartAsync();
-        var original = Some.Connection(await AddDefinitionAsync(host), isDefault: true);
+        var original = Some.Connection(await Some.StoredDefinitionAsync(host), isDefault: true);
         await host.Connections.AddAsync(original, default);
 
         var copies = Enumerable.Range(0, 20).Select(_ => new Connection(original.Record)).ToList();
@@ -163,7 +162,7 @@ public abstract class ConnectionStoreTests : StoreTests
     public async Task Every_member_that_may_change_is_stored_by_an_update()
     {
         await using var host = await StartAsync();
-        var connection = Some.Connection(await AddDefinitionAsync(host));
+        var connection = Some.Connection(await Some.StoredDefinitionAsync(host));
         await host.Connections.AddAsync(connection, default);
 
         connection.Disconnected(Some.At.AddDays(2));
@@ -184,7 +183,7 @@ public abstract class ConnectionStoreTests : StoreTests
     public async Task A_new_default_takes_over_from_the_former_one_of_the_same_owner_only()
     {
         await using var host = await StartAsync();
-        var definition = await AddDefinitionAsync(host);
+        var definition = await Some.StoredDefinitionAsync(host);
         var former = Some.Connection(definition, isDefault: true);
         var alices = Some.Connection(definition, Owner.Of(Some.Alice), isDefault: true);
         var heir = Some.Connection(definition, isDefault: true);
@@ -230,10 +229,94 @@ public abstract class ConnectionStoreTests : StoreTests
         (await after.Runs.FindAsync(run.Tenant, run.Id, default)).ShouldNotBeNull();
     }
 
-    private static async Task<ConnectionDefinition> AddDefinitionAsync(TestHost host, string key = "crm", TenantId? tenant = null)
+    [StoreFact]
+    public async Task Of_twenty_that_become_the_default_at_once_one_is_it_in_the_end()
     {
-        var definition = Some.Definition(key, tenant);
-        (await host.Connections.TryAddAsync(definition, default)).ShouldBeTrue();
-        return definition;
+        await using var host = await StartAsync();
+        var definition = await Some.StoredDefinitionAsync(host);
+        var existing = Enumerable.Range(0, 10).Select(_ => Some.Connection(definition)).ToList();
+        foreach (var connection in existing)
+            await host.Connections.AddAsync(connection, default);
+
+        var updates = existing.Select(c => Task.Run(() => host.Connections.TryUpdateAsync(new(c.Record with { IsDefault = true }), default))).ToList();
+        await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => host.Connections.AddAsync(Some.Connection(definition, isDefault: true), default))).Concat(updates));
+
+        var all = await host.Connections.ListAsync(TenantId.Default, new(), default);
+        all.Count.ShouldBe(20);
+        all.Count(c => c.Record.IsDefault).ShouldBe(1);
+    }
+
+    [StoreFact]
+    public async Task What_happened_is_stored_with_the_change_or_neither_is()
+    {
+        await using var host = await StartAsync();
+        var connection = await Some.StoredAsync(host);
+        var definition = (await host.Connections.FindDefinitionAsync(connection.DefinitionId, default))!;
+        var lost = new Connection(connection.Record);
+        lost.GrantLost(Some.Failure with { Kind = FailureKind.ModifiedCredentials }, ConnectionEvent.Refreshed);
+        var told = new Alert { Id = Guid.CreateVersion7(Some.At), Tenant = definition.Tenant, Definition = definition.Id, Kind = AlertKind.Lost, At = Some.At, Failure = Some.Failure };
+
+        await QueryAsync("ALTER TABLE alerts RENAME TO away");
+        await Should.ThrowAsync<Exception>(() => host.Connections.TryUpdateAsync(lost, default));
+        await Should.ThrowAsync<Exception>(() => host.Connections.TryUpdateAsync(definition with { DisplayName = "x" }, default, told));
+        await QueryAsync("ALTER TABLE away RENAME TO alerts");
+        var (state, version) = ((await host.Connections.FindAsync(lost.Id, default))!.State, (await host.Connections.FindDefinitionAsync(definition.Id, default))!.Version);
+        var entries = await host.Log.ListAsync(lost.Id, null, 10, default);
+        (await host.Connections.TryUpdateAsync(lost, default)).ShouldBeTrue();
+        (await host.Connections.TryUpdateAsync(definition, default, told)).ShouldBeTrue();
+        (await host.Connections.TryUpdateAsync(definition, default, told with { Id = Guid.CreateVersion7(Some.At) })).ShouldBeFalse();
+
+        (state, version, entries.Count).ShouldBe((ConnectionState.Connected, 1, 0));
+        (await host.Log.ListAsync(lost.Id, null, 10, default)).Count.ShouldBe(2);
+        (await QueryAsync("SELECT kind || ' ' || CASE WHEN connection_id IS NULL THEN 'definition' ELSE 'connection' END FROM alerts ORDER BY 1")).ShouldBe(["Lost connection", "Lost definition"]);
+    }
+
+    [StoreFact]
+    public async Task What_belongs_to_a_connection_goes_with_it_and_nothing_else()
+    {
+        await using var host = await StartAsync();
+        var (gone, stays) = (await Some.StoredAsync(host), await Some.StoredAsync(host, "stays"));
+        foreach (var connection in new[] { gone, stays })
+        {
+            await host.Flows.AddAsync(Some.Flow(connection, connection.Id.ToString()), default);
+            await host.DeviceFlows.ReplaceAsync(Some.DeviceFlow(connection), default);
+            await host.Log.AddAsync((DailyFigures[])[new(connection.Id, new(2026, 3, 4)) { Uses = 1 }], default);
+            connection.Succeeded("x", Some.At.AddDays(1));
+            (await host.Connections.TryUpdateAsync(connection, default)).ShouldBeTrue();
+        }
+
+        (await host.Connections.TryRemoveAsync(new Connection(gone.Record with { Version = 1 }), default)).ShouldBeFalse("it has changed since");
+        (await host.Connections.TryRemoveAsync(gone, default)).ShouldBeTrue();
+        (await host.Connections.TryRemoveAsync(gone, default)).ShouldBeFalse();
+
+        foreach (var table in new[] { "authorization_flows", "device_flows", "connection_days", "connection_log" })
+            (await QueryAsync($"SELECT DISTINCT connection_id FROM {table}")).ShouldBe([stays.Id.ToString()], table);
+    }
+
+    [StoreFact]
+    public async Task A_definition_goes_with_its_connections_unless_it_has_changed()
+    {
+        await using var host = await StartAsync();
+        var (gone, stays) = (await Some.StoredAsync(host), await Some.StoredAsync(host, "stays"));
+        var definition = (await host.Connections.FindDefinitionAsync(gone.DefinitionId, default))!;
+
+        (await host.Connections.TryRemoveAsync(definition with { Version = 7 }, default)).ShouldBeFalse();
+        (await host.Connections.FindAsync(gone.Id, default)).ShouldNotBeNull("nothing of it is gone when it stays");
+        (await host.Connections.TryRemoveAsync(definition, default)).ShouldBeTrue();
+
+        (await host.Connections.FindDefinitionAsync(definition.Tenant, definition.Key, default)).ShouldBeNull();
+        (await host.Connections.ListAsync(TenantId.Default, new(), default)).ShouldHaveSingleItem().Id.ShouldBe(stays.Id);
+    }
+
+    [StoreFact]
+    public async Task Whatever_a_provider_calls_an_account_can_be_stored()
+    {
+        await using var host = await StartAsync();
+        var connection = await Some.StoredAsync(host);
+
+        connection.ProbePassed("a\0b \ud83d 👍", Some.At.AddDays(1));
+        (await host.Connections.TryUpdateAsync(connection, default)).ShouldBeTrue();
+
+        (await host.Connections.FindAsync(connection.Id, default))!.Record.AccountLabel!.ShouldEndWith("👍");
     }
 }

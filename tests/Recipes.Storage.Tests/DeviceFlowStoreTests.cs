@@ -8,7 +8,7 @@ public abstract class DeviceFlowStoreTests : StoreTests
     public async Task A_flow_comes_back_as_it_was_stored_and_a_newer_one_takes_its_place()
     {
         await using var host = await StartAsync();
-        var connection = await AddConnectionAsync(host);
+        var connection = await Some.StoredAsync(host);
         var (first, second) = (Some.DeviceFlow(connection), Some.DeviceFlow(connection) with { UserCode = "OTHER" });
         await host.DeviceFlows.ReplaceAsync(first, default);
         (await host.DeviceFlows.FindAsync(connection.Id, default)).ShouldHoldTheSameAs(first);
@@ -22,7 +22,7 @@ public abstract class DeviceFlowStoreTests : StoreTests
     public async Task Of_twenty_that_saw_the_same_flow_one_may_ask()
     {
         await using var host = await StartAsync();
-        var flow = Some.DeviceFlow(await AddConnectionAsync(host));
+        var flow = Some.DeviceFlow(await Some.StoredAsync(host));
         await host.DeviceFlows.ReplaceAsync(flow, default);
 
         var claims = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => host.DeviceFlows.TryClaimAsync(flow, Some.At.AddMinutes(1), default))));
@@ -34,7 +34,7 @@ public abstract class DeviceFlowStoreTests : StoreTests
     public async Task Only_pending_ones_that_are_due_are_listed_and_an_ended_one_holds_no_code()
     {
         await using var host = await StartAsync();
-        var (due, later, ended) = (Some.DeviceFlow(await AddConnectionAsync(host, "due")), Some.DeviceFlow(await AddConnectionAsync(host, "later"), Some.At.AddMinutes(1)), Some.DeviceFlow(await AddConnectionAsync(host, "ended")));
+        var (due, later, ended) = (Some.DeviceFlow(await Some.StoredAsync(host, "due")), Some.DeviceFlow(await Some.StoredAsync(host, "later"), Some.At.AddMinutes(1)), Some.DeviceFlow(await Some.StoredAsync(host, "ended")));
         foreach (var flow in new[] { due, later, ended })
             await host.DeviceFlows.ReplaceAsync(flow, default);
         await host.DeviceFlows.EndAsync(ended.Id, DeviceFlowStatus.Failed, Some.Failure, default);
@@ -44,14 +44,5 @@ public abstract class DeviceFlowStoreTests : StoreTests
 
         listed.ShouldBe([due.ConnectionId]);
         found.ShouldHoldTheSameAs(ended with { Status = DeviceFlowStatus.Failed, Failure = Some.Failure, SealedDeviceCode = [] });
-    }
-
-    private static async Task<Connection> AddConnectionAsync(TestHost host, string key = "crm")
-    {
-        var definition = Some.Definition(key: key);
-        await host.Connections.TryAddAsync(definition, default);
-        var connection = Some.Connection(definition);
-        await host.Connections.AddAsync(connection, default);
-        return connection;
     }
 }

@@ -11,3 +11,9 @@ public sealed class RefreshLeaseTestsOnPostgres : RefreshLeaseTests, IOnPostgres
 public sealed class RunWriterTestsOnPostgres : RunWriterTests, IOnPostgres;
 
 public sealed class UserStoreTestsOnPostgres : UserStoreTests, IOnPostgres;
+
+public sealed class ConnectionLogTestsOnPostgres : ConnectionLogTests, IOnPostgres;
+
+public sealed class CheckScheduleTestsOnPostgres : CheckScheduleTests, IOnPostgres;
+
+public sealed class AlertOutboxTestsOnPostgres : AlertOutboxTests, IOnPostgres;

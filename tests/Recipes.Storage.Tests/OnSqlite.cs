@@ -11,3 +11,9 @@ public sealed class RefreshLeaseTestsOnSqlite : RefreshLeaseTests;
 public sealed class RunWriterTestsOnSqlite : RunWriterTests;
 
 public sealed class UserStoreTestsOnSqlite : UserStoreTests;
+
+public sealed class ConnectionLogTestsOnSqlite : ConnectionLogTests;
+
+public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;
+
+public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;

@@ -23,6 +23,9 @@ public sealed record OAuth2Scheme : AuthScheme
     /// <summary>RFC 7662; null when the provider has none.</summary>
     public FieldTemplate? IntrospectionEndpoint { get; init; }
 
+    /// <summary>Whether a connection is tested by asking the provider what it knows of its token, in place of a request to the app.</summary>
+    public bool ProbesByIntrospection { get; init; }
+
     /// <summary>RFC 8628, for the device code grant.</summary>
     public FieldTemplate? DeviceAuthorizationEndpoint { get; init; }
 

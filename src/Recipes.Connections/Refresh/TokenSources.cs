@@ -6,7 +6,18 @@ namespace Recipes.Connections;
 internal sealed class TokenSources(TokenEndpoint endpoint, OAuth1Endpoint oauth1, LoginCalls logins, EgressGuard guard, IOptions<OAuth2Options> oauth2, TimeProvider time)
 {
     /// <param name="seen">The connection as it is; its scheme can renew (<see cref="AuthScheme.CanRenew"/>).</param>
-    public Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => seen.Scheme switch
+    public async Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken)
+    {
+        using var activity = ConnectionTelemetry.Activities.StartActivity("connection refresh");
+        var reply = await AskAsync(seen, cancellationToken);
+        var failure = (reply as TokenReply.Refused)?.Failure;
+        activity?.SetTag(ConnectionTelemetry.ConnectorTag, seen.Connector.Name);
+        activity.End(failure);
+        ConnectionTelemetry.Refreshed(seen.Connector.Name, failure);
+        return reply;
+    }
+
+    private Task<TokenReply> AskAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => seen.Scheme switch
     {
         OAuth2Scheme => RenewAsync(seen.OAuth2Account!, seen.NeedsToken, cancellationToken),
         OAuth1Scheme { AcquiresTokens: true } scheme => AcquireAsync(seen, scheme, cancellationToken),

@@ -102,6 +102,12 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
                 writer.WriteString("scope"u8, string.Join(' ', scopes));
             if (tokens.TokenType is { } type)
                 writer.WriteString("tokenType"u8, type);
+            if (tokens.IssuedAt is { } issued)
+                writer.WriteString("issuedAt"u8, issued);
+            if (tokens.RefreshExpiresAt is { } end)
+                writer.WriteString("refreshExpiresAt"u8, end);
+            if (tokens.RefreshProlongs is { } prolongs)
+                writer.WriteBoolean("refreshProlongs"u8, prolongs);
             if (tokens.RequestHash is { } hash)
                 writer.WriteString("requestHash"u8, hash);
             if (tokens.Replaced is { } replaced)
@@ -138,6 +144,9 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
             json.TryGetProperty("lifeSpan", out var life) ? TimeSpan.FromSeconds(life.GetDouble()) : null,
             json.TryGetProperty("scope", out var scope) ? scope.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries) : null)
         {
+            IssuedAt = json.TryGetProperty("issuedAt", out var issued) ? issued.GetDateTimeOffset() : null,
+            RefreshExpiresAt = json.TryGetProperty("refreshExpiresAt", out var end) ? end.GetDateTimeOffset() : null,
+            RefreshProlongs = json.TryGetProperty("refreshProlongs", out var prolongs) ? prolongs.GetBoolean() : null,
             TokenType = json.TryGetProperty("tokenType", out var type) ? type.GetString() : null,
             RequestHash = json.TryGetProperty("requestHash", out var hash) ? hash.GetString() : null,
             Replaced = json.TryGetProperty("replacedToken", out var replaced) ? new(new Secret(replaced.GetString()!), json.GetProperty("replacedAt"u8).GetDateTimeOffset()) : null,

@@ -49,6 +49,7 @@ internal static class OAuth2Reader
             RefreshEndpoint = map.Address("refreshEndpoint", fields),
             RevocationEndpoint = map.Address("revocationEndpoint", fields, optional: true),
             IntrospectionEndpoint = map.Address("introspectionEndpoint", fields, optional: true),
+            ProbesByIntrospection = ProbeReader.IsIntrospection(map, hasEndpoint: map.Has("introspectionEndpoint") || discovery is not null),
             DeviceAuthorizationEndpoint = map.Address("deviceAuthorizationEndpoint", fields, optional: discovery is not null),
             PushedAuthorizationEndpoint = map.Address("pushedAuthorizationEndpoint", fields, optional: true),
             Discovery = discovery,
@@ -116,7 +117,7 @@ internal static class OAuth2Reader
             if (item.Text is { } name)
                 scopes.Add(new(name));
             else if (item.Map is { } map && map.Text("name", required: true) is { } named)
-                scopes.Add(new(named, map.Text("description"), map.Flag("default", otherwise: true), map.Flag("required", otherwise: false)));
+                scopes.Add(new(named, map.Text("description"), map.Flag("default", otherwise: true), map.Flag("required", otherwise: false), map.Texts("includes")));
         }
 
         return scopes;
@@ -153,6 +154,7 @@ internal static class OAuth2Reader
             AccessToken = Paths("accessToken", usual.AccessToken),
             RefreshToken = Paths("refreshToken", usual.RefreshToken),
             ExpiresIn = Paths("expiresIn", usual.ExpiresIn),
+            RefreshExpiresIn = Paths("refreshExpiresIn", usual.RefreshExpiresIn),
             ExpiryUnit = map.Choice("expiryUnit", s_units, ExpiryUnit.Seconds),
             Scope = Paths("scope", usual.Scope),
             TokenType = Paths("tokenType", usual.TokenType),

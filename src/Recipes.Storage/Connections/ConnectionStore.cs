@@ -91,14 +91,26 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
     {
         var row = ConnectionRow.Of(connection);
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        if (row.IsDefault)
-            await ClearDefaultAsync(database, row, cancellationToken);
-        database.Add(row);
-        AddNews(database, connection);
-        await database.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        connection.Stored(row.Version);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+                if (row.IsDefault)
+                    await ClearDefaultAsync(database, row, cancellationToken);
+                database.Add(row);
+                AddNews(database, connection);
+                await database.SaveChangesAsync(cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                connection.Stored(row.Version);
+                return;
+            }
+            catch (DbUpdateException e) when (row.IsDefault && attempt < 10 && database.IsDuplicate(e))
+            {
+                // Another became the default meanwhile; this one takes over from it.
+                database.ChangeTracker.Clear();
+            }
+        }
     }
 
     public async Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken)
@@ -106,6 +118,14 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var row = await database.Connections.FirstOrDefaultAsync(r => r.Id == id.Value, cancellationToken);
         return row?.ToConnection();
+    }
+
+    public async Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
+    {
+        var values = ids.Select(id => id.Value).ToArray();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var rows = await database.Connections.Where(r => values.Contains(r.Id)).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => r.ToConnection())];
     }
 
     public async Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken)
@@ -123,57 +143,35 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
             query = query.Where(r => r.State == state);
         if (filter.Health?.ToString() is { } health)
             query = query.Where(r => r.Health == health);
-        var rows = await query.OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(cancellationToken);
+        if (filter.Attention?.ToString() is { } attention)
+            query = query.Where(r => r.Attention == attention);
+        if (filter.After?.Value is { } after)
+            query = query.Where(r => r.Id.CompareTo(after) > 0);
+        query = filter is { After: null, Most: null } ? query.OrderBy(r => r.CreatedAt).ThenBy(r => r.Id) : query.OrderBy(r => r.Id);
+        if (filter.Most is { } most)
+            query = query.Take(most);
+        var rows = await query.ToListAsync(cancellationToken);
         return [.. rows.Select(r => r.ToConnection())];
-    }
-
-    public async Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken)
-    {
-        var name = state.ToString();
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var ids = await database.Connections.Where(r => r.State == name).OrderBy(r => r.UpdatedAt).ThenBy(r => r.Id)
-            .Select(r => r.Id).Take(most).ToListAsync(cancellationToken);
-        return [.. ids.Select(id => new ConnectionId(id))];
     }
 
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
         var row = ConnectionRow.Of(connection);
-        var checksNow = connection.ChecksNow;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        if (row.IsDefault)
-            await ClearDefaultAsync(database, row, cancellationToken);
-        var stored = await database.Connections
-            .Where(r => r.Id == row.Id && r.Tenant == row.Tenant && r.Version == row.Version)
-            .ExecuteUpdateAsync(set => set
-                .SetProperty(r => r.DisplayName, row.DisplayName)
-                .SetProperty(r => r.IsDefault, row.IsDefault)
-                .SetProperty(r => r.State, row.State)
-                .SetProperty(r => r.Fields, row.Fields)
-                .SetProperty(r => r.SealedCredential, row.SealedCredential)
-                .SetProperty(r => r.CredentialVersion, row.CredentialVersion)
-                .SetProperty(r => r.AccountLabel, row.AccountLabel)
-                .SetProperty(r => r.GrantedScopes, row.GrantedScopes)
-                .SetProperty(r => r.RequestedScopes, row.RequestedScopes)
-                .SetProperty(r => r.ExpiresAt, row.ExpiresAt)
-                .SetProperty(r => r.Failure, row.Failure)
-                .SetProperty(r => r.LastSuccessAt, row.LastSuccessAt)
-                .SetProperty(r => r.LastProbedAt, row.LastProbedAt)
-                .SetProperty(r => r.SuspectSince, row.SuspectSince)
-                .SetProperty(r => r.Limitations, row.Limitations)
-                .SetProperty(r => r.UpdatedAt, row.UpdatedAt)
-                .SetProperty(r => r.Health, row.Health)
-                .SetProperty(r => r.HealthSince, row.HealthSince)
-                .SetProperty(r => r.FailureSince, row.FailureSince)
-                .SetProperty(r => r.LostSince, row.LostSince)
-                .SetProperty(r => r.AccountId, row.AccountId)
-                .SetProperty(r => r.GrantExpiresAt, row.GrantExpiresAt)
-                .SetProperty(r => r.ExpiryToldFor, row.ExpiryToldFor)
-                .SetProperty(r => r.Environment, row.Environment)
-                .SetProperty(r => r.AccountKind, row.AccountKind)
-                .SetProperty(r => r.CheckAt, r => checksNow ? row.CheckAt : r.CheckAt)
-                .SetProperty(r => r.Version, row.Version + 1), cancellationToken);
+        int stored;
+        try
+        {
+            if (row.IsDefault)
+                await ClearDefaultAsync(database, row, cancellationToken);
+            stored = await UpdateAsync(database, row, connection.ChecksNow, cancellationToken);
+        }
+        catch (Exception e) when (row.IsDefault && database.IsDuplicate(e))
+        {
+            // Another became the default meanwhile: whoever tries again takes over from it.
+            return false;
+        }
+
         if (stored == 0)
             return false; // Leaving the transaction uncommitted puts the former default back.
         if (connection.Entries.Count > 0 || connection.Alerts.Count > 0)
@@ -197,6 +195,38 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         return await database.Connections.Where(r => r.Id == id.Value).Select(r => (long?)r.Version).FirstOrDefaultAsync(cancellationToken);
     }
+
+    private static Task<int> UpdateAsync(RecipesDatabase database, ConnectionRow row, bool checksNow, CancellationToken cancellationToken) => database.Connections
+        .Where(r => r.Id == row.Id && r.Tenant == row.Tenant && r.Version == row.Version)
+        .ExecuteUpdateAsync(set => set
+            .SetProperty(r => r.DisplayName, row.DisplayName)
+            .SetProperty(r => r.IsDefault, row.IsDefault)
+            .SetProperty(r => r.State, row.State)
+            .SetProperty(r => r.Fields, row.Fields)
+            .SetProperty(r => r.SealedCredential, row.SealedCredential)
+            .SetProperty(r => r.CredentialVersion, row.CredentialVersion)
+            .SetProperty(r => r.AccountLabel, row.AccountLabel)
+            .SetProperty(r => r.GrantedScopes, row.GrantedScopes)
+            .SetProperty(r => r.RequestedScopes, row.RequestedScopes)
+            .SetProperty(r => r.ExpiresAt, row.ExpiresAt)
+            .SetProperty(r => r.Failure, row.Failure)
+            .SetProperty(r => r.LastSuccessAt, row.LastSuccessAt)
+            .SetProperty(r => r.LastProbedAt, row.LastProbedAt)
+            .SetProperty(r => r.SuspectSince, row.SuspectSince)
+            .SetProperty(r => r.Limitations, row.Limitations)
+            .SetProperty(r => r.UpdatedAt, row.UpdatedAt)
+            .SetProperty(r => r.Health, row.Health)
+            .SetProperty(r => r.Attention, row.Attention)
+            .SetProperty(r => r.HealthSince, row.HealthSince)
+            .SetProperty(r => r.FailureSince, row.FailureSince)
+            .SetProperty(r => r.LostSince, row.LostSince)
+            .SetProperty(r => r.AccountId, row.AccountId)
+            .SetProperty(r => r.GrantExpiresAt, row.GrantExpiresAt)
+            .SetProperty(r => r.ExpiryToldFor, row.ExpiryToldFor)
+            .SetProperty(r => r.Environment, row.Environment)
+            .SetProperty(r => r.AccountKind, row.AccountKind)
+            .SetProperty(r => r.CheckAt, r => checksNow ? row.CheckAt : r.CheckAt)
+            .SetProperty(r => r.Version, row.Version + 1), cancellationToken);
 
     private static void AddNews(RecipesDatabase database, Connection connection)
     {

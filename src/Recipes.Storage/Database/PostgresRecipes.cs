@@ -12,9 +12,19 @@ internal sealed class PostgresRecipes(DbContextOptions<PostgresRecipes> options)
 
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
+    // By the clock of the database: those of the nodes may differ.
+    public override string NodeIsGone { get; } = $"NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.id = runs.node AND nodes.seen_at > now() - interval '{NodeHeartbeat.GoneAfter.TotalSeconds} seconds')";
+
     public override object Raw(Guid id) => id;
 
     public override object Raw(DateTimeOffset at) => at.ToUniversalTime();
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder)
+    {
+        modelBuilder.Entity<NodeRow>(row => row.ToTable("nodes").HasKey(r => r.Id));
+        modelBuilder.Entity<KeyRow>(row => row.ToTable("key_ring").HasKey(r => r.Name));
+        base.OnModelCreating(modelBuilder);
+    }
 
     public override object Raw(TimeSpan length) => length;
 

@@ -16,10 +16,13 @@ internal static class PostgresSource
             LogParameters = false,
             PersistSecurityInfo = false,
         };
-        if (!parts.ContainsKey("Maximum Pool Size"))
+        if (!parts.ShouldSerialize("Maximum Pool Size"))
             parts.MaxPoolSize = MostConnections;
-        if (!parts.ContainsKey("Application Name"))
+        if (!parts.ShouldSerialize("Application Name"))
             parts.ApplicationName = "recipes";
+        // Whoever only listens would not notice otherwise that the other side is gone.
+        if (!parts.ShouldSerialize("Keepalive"))
+            parts.KeepAlive = 30;
         return NpgsqlDataSource.Create(parts.ConnectionString);
     }
 }

@@ -24,6 +24,9 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     /// <summary>Ends a select whose rows are about to be claimed: those that another transaction is claiming are passed over. Empty where there is only one writer.</summary>
     public abstract string SkipLocked { get; }
 
+    /// <summary>Condition of plain SQL on <c>runs</c>: that of another node, whether that node has ended.</summary>
+    public abstract string NodeIsGone { get; }
+
     /// <summary>Whether a write failed because a row with that unique key exists.</summary>
     public abstract bool IsDuplicate(Exception exception);
 
@@ -67,6 +70,8 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.HasIndex(r => new { r.State, r.UpdatedAt });
             row.HasIndex(r => new { r.State, r.CheckAt });
             row.HasIndex(r => new { r.Tenant, r.Health });
+            row.HasIndex(r => new { r.Tenant, r.Attention, r.Health, r.DefinitionId, r.OwnerKind, r.OwnerId }, "attention");
+            row.Property(r => r.Attention).HasDefaultValue(nameof(Recipes.Connections.Attention.None));
             row.Property(r => r.Health).HasDefaultValue(nameof(Recipes.Connections.Health.Yellow));
             row.Property(r => r.Environment).HasDefaultValue(nameof(Recipes.Connections.AccountEnvironment.Unknown));
             row.Property(r => r.AccountKind).HasDefaultValue(nameof(Recipes.Connections.AccountKind.Unknown));
@@ -78,12 +83,14 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.ToTable("authorization_flows").HasKey(r => r.StateHash);
             row.HasOne<ConnectionRow>().WithMany().HasForeignKey(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.ExpiresAt);
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<DeviceFlowRow>(row =>
         {
             row.ToTable("device_flows").HasKey(r => r.ConnectionId);
             row.HasOne<ConnectionRow>().WithOne().HasForeignKey<DeviceFlowRow>(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => new { r.Status, r.NextPollAt });
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<UserRow>(row => row.ToTable("users").HasKey(r => new { r.Tenant, r.Id }));
         modelBuilder.Entity<ApiTokenRow>(row =>
@@ -114,14 +121,16 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
         });
         modelBuilder.Entity<AlertRow>(row =>
         {
-            row.ToTable("alerts").HasKey(r => r.Id);
-            row.HasIndex(r => r.Id, "new").HasFilter("NOT is_addressed");
+            row.ToTable("alerts").HasKey(r => r.Number);
+            row.HasAlternateKey(r => r.Id);
+            row.HasIndex(r => r.Number, "new").HasFilter("NOT is_addressed");
+            row.HasIndex(r => new { r.SubjectId, r.Number });
             row.HasIndex(r => r.At);
         });
         modelBuilder.Entity<AlertDeliveryRow>(row =>
         {
             row.ToTable("alert_deliveries").HasKey(r => r.Id);
-            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).OnDelete(DeleteBehavior.Cascade);
+            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).HasPrincipalKey(r => r.Id).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.AlertId);
             row.HasIndex(r => r.NextTryAt, "due").HasFilter("next_try_at IS NOT NULL");
         });

@@ -19,6 +19,9 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
 
     public override string SkipLocked => "";
 
+    // One process at a time works on a file: whatever is not from here is from before.
+    public override string NodeIsGone => "TRUE";
+
     public override object Raw(Guid id) => id.ToString();
 
     public override object Raw(DateTimeOffset at) => at.UtcTicks;

@@ -25,12 +25,12 @@ internal sealed class PendingRun : IValueTaskSource
 
     public Run Run { get; private set; } = null!;
 
-    public ReadOnlySpan<byte> Connections => _buffer.WrittenSpan[.._connectionsEnd];
+    public ReadOnlyMemory<byte> Connections => _buffer.WrittenMemory[.._connectionsEnd];
 
     /// <summary>Empty when the run has not failed.</summary>
-    public ReadOnlySpan<byte> Failure => _buffer.WrittenSpan[_connectionsEnd.._failureEnd];
+    public ReadOnlyMemory<byte> Failure => _buffer.WrittenMemory[_connectionsEnd.._failureEnd];
 
-    public ReadOnlySpan<byte> Journal => _buffer.WrittenSpan[_failureEnd..];
+    public ReadOnlyMemory<byte> Journal => _buffer.WrittenMemory[_failureEnd..];
 
     /// <summary>Completes after the commit, or with what prevented it.</summary>
     public ValueTask Stored => new(this, _done.Version);

@@ -1,6 +1,6 @@
 namespace Recipes.Storage;
 
-/// <summary>A run as it is read; <see cref="RunStatement"/> writes it. Large columns come last, so that a scan need not step over them.</summary>
+/// <summary>A run as it is read; an <see cref="IRunTable"/> writes it. Large columns come last, so that a scan need not step over them.</summary>
 internal sealed class RunRow
 {
     public Guid Id { get; init; }
@@ -19,4 +19,7 @@ internal sealed class RunRow
 
     /// <summary>JSON, UTF-8.</summary>
     public required byte[] Journal { get; init; }
+
+    /// <summary>The node that it runs or ran on; null for those from before nodes were told apart.</summary>
+    public Guid? Node { get; init; }
 }

@@ -1,12 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Recipes.Connections;
 using Recipes.Engine;
-using SQLitePCL;
 
 namespace Recipes.Storage;
 
@@ -16,25 +14,25 @@ namespace Recipes.Storage;
 /// </summary>
 internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposable
 {
-    /// <summary>Runs in one transaction, at most: bounds how long the first of them waits, and how long other writers of the file do.</summary>
+    /// <summary>Runs in one transaction, at most: bounds how long the first of them waits, and how long other writers of a file do.</summary>
     private const int LargestGroup = 128;
 
     /// <summary>Runs that may wait; further callers are held back until there is room.</summary>
     private const int LongestQueue = 1024;
 
     private readonly Channel<PendingRun> _queue = Channel.CreateBounded<PendingRun>(new BoundedChannelOptions(LongestQueue) { SingleReader = true });
-    private readonly List<PendingRun> _group = new(LargestGroup);
+    private readonly PendingRun[] _group = new PendingRun[LargestGroup];
+    private readonly IRunTable _table;
     private readonly IDbContextFactory<RecipesDatabase> _databases;
-    private readonly StorageOptions _options;
+    private readonly Node _node;
     private readonly ILogger<RunWriter> _logger;
     private readonly Task _writing;
-    private SqliteConnection? _connection;
-    private RunStatement? _statement;
 
-    public RunWriter(IDbContextFactory<RecipesDatabase> databases, IOptions<StorageOptions> options, ILogger<RunWriter> logger)
+    public RunWriter(IRunTable table, IDbContextFactory<RecipesDatabase> databases, Node node, ILogger<RunWriter> logger)
     {
+        _table = table;
         _databases = databases;
-        _options = options.Value;
+        _node = node;
         _logger = logger;
         _writing = Task.Run(WriteAsync);
     }
@@ -52,13 +50,16 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
 
     public async Task<int> EndLeftoversAsync(RunFailure failure, DateTimeOffset at, CancellationToken cancellationToken)
     {
+        if (!_node.MayJudge)
+            return 0;
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
         if (await database.ReadAsync("SELECT 1 FROM runs WHERE status = 'Running' LIMIT 1", _ => true, cancellationToken) is [])
             return 0;
-        var (running, faulted) = (nameof(RunStatus.Running), nameof(RunStatus.Faulted));
         var words = JsonSerializer.Serialize(RunFailureJson.Of(failure), StoredJson.Default.RunFailureJson);
-        return await database.Runs.Where(r => r.Status == running)
-            .ExecuteUpdateAsync(set => set.SetProperty(r => r.Status, faulted).SetProperty(r => r.EndedAt, at).SetProperty(r => r.Failure, words), cancellationToken);
+        return await database.Database.ExecuteSqlAsync(FormattableStringFactory.Create($$"""
+            UPDATE runs SET status = '{{nameof(RunStatus.Faulted)}}', ended_at = {0}, failure = {1}
+            WHERE status = '{{nameof(RunStatus.Running)}}' AND node IS DISTINCT FROM {2} AND {{database.NodeIsGone}}
+            """, database.Raw(at), words, database.Raw(_node.Id)), cancellationToken);
     }
 
     public async Task<Run?> FindAsync(TenantId tenant, RunId id, CancellationToken cancellationToken)
@@ -75,12 +76,12 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
         return [.. rows.Select(RunRows.ToRun)];
     }
 
-    /// <summary>Stores what is waiting, then lets go of the file.</summary>
+    /// <summary>Stores what is waiting, then lets go of the database.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
         await _writing;
-        Close();
+        _table.Dispose();
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -105,88 +106,49 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
     {
         while (await _queue.Reader.WaitToReadAsync())
         {
-            while (_group.Count < LargestGroup && _queue.Reader.TryRead(out var pending))
-                _group.Add(pending);
-            WriteGroup();
-            _group.Clear();
+            var count = 0;
+            while (count < LargestGroup && _queue.Reader.TryRead(out var pending))
+                _group[count++] = pending;
+            await WriteGroupAsync(_group.AsMemory(0, count));
         }
     }
 
-    private void WriteGroup()
+    private async ValueTask WriteGroupAsync(ReadOnlyMemory<PendingRun> group)
     {
-        if (TryWrite(0, _group.Count, out var error, out var began))
+        var error = await TryWriteAsync(group);
+        if (error is null)
         {
-            foreach (var pending in _group)
-                pending.Complete(null);
+            for (var i = 0; i < group.Length; i++)
+                group.Span[i].Complete(null);
             return;
         }
-        LogGroupFailed(_group.Count, error);
+
+        LogGroupFailed(group.Length, error);
         // A run that cannot be stored must not take the others of its group with it. Without a transaction there is nothing to
-        // tell apart: the file is locked, full or gone, for all of them.
-        for (var i = 0; i < _group.Count; i++)
+        // tell apart: the database is locked, full or gone, for all of them.
+        for (var i = 0; i < group.Length; i++)
         {
-            Exception? own = error;
-            if (_group.Count > 1 && began && TryWrite(i, 1, out own, out began))
-                own = null;
-            _group[i].Complete(own);
+            if (group.Length > 1 && error is not RunTableAwayException)
+                group.Span[i].Complete(Cause(await TryWriteAsync(group.Slice(i, 1))));
+            else
+                group.Span[i].Complete(Cause(error));
         }
     }
 
-    /// <param name="began">Whether a transaction could be begun at all.</param>
-    private bool TryWrite(int first, int count, out Exception? error, out bool began)
+    private async ValueTask<Exception?> TryWriteAsync(ReadOnlyMemory<PendingRun> runs)
     {
-        began = false;
         try
         {
-            var statement = Open();
-            Run("BEGIN IMMEDIATE");
-            began = true;
-            for (var i = first; i < first + count; i++)
-                statement.Execute(_group[i]);
-            Run("COMMIT");
-            error = null;
-            return true;
+            await _table.WriteAsync(runs);
+            return null;
         }
         catch (Exception e)
         {
-            error = e;
-            Abandon();
-            return false;
+            return e;
         }
     }
 
-    private RunStatement Open()
-    {
-        if (_statement is not null)
-            return _statement;
-        _connection = new(SqliteRecipes.ConnectionString(_options.DatabaseFile, pooled: false));
-        _connection.Open();
-        SqlitePragmas.Set(_connection, _options.RunSynchronous);
-        return _statement = new(_connection);
-    }
-
-    private void Run(string sql)
-    {
-        var database = _connection!.Handle!;
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_exec(database, sql), database);
-    }
-
-    /// <summary>Rolls back what is left of a failed transaction; a connection that cannot even do that is opened anew.</summary>
-    private void Abandon()
-    {
-        // Some errors (disk full, I/O) have rolled back by themselves.
-        if (_statement is not null && (raw.sqlite3_get_autocommit(_connection!.Handle!) != 0 || raw.sqlite3_exec(_connection.Handle!, "ROLLBACK") == raw.SQLITE_OK))
-            return;
-        Close();
-    }
-
-    private void Close()
-    {
-        _statement?.Dispose();
-        _statement = null;
-        _connection?.Dispose();
-        _connection = null;
-    }
+    private static Exception? Cause(Exception? error) => error is RunTableAwayException away ? away.InnerException : error;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A group of {Count} runs could not be stored together; they are tried one by one.")]
     private partial void LogGroupFailed(int count, Exception? exception);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Recipes.Connections;
 using Recipes.Engine;
@@ -68,6 +69,22 @@ internal static class Some
     public static Connection Connection(ConnectionDefinition definition, Owner? owner = null, bool isDefault = false, DateTimeOffset? at = null) =>
         new(Record(definition, owner, isDefault, at));
 
+    /// <summary>A definition that is stored already.</summary>
+    public static async Task<ConnectionDefinition> StoredDefinitionAsync(TestHost host, string key = "crm", TenantId? tenant = null)
+    {
+        var definition = Definition(key, tenant);
+        (await host.Connections.TryAddAsync(definition, default)).ShouldBeTrue();
+        return definition;
+    }
+
+    /// <summary>A connection that is stored already, under a definition of its own.</summary>
+    public static async Task<Connection> StoredAsync(TestHost host, string key = "crm")
+    {
+        var connection = Connection(await StoredDefinitionAsync(host, key));
+        await host.Connections.AddAsync(connection, default);
+        return connection;
+    }
+
     public static AuthorizationFlow Flow(Connection connection, string state = "state", DateTimeOffset? expiresAt = null) => new(
         SHA256.HashData(Encoding.UTF8.GetBytes(state)), SHA256.HashData("cookie"u8), connection.Tenant, Alice, connection.DefinitionId, connection.Id,
         [5, 6], "https://crm.example", "https://recipes.example/oauth/callback/crm", ["read", "write"], expiresAt ?? At.AddMinutes(10));
@@ -106,6 +123,18 @@ internal static class Some
         EndedAt = At.AddSeconds(3),
         Journal = [.. Enumerable.Range(0, 5).Select(i => Entry(recipe, i))],
     };
+
+    /// <summary>A certificate that protects a key ring, in a folder.</summary>
+    public static KeyRingOptions Certificate(TempFolder folder, string name)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(At, At.AddYears(50));
+        var options = new KeyRingOptions { CertificatePath = folder.File($"{name}.pfx"), CertificatePasswordFile = folder.File("password") };
+        File.WriteAllBytes(options.CertificatePath, certificate.Export(X509ContentType.Pkcs12, "correct horse"));
+        File.WriteAllText(options.CertificatePasswordFile, "correct horse\n");
+        return options;
+    }
 
     private static JournalEntry Entry(string recipe, int index) => new()
     {

@@ -16,14 +16,14 @@ public abstract class StoreTests : IAsyncLifetime
     internal string? ConnectionString => _database?.ConnectionString;
 
     /// <summary>Starts a host, the first or another one, on what is stored.</summary>
-    private protected Task<TestHost> StartAsync(Action<StorageOptions>? configure = null) => TestHost.StartAsync(Build(configure));
+    private protected Task<TestHost> StartAsync(Action<StorageOptions>? configure = null, TimeProvider? clock = null) => TestHost.StartAsync(Build(configure, clock));
 
     /// <summary>A host that has not touched the store yet.</summary>
-    private protected TestHost Build(Action<StorageOptions>? configure = null)
+    private protected TestHost Build(Action<StorageOptions>? configure = null, TimeProvider? clock = null)
     {
         var options = new StorageOptions { DataFolder = Folder.Path, Postgres = ConnectionString };
         configure?.Invoke(options);
-        return TestHost.Build(options);
+        return TestHost.Build(options, clock: clock);
     }
 
     /// <summary>Runs SQL beside all hosts.</summary>

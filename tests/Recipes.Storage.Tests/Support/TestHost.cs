@@ -19,6 +19,7 @@ internal sealed class TestHost : IAsyncDisposable
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
     public IRunStore Runs => _services.GetRequiredService<IRunStore>();
     public IConnectionLog Log => _services.GetRequiredService<IConnectionLog>();
+    public IAlertOutbox Outbox => _services.GetRequiredService<IAlertOutbox>();
     public ICheckSchedule Checks => _services.GetRequiredService<ICheckSchedule>();
 
     public static Task<TestHost> StartAsync(TempFolder folder, KeyRingOptions? keyRing = null) => StartAsync(Build(folder.Path, keyRing));
@@ -39,10 +40,11 @@ internal sealed class TestHost : IAsyncDisposable
 
     public static TestHost Build(string dataFolder, KeyRingOptions? keyRing = null) => Build(new StorageOptions { DataFolder = dataFolder }, keyRing);
 
-    public static TestHost Build(StorageOptions options, KeyRingOptions? keyRing = null)
+    public static TestHost Build(StorageOptions options, KeyRingOptions? keyRing = null, TimeProvider? clock = null)
     {
         var services = new ServiceCollection();
         services.AddLogging(l => l.SetMinimumLevel(LogLevel.Warning));
+        services.AddSingleton(clock ?? TimeProvider.System);
         services.AddRecipesStorage(options, keyRing);
         return new(services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
     }

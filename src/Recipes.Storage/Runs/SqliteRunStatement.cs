@@ -6,24 +6,27 @@ using SQLitePCL;
 namespace Recipes.Storage;
 
 /// <summary>The prepared upsert of one run. Binds spans straight to SQLite: <see cref="SqliteCommand"/> would copy every value into an array of its own.</summary>
-internal sealed class RunStatement : IDisposable
+internal sealed class SqliteRunStatement : IDisposable
 {
     // A run of another tenant is never replaced, whatever its id.
     private const string Upsert = """
-        INSERT INTO runs (id, tenant, recipe, recipe_version, status, caller, runtime_user, started_at, ended_at, failure, connections, input, output, journal)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+        INSERT INTO runs (id, tenant, recipe, recipe_version, status, caller, runtime_user, started_at, ended_at, failure, connections, input, output, journal, node)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
         ON CONFLICT (id) DO UPDATE SET
             recipe = excluded.recipe, recipe_version = excluded.recipe_version, status = excluded.status, caller = excluded.caller,
             runtime_user = excluded.runtime_user, started_at = excluded.started_at, ended_at = excluded.ended_at, failure = excluded.failure,
-            connections = excluded.connections, input = excluded.input, output = excluded.output, journal = excluded.journal
+            connections = excluded.connections, input = excluded.input, output = excluded.output, journal = excluded.journal, node = excluded.node
         WHERE tenant = excluded.tenant
         """;
 
+    private readonly byte[] _node = new byte[36];
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
 
-    public RunStatement(SqliteConnection connection)
+    /// <param name="node">Which node the runs are on.</param>
+    public SqliteRunStatement(SqliteConnection connection, Guid node)
     {
+        node.TryFormat(_node, out _, "D");
         _database = connection.Handle!;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_database, Upsert, out _statement), _database);
     }
@@ -48,12 +51,13 @@ internal sealed class RunStatement : IDisposable
             if (run.EndedAt is { } endedAt)
                 Check(raw.sqlite3_bind_int64(_statement, 9, endedAt.UtcTicks));
             if (!pending.Failure.IsEmpty)
-                Check(raw.sqlite3_bind_text(_statement, 10, pending.Failure));
-            Check(raw.sqlite3_bind_text(_statement, 11, pending.Connections));
+                Check(raw.sqlite3_bind_text(_statement, 10, pending.Failure.Span));
+            Check(raw.sqlite3_bind_text(_statement, 11, pending.Connections.Span));
             BindBlob(12, run.Input.Span);
             if (!run.Output.IsEmpty)
                 BindBlob(13, run.Output.Span);
-            BindBlob(14, pending.Journal);
+            BindBlob(14, pending.Journal.Span);
+            Check(raw.sqlite3_bind_text(_statement, 15, _node));
 
             var result = raw.sqlite3_step(_statement);
             if (result != raw.SQLITE_DONE)
