@@ -19,12 +19,12 @@ public static class ConnectionsRegistration
             .Validate(o => o.Authorities.All(File.Exists), "Egress:Authorities must be files that exist.")
             .ValidateOnStart();
         services.AddOptions<RevalidationOptions>().Bind(configuration.GetSection(RevalidationOptions.Section))
-            .Validate(o => o.Every >= RevalidationOptions.Shortest, "Revalidation:Every must be 1 minute or more.")
+            .Validate(o => o.Every >= RevalidationOptions.Shortest, "Revalidation:Every must be 10 seconds or more.")
             .Validate(o => o.Interval >= TimeSpan.FromSeconds(1) && o.Interval <= TimeSpan.FromHours(1), "Revalidation:Interval must be 1 second to 1 hour.")
             .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Revalidation:SuspectPause must be 0 to 1 day.")
             .Validate(o => o.MostPerHost >= 1, "Revalidation:MostPerHost must be 1 or more.")
             .Validate(o => o.AtOnce is >= 1 and <= 1000, "Revalidation:AtOnce must be 1 to 1000.")
-            .Validate(o => o.KeepAlive >= RevalidationOptions.Shortest, "Revalidation:KeepAlive must be 1 minute or more.")
+            .Validate(o => o.KeepAlive >= RevalidationOptions.Shortest, "Revalidation:KeepAlive must be 10 seconds or more.")
             .Validate(o => o.TellBefore >= TimeSpan.Zero, "Revalidation:TellBefore must be 0 or more.")
             .Validate(o => o.FiguresEvery >= TimeSpan.FromSeconds(1) && o.FiguresEvery <= TimeSpan.FromHours(1), "Revalidation:FiguresEvery must be 1 second to 1 hour.")
             .ValidateOnStart();
@@ -60,8 +60,11 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<UsageFigures>();
         services.TryAddSingleton<LiveConnections>();
         services.TryAddSingleton<IConnectionClients>(s => s.GetRequiredService<LiveConnections>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionNews, LiveConnections>(s => s.GetRequiredService<LiveConnections>()));
         services.TryAddSingleton<Revocation>();
+        services.TryAddSingleton<IConnectionUses, NoUses>();
         services.TryAddSingleton<FollowUps>();
+        services.TryAddSingleton<ConnectionOverview>();
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
         services.TryAddSingleton(s => new DefinitionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
@@ -70,7 +73,10 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<ConnectionChanges>();
         services.TryAddSingleton(s => new ConnectionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<ConnectionFields>(),
-            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<IConnectionUses>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ConnectionSetup>>()));
+        services.TryAddSingleton(s => new DefinitionRemoval(
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<ConnectionSetup>(), s.GetRequiredService<IConnectionUses>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<ILogger<DefinitionRemoval>>()));
         services.TryAddSingleton(s => new DevelopmentApps(
             s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
@@ -79,18 +85,20 @@ public static class ConnectionsRegistration
             s.GetRequiredService<ILogger<Introspection>>()));
         services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<Introspection>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ConsentAccounts>();
+        services.TryAddSingleton<AccountIdentities>();
+        services.TryAddSingleton<OtherAccounts>();
+        services.TryAddSingleton<ConsentNotes>();
         services.TryAddSingleton<ConsentCompletion>();
         services.TryAddSingleton<ProviderRequests>();
         services.TryAddSingleton(s => new AuthorizationFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IAuthorizationFlowStore>(), s.GetRequiredService<ConsentAccounts>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ProviderRequests>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ConsentCompletion>(),
-            s.GetRequiredService<OAuth1Flows>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AuthorizationFlows>>()));
+            s.GetRequiredService<ConsentNotes>(), s.GetRequiredService<OAuth1Flows>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AuthorizationFlows>>()));
         services.TryAddSingleton(s => new DeviceFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IDeviceFlowStore>(), s.GetRequiredService<ConsentAccounts>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ProviderRequests>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ConsentCompletion>(),
-            s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
-        services.TryAddSingleton<DeviceChecks>();
-        services.AddSingleton<IHostedService>(s => s.GetRequiredService<DeviceChecks>());
+            s.GetRequiredService<ConsentNotes>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
+        services.AddSweep<DeviceChecks>();
         services.TryAddSingleton(s => new CheckTimes(s.GetRequiredService<IOptions<RevalidationOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<RejectedClients>();
         services.TryAddSingleton<ConnectionCheck>();
@@ -127,9 +135,11 @@ public static class ConnectionsRegistration
     {
         services.TryAddSingleton<TStore>();
         services.TryAddSingleton<UsageFigures>();
-        services.TryAddSingleton<IConnectionStore>(s => new CachingConnectionStore(
+        services.TryAddSingleton(s => new CachingConnectionStore(
             s.GetRequiredService<TStore>(), s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IOptions<TenantOptions>>().Value,
             s.GetRequiredService<UsageFigures>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IConnectionStore>(s => s.GetRequiredService<CachingConnectionStore>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionNews, CachingConnectionStore>(s => s.GetRequiredService<CachingConnectionStore>()));
         return services;
     }
 }

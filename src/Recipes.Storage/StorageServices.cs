@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,12 +33,12 @@ public static class StorageServices
         services.AddOptions<StorageOptions>()
             .Configure(o => (o.DataFolder, o.RunSynchronous, o.Postgres, o.PostgresWait) = (options.DataFolder, options.RunSynchronous, options.Postgres, options.PostgresWait))
             .ValidateOnStart();
-        services.AddRecipesKeyRing(options.DataFolder, keyRing);
-
+        services.TryAddSingleton<StorageStartup>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>(p => p.GetRequiredService<StorageStartup>()));
         if (options.UsesPostgres)
-            services.AddPostgres(options.Postgres!);
+            services.AddPostgres(options.Postgres!, keyRing);
         else
-            services.AddSqlite();
+            services.AddSqlite(options, keyRing);
 
         services.TryAddSingleton(TimeProvider.System);
         services.AddConnectionStore<ConnectionStore>();
@@ -47,14 +48,15 @@ public static class StorageServices
         services.TryAddSingleton<IDeviceFlowStore, DeviceFlowStore>();
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IConnectionLog, ConnectionLog>();
+        services.TryAddSingleton<IConnectionSearch, ConnectionSearch>();
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<Node>();
         services.TryAddSingleton<IRefreshLeases, RefreshLeases>();
         services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
+        services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
-        services.TryAddSingleton<StorageStartup>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>(p => p.GetRequiredService<StorageStartup>()));
+        services.TryAddSingleton(s => new StorageHealth(s.GetRequiredService<IDbContextFactory<RecipesDatabase>>(), s.GetRequiredService<IDataProtectionProvider>(), s.GetService<PostgresNews>()));
         return services;
     }
 
@@ -63,8 +65,10 @@ public static class StorageServices
     public static Task MigrateRecipesStorageAsync(this IServiceProvider services, CancellationToken cancellationToken = default) =>
         services.GetRequiredService<StorageStartup>().RunAsync(cancellationToken);
 
-    private static void AddSqlite(this IServiceCollection services)
+    private static void AddSqlite(this IServiceCollection services, StorageOptions options, KeyRingOptions? keyRing)
     {
+        services.AddRecipesKeyRing(options.DataFolder, keyRing);
+        services.TryAddSingleton(new KeyRingPlace(options.KeysFolder, options.KeysFolder));
         services.AddPooledDbContextFactory<SqliteRecipes>((provider, builder) =>
             SqliteRecipes.Configure(builder, provider.GetRequiredService<IOptions<StorageOptions>>().Value.DatabaseFile));
         services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<SqliteRecipes>>();
@@ -72,8 +76,10 @@ public static class StorageServices
         services.TryAddSingleton<IRunTable, SqliteRunTable>();
     }
 
-    private static void AddPostgres(this IServiceCollection services, string connectionString)
+    private static void AddPostgres(this IServiceCollection services, string connectionString, KeyRingOptions? keyRing)
     {
+        services.AddSharedKeyRing(keyRing);
+        services.TryAddSingleton(new KeyRingPlace($"the table key_ring of {PostgresAddress.Of(connectionString)}", null));
         services.TryAddSingleton(_ => PostgresSource.Create(connectionString));
         services.AddPooledDbContextFactory<PostgresRecipes>((provider, builder) => PostgresRecipes.Configure(builder, provider.GetRequiredService<NpgsqlDataSource>()));
         services.TryAddSingleton<IDbContextFactory<RecipesDatabase>, RecipesDatabaseFactory<PostgresRecipes>>();
@@ -81,5 +87,7 @@ public static class StorageServices
         services.TryAddSingleton<IRunTable, PostgresRunTable>();
         services.TryAddSingleton<NodeHeartbeat>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeHeartbeat>(p => p.GetRequiredService<NodeHeartbeat>()));
+        services.TryAddSingleton<PostgresNews>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PostgresNews>(p => p.GetRequiredService<PostgresNews>()));
     }
 }

@@ -14,6 +14,30 @@ public sealed class RestartTests
     public async Task Everything_is_there_after_a_restart_and_nothing_starts_without_the_keys()
     {
         await using var place = await Workplace.StartAsync(withCrm: true);
+
+        await RestartAsync(place);
+        Directory.Move(Path.Combine(place.DataFolder, "keys"), Path.Combine(place.DataFolder, "elsewhere"));
+
+        (await RefusalAsync(place)).ShouldContain("Restore that folder from the backup");
+        Directory.EnumerateFileSystemEntries(Path.Combine(place.DataFolder, "keys")).ShouldBeEmpty();
+    }
+
+    [PostgresCrmFact]
+    public async Task Everything_is_there_after_a_restart_on_postgresql_and_nothing_starts_without_the_keys()
+    {
+        await using var place = await Workplace.StartAsync(withCrm: true, postgres: await PostgresServer.SharedAsync());
+
+        await RestartAsync(place);
+        Directory.EnumerateFileSystemEntries(place.DataFolder).Select(Path.GetFileName).ShouldBe(["operator-token"]);
+        await place.Database.ExecuteAsync("DELETE FROM key_ring");
+
+        (await RefusalAsync(place)).ShouldContain("Restore that table from the backup");
+        (await place.Database.QueryAsync("SELECT name FROM key_ring")).ShouldBeEmpty();
+    }
+
+    /// <summary>Sets everything up, stops and starts the host, looks whether all is there, and stops it again.</summary>
+    private static async Task RestartAsync(Workplace place)
+    {
         await SalesTeam.SetUpAsync(place);
         var connection = await SalesTeam.ConnectAsync(place, "rep-one", "/connect/crm");
         var rep = place.As("rep-one");
@@ -32,16 +56,16 @@ public sealed class RestartTests
         (await person.SendFormAsync("/recipes/create-opportunity", new() { ["input.account"] = "Acme", ["input.amount"] = "5", ["input.name"] = "From the form" })).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
 
         await place.StopHostAsync();
-        Directory.Move(Path.Combine(place.DataFolder, "keys"), Path.Combine(place.DataFolder, "elsewhere"));
+    }
 
+    private static async Task<string> RefusalAsync(Workplace place)
+    {
         var (code, output) = await StartProgramAsync(place.Arguments);
-
         code.ShouldBe(1, output);
         output.ShouldContain("Recipes cannot start:");
         output.ShouldContain("no key at hand opens any of them");
-        output.ShouldContain("Restore that folder from the backup");
         output.ShouldNotContain("   at ");
-        Directory.EnumerateFileSystemEntries(Path.Combine(place.DataFolder, "keys")).ShouldBeEmpty();
+        return output;
     }
 
     [Fact]

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
@@ -97,8 +95,8 @@ public sealed class KeyRingTests
     {
         using var folder = new TempFolder();
         using var certificates = new TempFolder();
-        var right = Certificate(certificates, "right");
-        var wrong = Certificate(certificates, "wrong");
+        var right = Some.Certificate(certificates, "right");
+        var wrong = Some.Certificate(certificates, "wrong");
         await SealOneAsync(folder, right);
 
         var key = await File.ReadAllTextAsync(Directory.GetFiles(folder.File("keys")).Single());
@@ -119,10 +117,10 @@ public sealed class KeyRingTests
     {
         using var folder = new TempFolder();
         using var certificates = new TempFolder();
-        var former = Certificate(certificates, "former");
+        var former = Some.Certificate(certificates, "former");
         await SealOneAsync(folder, former);
 
-        var current = Certificate(certificates, "current");
+        var current = Some.Certificate(certificates, "current");
         current.FormerCertificatePath = former.CertificatePath;
         await using var after = await TestHost.StartAsync(folder, current);
 
@@ -133,7 +131,7 @@ public sealed class KeyRingTests
     public void A_certificate_that_cannot_be_read_is_named()
     {
         using var folder = new TempFolder();
-        var options = Certificate(folder, "locked");
+        var options = Some.Certificate(folder, "locked");
         File.WriteAllText(options.CertificatePasswordFile!, "not the password");
 
         var refused = Should.Throw<StorageStartException>(() => TestHost.Build(folder.Path, options));
@@ -156,16 +154,5 @@ public sealed class KeyRingTests
     {
         var connection = (await host.Connections.ListAsync(TenantId.Default, new(), default)).Single();
         return Encoding.UTF8.GetString(Protector(host).Unprotect(connection.Record.SealedCredential!));
-    }
-
-    private static KeyRingOptions Certificate(TempFolder folder, string name)
-    {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var certificate = request.CreateSelfSigned(Some.At, Some.At.AddYears(50));
-        var options = new KeyRingOptions { CertificatePath = folder.File($"{name}.pfx"), CertificatePasswordFile = folder.File("password") };
-        File.WriteAllBytes(options.CertificatePath, certificate.Export(X509ContentType.Pkcs12, "correct horse"));
-        File.WriteAllText(options.CertificatePasswordFile, "correct horse\n");
-        return options;
     }
 }

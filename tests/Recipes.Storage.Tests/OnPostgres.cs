@@ -6,6 +6,8 @@ public sealed class ConnectionStoreTestsOnPostgres : ConnectionStoreTests, IOnPo
 
 public sealed class DeviceFlowStoreTestsOnPostgres : DeviceFlowStoreTests, IOnPostgres;
 
+public sealed class RefreshLeaseTestsOnPostgres : RefreshLeaseTests, IOnPostgres;
+
 public sealed class RunWriterTestsOnPostgres : RunWriterTests, IOnPostgres;
 
 public sealed class UserStoreTestsOnPostgres : UserStoreTests, IOnPostgres;

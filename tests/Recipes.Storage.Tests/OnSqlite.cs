@@ -6,6 +6,8 @@ public sealed class ConnectionStoreTestsOnSqlite : ConnectionStoreTests;
 
 public sealed class DeviceFlowStoreTestsOnSqlite : DeviceFlowStoreTests;
 
+public sealed class RefreshLeaseTestsOnSqlite : RefreshLeaseTests;
+
 public sealed class RunWriterTestsOnSqlite : RunWriterTests;
 
 public sealed class UserStoreTestsOnSqlite : UserStoreTests;

@@ -40,6 +40,7 @@ internal sealed class Workbench : IAsyncDisposable
         services.AddSingleton<IDeviceFlowStore, MemoryDeviceFlowStore>();
         services.AddSingleton<IRefreshLeases, MemoryRefreshLeases>();
         services.AddSingleton<IDevelopmentAppStore, NoDevelopmentApps>();
+        services.AddSingleton<IConnectionLog, NoConnectionLog>();
         services.AddSingleton(s => new EgressGuard(s.GetRequiredService<IOptions<EgressOptions>>(), clock, server.Network));
         services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         _services = services.BuildServiceProvider();

@@ -41,7 +41,9 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
     /// <param name="by">Who had it probed.</param>
     /// <param name="requestLine">Null where nothing was sent.</param>
     /// <param name="scopes">What the provider grants, as it said just now; null when it did not.</param>
-    public Task<Connection?> RecordProbeAsync(ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null) => UpdateAsync(seen.Record, isLatest: true, connection =>
+    /// <param name="accountId">The account's own id, where the probe told it.</param>
+    public Task<Connection?> RecordProbeAsync(
+        ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null) => UpdateAsync(seen.Record, isLatest: true, connection =>
     {
         connection.ChangedBy(by, requestLine);
         connection.AccessTold(scopes, time.GetUtcNow());
@@ -49,7 +51,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
             NoteEnd(connection, seen);
         switch (failure?.Kind)
         {
-            case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent); break;
+            case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent, accountId); break;
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed); break;
             case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure, ConnectionEvent.Probed); break;

@@ -34,6 +34,8 @@ internal sealed partial class LiveConnection(
 
     internal ConnectionDefinitionId DefinitionId => _snapshot.Definition.Id;
 
+    internal string ConnectorName => _snapshot.Connector.Name;
+
     internal long LastUsed { get; private set; }
 
     internal bool IsFresh => Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations) && time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < s_freshFor;
@@ -43,7 +45,7 @@ internal sealed partial class LiveConnection(
         using var activity = ConnectionTelemetry.Activities.StartActivity("connection call");
         var (reply, used) = await SendAsync(request, action, RequestPurpose.Action, cancellationToken);
         counter.Used(failed: reply.Failure is not null);
-        activity?.SetTag(ConnectionTelemetry.ConnectorTag, _snapshot.Connector.Name);
+        activity?.SetTag(ConnectionTelemetry.ConnectorTag, ConnectorName);
         activity.End(reply.Failure);
         // What was not sent is no failure of the app; a failed refresh is counted where it happened.
         if (used is not null && reply.Failure is { } failure)

@@ -5,7 +5,8 @@ namespace Recipes.Connections;
 
 /// <summary>The connections this process has open: one client each, bounded in number.</summary>
 internal sealed class LiveConnections(
-    SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, ConsumerVerdicts consumers, UsageFigures figures, TimeProvider time, ILogger<LiveConnections> log) : IConnectionClients
+    SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, ConsumerVerdicts consumers, UsageFigures figures, TimeProvider time, ILogger<LiveConnections> log)
+    : IConnectionClients, IConnectionNews
 {
     private const int Most = 10_000;
     private readonly ConcurrentDictionary<ConnectionId, LiveConnection> _live = new();
@@ -37,6 +38,16 @@ internal sealed class LiveConnections(
     public void Changed(ConnectionDefinitionId definition)
     {
         foreach (var live in _live.Values.Where(l => l.DefinitionId == definition))
+            live.Invalidate();
+    }
+
+    void IConnectionNews.ConnectionChanged(ConnectionId connection, ConnectionDefinitionId definition, Owner owner) => Changed(connection);
+
+    void IConnectionNews.DefinitionChanged(ConnectionDefinitionId definition, TenantId tenant, StableKey key) => Changed(definition);
+
+    void IConnectionNews.AnythingMayHaveChanged()
+    {
+        foreach (var live in _live.Values)
             live.Invalidate();
     }
 

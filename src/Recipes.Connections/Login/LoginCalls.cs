@@ -45,11 +45,11 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
         _pauses[seen.Record.Id] = (seen.Record.CredentialVersion, failure.RetryAt > until ? failure.RetryAt.Value : until, refused);
     }
 
-    /// <summary>Ends the session of <paramref name="tokens"/>.</summary>
+    /// <summary>Makes a call that brings nothing: the end of a session, or of a credential. Where it does not place the credential itself, that goes along as on any other request.</summary>
     /// <returns>The status of the answer.</returns>
     /// <exception cref="HttpRequestException">When there is none, or the address is not allowed.</exception>
-    public Task<int> LogoutAsync(ConnectionSnapshot seen, LoginCall call, TokenSet tokens, CancellationToken cancellationToken) =>
-        new Login(this, seen, tokens).LogoutAsync(call, cancellationToken);
+    public Task<int> SendAsync(ConnectionSnapshot seen, LoginCall call, TokenSet? tokens, CancellationToken cancellationToken) =>
+        new Login(this, seen, tokens).SendOnlyAsync(call, cancellationToken);
 
     /// <summary>One run through the calls.</summary>
     private sealed class Login(LoginCalls calls, ConnectionSnapshot seen, TokenSet? tokens)
@@ -94,9 +94,9 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             }
         }
 
-        public async Task<int> LogoutAsync(LoginCall call, CancellationToken cancellationToken)
+        public async Task<int> SendOnlyAsync(LoginCall call, CancellationToken cancellationToken)
         {
-            using var response = await SendAsync(call, cancellationToken);
+            using var response = await SendAsync(call, cancellationToken, signs: !call.PlacesCredential);
             return (int)response.StatusCode;
         }
 
@@ -125,7 +125,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             return Refused(read is null ? FailureKind.Unknown : FailureKind.ModifiedCredentials, $"{seen.Connector.DisplayName} answered the {name} with {reply.Status} and no {wanted}.", reply.Status);
         }
 
-        private async Task<HttpResponseMessage> SendAsync(LoginCall call, CancellationToken cancellationToken)
+        private async Task<HttpResponseMessage> SendAsync(LoginCall call, CancellationToken cancellationToken, bool signs = false)
         {
             var path = call.Path.Render(seen.Fields);
             var address = new Uri(seen.BaseAddress, path.Contains("://", StringComparison.Ordinal) ? path : path.TrimStart('/'));
@@ -146,7 +146,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
 
             using var timeout = new CancellationTokenSource(calls.Guard.Timeout, calls.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            return await seen.Invoker.SendAsync(request, either.Token);
+            return signs ? await SnapshotRequest.SendAsync(seen, request, either.Token) : await seen.Invoker.SendAsync(request, either.Token);
         }
 
         private IEnumerable<KeyValuePair<string, string>> Pairs(IReadOnlyList<KeyValuePair<string, CredentialTemplate>> templates)

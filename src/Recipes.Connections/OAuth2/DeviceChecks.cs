@@ -1,17 +1,19 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Recipes.Connections;
 
 /// <summary>Asks providers about device authorizations that nobody looks at: whoever consents on their phone need not leave a page open here.</summary>
-internal sealed partial class DeviceChecks(IDeviceFlowStore flows, DeviceFlows devices, TimeProvider time, ILogger<DeviceChecks> log) : BackgroundService
+internal sealed partial class DeviceChecks(IDeviceFlowStore flows, DeviceFlows devices, TimeProvider time, ILogger<DeviceChecks> log) : ISweep
 {
     private const int MostPerRound = 100;
     private const int AtOnce = 20;
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
+
+    public string Name => "device-flows";
+
+    public TimeSpan Every => TimeSpan.FromSeconds(5);
 
     /// <summary>Asks about all that are due; one that goes wrong stops no other.</summary>
-    public async Task CheckDueAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         // Side by side: a slow provider keeps no other waiting.
         await Parallel.ForEachAsync(await flows.ListDueAsync(time.GetUtcNow(), MostPerRound, cancellationToken), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (id, stop) =>
@@ -27,25 +29,6 @@ internal sealed partial class DeviceChecks(IDeviceFlowStore flows, DeviceFlows d
         });
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(s_interval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                await CheckDueAsync(stoppingToken);
-            }
-            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogRoundFailed(log, e);
-            }
-        }
-    }
-
     [LoggerMessage(Level = LogLevel.Warning, Message = "The provider could not be asked about the device authorization of connection {Connection}")]
     private static partial void LogFailed(ILogger logger, Exception exception, ConnectionId connection);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Device authorizations could not be listed; tried again with the next round")]
-    private static partial void LogRoundFailed(ILogger logger, Exception exception);
 }

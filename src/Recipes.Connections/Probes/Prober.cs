@@ -47,8 +47,7 @@ public sealed class Prober
         if (Address(probe, seen) is not { } address)
             return new ProbeResult.NotPossible($"The probe of the connector {seen.Connector.DisplayName} has no valid address: check the fields of '{seen.Record.DisplayName}'.");
 
-        using var activity = ConnectionTelemetry.Activities.StartActivity("connection probe");
-        activity?.SetTag(ConnectionTelemetry.ConnectorTag, seen.Connector.Name);
+        using var activity = ConnectionTelemetry.StartProbe(seen.Connector.Name);
         using var request = new HttpRequestMessage(probe.Method, address);
         request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
         if (probe.Body is { } body)
@@ -60,15 +59,15 @@ public sealed class Prober
             return new ProbeResult.Failed(reply.Failure!, reply.RequestLine);
         var failure = reply.Failure is { Status: { } status } && probe.Passes.Contains(status) ? null : reply.Failure;
         activity.End(failure);
-        ConnectionTelemetry.Probed(used.Connector.Name, failure);
-        var label = reply.Failure is null ? await ReadLabelAsync(reply.Response!, probe.AccountLabel, cancellationToken) : null;
-        await RecordAsync(live, used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine);
+        var (label, accountId) = reply.Failure is null ? await ReadAccountAsync(reply.Response!, probe, cancellationToken) : default;
+        await RecordAsync(live, used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine, accountId: AccountIdentities.OfProbe(accountId, used));
         return failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(failure, reply.RequestLine);
     }
 
     // What is no longer active may be cured by a refresh, as a 401 is; after that the provider's word counts.
     private async Task<ProbeResult> IntrospectAsync(LiveConnection live, Actor by, CancellationToken cancellationToken)
     {
+        using var activity = ConnectionTelemetry.StartProbe(live.ConnectorName);
         var (seen, refused) = await live.RenewAsync(always: false, cancellationToken);
         if (refused is not null && live.IsExpired(seen))
             return new ProbeResult.Failed(refused, null);
@@ -88,13 +87,16 @@ public sealed class Prober
             Status = 200,
             At = _time.GetUtcNow(),
         });
+        activity.End(failure);
         await RecordAsync(live, seen, failure, answer.Standing?.Username, by, answer.RequestLine, answer.Standing?.Scopes);
         return failure is null ? new ProbeResult.Passed(answer.Standing!.Username, answer.RequestLine!) : new ProbeResult.Failed(failure, answer.RequestLine);
     }
 
-    private async Task RecordAsync(LiveConnection live, ConnectionSnapshot used, Failure? failure, string? label, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null)
+    private async Task RecordAsync(LiveConnection live, ConnectionSnapshot used, Failure? failure, string? label, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null)
     {
-        await _recorder.RecordProbeAsync(used, failure, label, by, requestLine, scopes);
+        if (requestLine is not null)
+            ConnectionTelemetry.Probed(used.Connector.Name, failure);
+        await _recorder.RecordProbeAsync(used, failure, label, by, requestLine, scopes, accountId);
         live.Invalidate();
         _live.Changed(live.Id);
     }
@@ -120,20 +122,20 @@ public sealed class Prober
         return new ProbeResult.NotPossible($"The connector {seen.Connector.DisplayName} declares no probe, so a connection can only be tried by using it.");
     }
 
-    private static async Task<string?> ReadLabelAsync(HttpResponseMessage response, string? path, CancellationToken cancellationToken)
+    private static async Task<(string? Label, string? Id)> ReadAccountAsync(HttpResponseMessage response, Probe probe, CancellationToken cancellationToken)
     {
-        if (path is null)
-            return null;
+        if (probe is { AccountLabel: null, AccountId: null })
+            return default;
         try
         {
             using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-            return JsonPath.Find(json.RootElement, path.Split('.')) is { ValueKind: JsonValueKind.String or JsonValueKind.Number } value && value.ToString() is { Length: > 0 and <= 200 } label
-                ? label
-                : null;
+            return (Find(json.RootElement, probe.AccountLabel), Find(json.RootElement, probe.AccountId));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            return null;
+            return default;
         }
+
+        static string? Find(JsonElement json, string? path) => path is not null && TokenReplyDocument.TextAt(json, path) is { Length: > 0 and <= 200 } text ? text : null;
     }
 }

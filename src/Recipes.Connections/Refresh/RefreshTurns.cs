@@ -24,13 +24,21 @@ internal sealed class RefreshTurns(IRefreshLeases leases, IConnectionStore store
         var id = seen.Record.Id;
         var owner = Guid.NewGuid();
         var start = time.GetTimestamp();
-        while (true)
+        for (var hasWaited = false; ; hasWaited = true)
         {
             var asked = time.GetTimestamp();
             if (await leases.TryTakeAsync(id, owner, Life, CancellationToken.None) is { } found)
+            {
+                if (hasWaited)
+                    ConnectionTelemetry.LeaseWaited(time.GetElapsedTime(start), LeaseWaitOutcome.Taken);
                 return (new HeldLease(leases, id, owner, found, Life, Margin, asked, time), default);
+            }
+
             if (await WaitAsync(seen, settled, start) is { } result)
+            {
+                ConnectionTelemetry.LeaseWaited(time.GetElapsedTime(start), result.Fresh is null ? LeaseWaitOutcome.CameToNothing : LeaseWaitOutcome.Served);
                 return (null, result);
+            }
         }
     }
 

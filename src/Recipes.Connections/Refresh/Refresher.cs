@@ -226,7 +226,7 @@ internal sealed partial class Refresher(
             await clients.SetAsync(current.Definition.Id, null);
         // Disconnected while the provider was answering: nobody will ever use these.
         if (stored.State == ConnectionState.Disconnected)
-            await revocation.RevokeAsync(current.Record, fresh.Tokens, CancellationToken.None);
+            await revocation.RevokeAsync(current.Record, fresh.Tokens, stored, Actor.System, CancellationToken.None);
         var latest = await loader.LoadAsync(stored, CancellationToken.None);
         return stored.IsUsable || stored.State == ConnectionState.Suspect || (stored.State == ConnectionState.ReauthorizationRequired && !current.Scheme.NeedsConsent)
             ? new(latest, null)

@@ -6,10 +6,10 @@ public sealed class RevalidationOptions
     public const string Section = "Revalidation";
 
     /// <summary>The shortest time between two checks of one connection that anybody can ask for.</summary>
-    public static readonly TimeSpan Shortest = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a connection is checked, where neither its definition nor its connector says otherwise.</summary>
-    /// <value>1 minute or more, default 1 day.</value>
+    /// <value>10 seconds or more, default 1 day.</value>
     public TimeSpan Every { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>How often it is looked for connections that are due.</summary>
@@ -29,7 +29,7 @@ public sealed class RevalidationOptions
     public int AtOnce { get; set; } = 64;
 
     /// <summary>How long a refresh token may lie unused before a check uses it: many providers let those die that nobody uses.</summary>
-    /// <value>1 minute or more, default 7 days.</value>
+    /// <value>10 seconds or more, default 7 days.</value>
     public TimeSpan KeepAlive { get; set; } = TimeSpan.FromDays(7);
 
     /// <summary>How long before access ends for good it is told.</summary>

@@ -38,7 +38,7 @@ public sealed record ConnectorProfile
     public Probe? ProbeOf(AuthScheme scheme) => scheme.Probe ?? Probe;
 
     /// <summary>The base address and the addresses that <paramref name="scheme"/> uses.</summary>
-    public IEnumerable<SchemeAddress> AddressesOf(AuthScheme scheme) => [new("base address", BaseAddress, scheme.SendsClientSecret), .. scheme.Addresses];
+    public IEnumerable<SchemeAddress> AddressesOf(AuthScheme scheme) => [new("base address", BaseAddress, scheme.SendsClientSecret), .. scheme.Addresses, .. scheme.Revoke is { HasOwnAddress: true } revoke ? [new SchemeAddress("revocation address", revoke.Path)] : Array.Empty<SchemeAddress>()];
 
     /// <summary>Whether the flow fills the field in, so that nobody is asked for it.</summary>
     public bool IsCaptured(AuthScheme scheme, string field) => FieldsOf(scheme).Any(f => f.Name == field && f.Automatic);

@@ -17,6 +17,9 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>What somebody has to know of what happened since it was read; stored with it.</summary>
     public IReadOnlyList<Alert> Alerts => _alerts;
 
+    /// <summary>How long it had been lost when it came to work again, since it was read; null when it did not.</summary>
+    public TimeSpan? LostFor { get; private set; }
+
     /// <summary>Whether its next check is due at once, as after every new credential and other values; that of a suspect as soon as its pause is over.</summary>
     public bool ChecksNow { get; private set; }
 
@@ -37,6 +40,25 @@ public sealed class Connection(ConnectionRecord record)
         _ when Record.Failure is { } failure && TurnsRed(failure.Kind) => Health.Red,
         ConnectionState.Connected when Record.LastSuccessAt is not null => Health.Green,
         _ => Health.Yellow,
+    };
+
+    /// <summary>What has to be done about it: derived, as its health is.</summary>
+    public Attention Attention => State switch
+    {
+        ConnectionState.Disconnected => Attention.None,
+        ConnectionState.Suspect => Attention.BeingChecked,
+        ConnectionState.ReauthorizationRequired => Attention.Reauthorise,
+        _ => Record.Failure?.Kind switch
+        {
+            FailureKind.ModifiedCredentials => Attention.Reauthorise,
+            FailureKind.InsufficientPermissions => Attention.Permissions,
+            FailureKind.Misconfigured => Attention.Address,
+            _ when Record.GrantExpiresAt is { } ends && Record.ExpiryToldFor == ends => Attention.ExpiresSoon,
+            _ when Record.Limitations.Count > 0 || ScopeSelection.Missing(Record).Count > 0 => Attention.Limited,
+            FailureKind.RateLimited or FailureKind.Unavailable or FailureKind.Unknown => Attention.TriedAgain,
+            // Of the definition's OAuth client the definition tells.
+            _ => Attention.None,
+        },
     };
 
     /// <summary>A new connection, not authorised yet.</summary>
@@ -91,9 +113,6 @@ public sealed class Connection(ConnectionRecord record)
         ChecksNow = true;
     }
 
-    /// <summary>What a person tried to authorise it came to nothing. It is as it was.</summary>
-    public void AuthorizationFailed(Failure failure) => Change(failure.At, ConnectionEvent.Authorized, r => r, failure);
-
     /// <summary>Other values of the plain fields.</summary>
     public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null)
     {
@@ -129,6 +148,9 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>A call after connecting told more of the account.</summary>
     public void Learnt(IReadOnlyDictionary<string, string> fields, string? accountLabel, DateTimeOffset at) =>
         Record = Record with { Fields = fields, AccountLabel = accountLabel ?? Record.AccountLabel, UpdatedAt = at };
+
+    /// <summary>A person had it become another account's: what is known of the former one goes.</summary>
+    public void BecameOtherAccounts(DateTimeOffset at) => Change(at, ConnectionEvent.Changed, r => r with { AccountLabel = null, AccountId = null }, detail: "It is another account's from now on.");
 
     /// <summary>Which account it is, by the id that the provider gave it.</summary>
     public void Identified(string accountId) => Record = Record with { AccountId = accountId };
@@ -191,10 +213,11 @@ public sealed class Connection(ConnectionRecord record)
 
     /// <summary>A probe went through: it heals, but is no use by a run.</summary>
     /// <param name="needsConsent">Whether the scheme takes consent: a dead grant never comes back by itself, a password put right does.</param>
-    public void ProbePassed(string? accountLabel, DateTimeOffset at, bool needsConsent = true)
+    /// <param name="accountId">The account's own id, where the probe tells it: kept where none is known.</param>
+    public void ProbePassed(string? accountLabel, DateTimeOffset at, bool needsConsent = true, string? accountId = null)
     {
         if (State is ConnectionState.Connected or ConnectionState.Suspect || (State == ConnectionState.ReauthorizationRequired && !needsConsent))
-            Move(ConnectionState.Connected, at, ConnectionEvent.Probed, r => r with { Failure = null, FailureSince = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel });
+            Move(ConnectionState.Connected, at, ConnectionEvent.Probed, r => r with { Failure = null, FailureSince = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel, AccountId = r.AccountId ?? accountId });
     }
 
     /// <summary>The probe of a suspect told nothing of its credential: it is left alone for another pause.</summary>
@@ -264,6 +287,7 @@ public sealed class Connection(ConnectionRecord record)
         Record = Record with { Version = version };
         _entries.Clear();
         _alerts.Clear();
+        LostFor = null;
         ChecksNow = false;
     }
 
@@ -308,8 +332,9 @@ public sealed class Connection(ConnectionRecord record)
             Note(ConnectionEvent.Lost, at, Record.Failure);
             Alert(AlertKind.Lost, at, Record.Failure);
         }
-        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is not null)
+        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is { } since)
         {
+            LostFor = at - since;
             Record = Record with { LostSince = null };
             Alert(AlertKind.Recovered, at, null);
         }

@@ -1,7 +1,10 @@
 namespace Recipes.Connections;
 
 /// <summary>Narrows a list of connections; null means any.</summary>
-public sealed record ConnectionFilter(ConnectionDefinitionId? Definition = null, Owner? Owner = null, ConnectionState? State = null, Health? Health = null);
+/// <param name="After">Only connections after this one, for paging; the list is then in the order of ids, which is that of creation.</param>
+/// <param name="Most">How many at most, in the order of ids.</param>
+public sealed record ConnectionFilter(
+    ConnectionDefinitionId? Definition = null, Owner? Owner = null, ConnectionState? State = null, Health? Health = null, Attention? Attention = null, ConnectionId? After = null, int? Most = null);
 
 /// <summary>Where definitions and connections are kept. Writes are durable when they return (credentials are stored with full synchronisation).</summary>
 public interface IConnectionStore

@@ -53,6 +53,8 @@ public static class ConnectionTelemetry
     /// <param name="channel">Way that it went, <c>webhook</c> or <c>mail</c>.</param>
     internal static void AlertSent(string channel, string type, string outcome) => s_deliveries.Add(1, Tag("recipes.channel", channel), Tag(KindTag, type), Tag(OutcomeTag, outcome));
 
+    internal static Activity? StartProbe(string connector) => Activities.StartActivity("connection probe")?.SetTag(ConnectorTag, connector);
+
     /// <summary>A round of a sweep begins; what it does is below it.</summary>
     internal static Activity? StartSweep(string sweep) => Activities.StartActivity("sweep")?.SetTag("recipes.sweep", sweep);
 

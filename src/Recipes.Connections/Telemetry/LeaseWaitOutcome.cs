@@ -7,6 +7,6 @@ internal enum LeaseWaitOutcome
     Taken,
     /// <summary>The other node's new token was there.</summary>
     Served,
-    /// <summary>It took too long: the caller may try again.</summary>
-    GaveUp,
+    /// <summary>The other node's refresh failed, or it took too long.</summary>
+    CameToNothing,
 }

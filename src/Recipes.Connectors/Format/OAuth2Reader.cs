@@ -78,6 +78,7 @@ internal static class OAuth2Reader
             RefreshRequest = ReadRequest(map.Map("refreshRequest", Shape.TokenRequest), parameters, ReadRequest(map.Map("tokenRequest", Shape.TokenRequest), parameters, null, quiet: true)),
             TokenResponse = ReadResponse(map.Map("tokenResponse", Shape.TokenResponse)),
             AccessTokenLifetime = map.Seconds("accessTokenLifetime"),
+            RefreshGrace = map.Seconds("refreshGrace"),
             Captures = CaptureReader.Read(map, fields, from: null),
         });
     }

@@ -27,7 +27,7 @@ internal static class ProbeReader
             return null;
         if (map.Has("body") && (method == HttpMethod.Get || method == HttpMethod.Head))
             map.Fault("body", $"a probe with a 'body' is no {method}: say 'method: POST'.");
-        return new Probe(method, path, map.Text("accountLabel")) { Body = map.Has("body") ? PlainData.ToJson(PlainYaml.Read(map.At("body"))) : null, Passes = map.Statuses("passes") };
+        return new Probe(method, path, map.Text("accountLabel")) { Body = map.Has("body") ? PlainData.ToJson(PlainYaml.Read(map.At("body"))) : null, Passes = map.Statuses("passes"), AccountId = map.Text("accountId") };
     }
 
     /// <summary>Whether a scheme's probe asks the provider what it knows of the token.</summary>

@@ -22,7 +22,7 @@ internal sealed record Shape(string Name, params string[] Keys)
         "pushedAuthorizationEndpoint", "discovery", "issuer", "clientAuthentication", "clientIdField", "clientSecretField", "usernameField", "passwordField", "clientAssertion", "assertion",
         "subjectToken", "subjectTokenType", "requestedTokenType", "audience", "clientLabels",
         "scopes", "scopeSeparator", "scopeParameter", "clientIdParameter", "clientSecretParameter", "pkce", "dpop", "resources", "authorizationParameters",
-        "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "capture");
+        "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "refreshGrace", "capture");
 
     public static Shape OAuth1 { get; } = Scheme("oauth1Scheme",
         "flow", "requestTokenEndpoint", "authorizationEndpoint", "accessTokenEndpoint", "signatureMethod", "parametersIn", "realm", "bodyHash", "consumerKeyField", "consumerSecretField",
@@ -72,7 +72,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "refreshExpiresIn", "expiryUnit", "scope", "tokenType", "errors");
 
-    public static Shape Probe { get; } = new("probe", "method", "path", "body", "passes", "accountLabel", "introspection");
+    public static Shape Probe { get; } = new("probe", "method", "path", "body", "passes", "accountLabel", "accountId", "introspection");
 
     public static Shape RateLimit { get; } = new("rateLimit", "header", "bodyPath", "unit");
 
@@ -92,7 +92,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     /// <summary>A type of scheme: the keys that all have, and its own.</summary>
     private static Shape Scheme(string name, params string[] own) =>
-        new(name, ["name", "type", "displayName", "help", "fields", "probe", "apply", "clientCertificate", "afterConnect", .. own]);
+        new(name, ["name", "type", "displayName", "help", "fields", "probe", "apply", "clientCertificate", "afterConnect", "revoke", .. own]);
 
     public static IReadOnlyList<Shape> All { get; } =
     [

@@ -43,13 +43,22 @@ internal static class HostComposition
         // An empty folder is told with all other faults at start; until then any will do.
         storage.DataFolder = string.IsNullOrWhiteSpace(options.DataFolder) ? "." : options.DataFolder;
         services.AddRecipesStorage(storage, configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>());
-        services.AddHostedService<OnlyHost>();
+        if (!storage.UsesPostgres)
+            services.AddHostedService<OnlyHost>();
+        services.AddSweep<RunLeftovers>();
+        services.AddHostedService(s => s.GetRequiredService<RunLeftovers>());
+        services.AddSingleton<IConnectionUses, RecipeUses>();
+        services.AddSingleton<AccountWarnings>();
         services.AddConnections(configuration);
+        services.AddAlerts(configuration);
+        services.AddTelemetryExport(configuration);
         services.AddConnectorFiles();
         services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);
 
         services.AddRecipesWeb();
         services.AddSignIn();
+        services.AddSingleton<HostHealth>();
+        services.AddSchedules(configuration, isShared: storage.UsesPostgres);
         services.AddApiDocument();
         services.AddSingleton(s =>
         {
@@ -76,7 +85,7 @@ internal static class HostComposition
 
     private static void Map(WebApplication app)
     {
-        app.MapGet("/health", () => TypedResults.Ok(new HealthReply("ok"))).AllowAnonymous().ExcludeFromDescription();
+        app.MapHealth();
         app.MapApiDocument();
         app.MapSignIn();
         app.MapUsers();
@@ -90,6 +99,4 @@ internal static class HostComposition
         RecipePages.Map(pages);
         RunPages.Map(pages);
     }
-
-    private sealed record HealthReply(string Status);
 }

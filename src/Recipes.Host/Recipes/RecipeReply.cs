@@ -41,12 +41,13 @@ public sealed record RecipeFaultReply(string Message, string? Activity, string? 
 /// <param name="ActingAs">Whose account would act.</param>
 /// <param name="AuthorizeUrl">Where the missing connection can be authorised.</param>
 /// <param name="Choices">Connections to choose from, where there are several and none is the default.</param>
+/// <param name="Warning">Why the connection is of the wrong kind for this installation; left out when nothing is known against it.</param>
 public sealed record NeededConnectionReply(
     string Key, string Connector, RuntimeUserPolicy RuntimeUser, Guid? Connection, string? ConnectionName, string? ActingAs, ConnectionChoice? Choice,
-    string? Missing, Uri? AuthorizeUrl, IReadOnlyList<Guid>? Choices, IReadOnlyList<string>? MissingScopes)
+    string? Missing, Uri? AuthorizeUrl, IReadOnlyList<Guid>? Choices, IReadOnlyList<string>? MissingScopes, string? Warning)
 {
-    internal static NeededConnectionReply Of(NeededConnection needed, PublicAddress address) => new(
+    internal static NeededConnectionReply Of(NeededConnection needed, string recipe, string? warning, PublicAddress address) => new(
         needed.Key.Value, needed.Connector, needed.Policy, needed.Bound?.Id.Value, needed.Bound?.DisplayName, needed.Bound?.ActingAs.ToString(), needed.Bound?.Choice,
-        needed.Missing?.Reason, needed.Missing?.AuthorizePath is { } path ? address.Of(path) : null,
-        needed.Missing is { Choices.Count: > 0 } missing ? [.. missing.Choices.Select(c => c.Value)] : null, needed.Missing is { Scopes: { Count: > 0 } scopes } ? scopes : null);
+        needed.Missing?.Reason, needed.Missing?.AuthorizePath is { } path ? address.Of(RecipeWords.AuthorizePath(path, recipe)) : null,
+        needed.Missing is { Choices.Count: > 0 } missing ? [.. missing.Choices.Select(c => c.Value)] : null, needed.Missing is { Scopes: { Count: > 0 } scopes } ? scopes : null, warning);
 }

@@ -143,7 +143,14 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
             query = query.Where(r => r.State == state);
         if (filter.Health?.ToString() is { } health)
             query = query.Where(r => r.Health == health);
-        var rows = await query.OrderBy(r => r.CreatedAt).ThenBy(r => r.Id).ToListAsync(cancellationToken);
+        if (filter.Attention?.ToString() is { } attention)
+            query = query.Where(r => r.Attention == attention);
+        if (filter.After?.Value is { } after)
+            query = query.Where(r => r.Id.CompareTo(after) > 0);
+        query = filter is { After: null, Most: null } ? query.OrderBy(r => r.CreatedAt).ThenBy(r => r.Id) : query.OrderBy(r => r.Id);
+        if (filter.Most is { } most)
+            query = query.Take(most);
+        var rows = await query.ToListAsync(cancellationToken);
         return [.. rows.Select(r => r.ToConnection())];
     }
 
@@ -209,6 +216,7 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
             .SetProperty(r => r.Limitations, row.Limitations)
             .SetProperty(r => r.UpdatedAt, row.UpdatedAt)
             .SetProperty(r => r.Health, row.Health)
+            .SetProperty(r => r.Attention, row.Attention)
             .SetProperty(r => r.HealthSince, row.HealthSince)
             .SetProperty(r => r.FailureSince, row.FailureSince)
             .SetProperty(r => r.LostSince, row.LostSince)

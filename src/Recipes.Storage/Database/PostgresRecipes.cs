@@ -22,6 +22,7 @@ internal sealed class PostgresRecipes(DbContextOptions<PostgresRecipes> options)
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.Entity<NodeRow>(row => row.ToTable("nodes").HasKey(r => r.Id));
+        modelBuilder.Entity<KeyRow>(row => row.ToTable("key_ring").HasKey(r => r.Name));
         base.OnModelCreating(modelBuilder);
     }
 

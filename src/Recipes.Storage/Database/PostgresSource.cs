@@ -20,6 +20,9 @@ internal static class PostgresSource
             parts.MaxPoolSize = MostConnections;
         if (!parts.ShouldSerialize("Application Name"))
             parts.ApplicationName = "recipes";
+        // Whoever only listens would not notice otherwise that the other side is gone.
+        if (!parts.ShouldSerialize("Keepalive"))
+            parts.KeepAlive = 30;
         return NpgsqlDataSource.Create(parts.ConnectionString);
     }
 }

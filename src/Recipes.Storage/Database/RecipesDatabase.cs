@@ -70,6 +70,8 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.HasIndex(r => new { r.State, r.UpdatedAt });
             row.HasIndex(r => new { r.State, r.CheckAt });
             row.HasIndex(r => new { r.Tenant, r.Health });
+            row.HasIndex(r => new { r.Tenant, r.Attention, r.Health, r.DefinitionId, r.OwnerKind, r.OwnerId }, "attention");
+            row.Property(r => r.Attention).HasDefaultValue(nameof(Recipes.Connections.Attention.None));
             row.Property(r => r.Health).HasDefaultValue(nameof(Recipes.Connections.Health.Yellow));
             row.Property(r => r.Environment).HasDefaultValue(nameof(Recipes.Connections.AccountEnvironment.Unknown));
             row.Property(r => r.AccountKind).HasDefaultValue(nameof(Recipes.Connections.AccountKind.Unknown));
@@ -81,12 +83,14 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.ToTable("authorization_flows").HasKey(r => r.StateHash);
             row.HasOne<ConnectionRow>().WithMany().HasForeignKey(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.ExpiresAt);
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<DeviceFlowRow>(row =>
         {
             row.ToTable("device_flows").HasKey(r => r.ConnectionId);
             row.HasOne<ConnectionRow>().WithOne().HasForeignKey<DeviceFlowRow>(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => new { r.Status, r.NextPollAt });
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<UserRow>(row => row.ToTable("users").HasKey(r => new { r.Tenant, r.Id }));
         modelBuilder.Entity<ApiTokenRow>(row =>

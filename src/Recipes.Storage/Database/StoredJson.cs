@@ -10,6 +10,7 @@ namespace Recipes.Storage;
 [JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(List<Limitation>))]
 [JsonSerializable(typeof(Failure))]
+[JsonSerializable(typeof(Announcement))]
 [JsonSerializable(typeof(RunFailureJson))]
 [JsonSerializable(typeof(List<BoundConnectionJson>))]
 [JsonSerializable(typeof(List<JournalEntryJson>))]

@@ -11,30 +11,43 @@ namespace Recipes.Storage;
 /// every credential would seem lost one by one.
 /// </summary>
 internal sealed partial class KeyRingCheck(
-    IDbContextFactory<RecipesDatabase> databases, IServiceProvider services, IOptions<StorageOptions> options, ILogger<KeyRingCheck> logger)
+    IDbContextFactory<RecipesDatabase> databases, IServiceProvider services, KeyRingPlace place, IOptions<KeyManagementOptions> management, TimeProvider time, ILogger<KeyRingCheck> logger)
 {
     // A payload of Data Protection begins with this number and the id of its key.
     private static ReadOnlySpan<byte> Magic => [0x09, 0xF0, 0xC9, 0xF0];
     private const int HeaderLength = 20;
 
-    /// <exception cref="StorageStartException">When rows are sealed and no key at hand opens any of them.</exception>
+    private const string WrongCertificate = $"the certificate in {KeyRingOptions.Section}:{nameof(KeyRingOptions.CertificatePath)} is not the one that protects them. Configure that certificate.";
+
+    /// <summary>Checks the ring; where nodes share it, makes its first key. Only under the lock of a start.</summary>
+    /// <exception cref="StorageStartException">When rows are sealed and no key at hand opens any of them, or there are keys and none can be used.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var sealedWith = await KeysInUseAsync(cancellationToken);
-        if (sealedWith.Count == 0)
+        var isShared = place.Folder is null;
+        if (sealedWith.Count == 0 && !isShared)
             return;
-        var folder = options.Value.KeysFolder;
-        var (usable, locked) = KeysAtHand(folder);
-        if (!sealedWith.Keys.Any(usable.Contains))
+        var (usable, locked) = KeysAtHand();
+        if (sealedWith.Count > 0 && !sealedWith.Keys.Any(usable.Contains))
         {
             var found = locked.Count > 0
-                ? $"{locked.Count} of the keys in {folder} cannot be opened: the certificate in {KeyRingOptions.Section}:{nameof(KeyRingOptions.CertificatePath)} is not the one that protects them. Configure that certificate."
-                : $"{(usable.Count == 0 ? "There is no key" : "None of the keys they need is")} in {folder}. Restore that folder from the backup that belongs to this database.";
+                ? $"{locked.Count} of the keys in {place.Name} cannot be opened: {WrongCertificate}"
+                : $"{(usable.Count == 0 ? "There is no key" : "None of the keys they need is")} in {place.Name}. {place.Restore}";
             throw new StorageStartException(
                 $"The database holds {sealedWith.Values.Sum()} sealed credentials or client secrets, and no key at hand opens any of them. {found} No new key was made. Needed: {string.Join(", ", sealedWith.Keys.Order())}.");
         }
+
         foreach (var (key, rows) in sealedWith.Where(s => !usable.Contains(s.Key)))
-            LogKeyMissing(key, rows, folder);
+            LogKeyMissing(key, rows, place.Name);
+        if (!isShared || usable.Count > 0)
+            return;
+        if (locked.Count > 0)
+            throw new StorageStartException($"None of the {locked.Count} keys in {place.Name} can be opened: {WrongCertificate} No new key was made.");
+        // Here and not with the first secret: of nodes that start at once each would make one.
+        var now = time.GetUtcNow();
+        Manager.CreateNewKey(now, now + management.Value.NewKeyLifetime);
+        if (management.Value.XmlEncryptor is null)
+            LogUnprotected(place.Name);
     }
 
     /// <summary>Which keys the sealed values in the database name, and how many values each.</summary>
@@ -61,16 +74,15 @@ internal sealed partial class KeyRingCheck(
     }
 
     /// <summary>Reads the ring without making a key. Asked for late, because resolving it makes its folder.</summary>
-    private (HashSet<Guid> Usable, List<Guid> Locked) KeysAtHand(string folder)
+    private (HashSet<Guid> Usable, List<Guid> Locked) KeysAtHand()
     {
         HashSet<Guid> usable = [];
         List<Guid> locked = [];
-        if (!Directory.EnumerateFiles(folder, "key-*.xml").Any())
+        if (place.IsSurelyEmpty)
             return (usable, locked);
         try
         {
-            var manager = (IKeyManager?)services.GetService(typeof(IKeyManager)) ?? throw new InvalidOperationException("Data Protection is not registered.");
-            foreach (var key in manager.GetAllKeys())
+            foreach (var key in Manager.GetAllKeys())
             {
                 if (!key.IsRevoked && Opens(key))
                     usable.Add(key.KeyId);
@@ -80,10 +92,12 @@ internal sealed partial class KeyRingCheck(
         }
         catch (Exception e) when (e is System.Xml.XmlException or IOException or UnauthorizedAccessException)
         {
-            throw new StorageStartException($"The key ring in {folder} cannot be read: {e.Message} Restore that folder from a backup.", e);
+            throw new StorageStartException($"The key ring in {place.Name} cannot be read: {e.Message} {place.Restore}", e);
         }
         return (usable, locked);
     }
+
+    private IKeyManager Manager => (IKeyManager?)services.GetService(typeof(IKeyManager)) ?? throw new InvalidOperationException("Data Protection is not registered.");
 
     private static bool Opens(IKey key)
     {
@@ -97,6 +111,9 @@ internal sealed partial class KeyRingCheck(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Rows} sealed values need key {Key}, which {Folder} does not hold or cannot open: restore it, or those connections have to be authorised again.")]
-    private partial void LogKeyMissing(Guid key, int rows, string folder);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Rows} sealed values need key {Key}, which {Place} does not hold or cannot open: restore it, or those connections have to be authorised again.")]
+    private partial void LogKeyMissing(Guid key, int rows, string place);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The keys in {Place} are readable to whoever can read the database, and so is what they seal: set KeyRing:CertificatePath")]
+    private partial void LogUnprotected(string place);
 }

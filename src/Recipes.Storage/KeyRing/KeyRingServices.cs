@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Recipes.Storage;
 
@@ -11,14 +13,30 @@ public static class KeyRingServices
     /// <exception cref="StorageStartException">When a configured certificate cannot be used.</exception>
     public static IServiceCollection AddRecipesKeyRing(this IServiceCollection services, string dataFolder, KeyRingOptions? options = null)
     {
-        var ring = services.AddDataProtection()
-            .SetApplicationName("recipes")
-            .PersistKeysToFileSystem(new(Path.Combine(Path.GetFullPath(dataFolder), "keys")));
+        services.AddRing(options).PersistKeysToFileSystem(new(Path.Combine(Path.GetFullPath(dataFolder), "keys")));
+        return services;
+    }
+
+    /// <summary>Keeps Data Protection's key ring in the PostgreSQL that nodes share, protected by a certificate when one is configured.</summary>
+    /// <exception cref="StorageStartException">When a configured certificate cannot be used.</exception>
+    internal static IServiceCollection AddSharedKeyRing(this IServiceCollection services, KeyRingOptions? options)
+    {
+        services.AddRing(options);
+        services.AddSingleton<PostgresKeys>();
+        services.AddOptions<KeyManagementOptions>().Configure<PostgresKeys>((management, keys) => management.XmlRepository = keys);
+        services.TryAddSingleton(s => new SharedKeyManager(ActivatorUtilities.CreateInstance<XmlKeyManager>(s)));
+        services.Replace(ServiceDescriptor.Singleton<IKeyManager>(s => s.GetRequiredService<SharedKeyManager>()));
+        return services;
+    }
+
+    private static IDataProtectionBuilder AddRing(this IServiceCollection services, KeyRingOptions? options)
+    {
+        var ring = services.AddDataProtection().SetApplicationName("recipes");
         if (options?.CertificatePath is { Length: > 0 } path)
             ring.ProtectKeysWithCertificate(Load(path, options.CertificatePasswordFile));
         if (options?.FormerCertificatePath is { Length: > 0 } former)
             ring.UnprotectKeysWithAnyCertificate(Load(former, options.CertificatePasswordFile));
-        return services;
+        return ring;
     }
 
     private static X509Certificate2 Load(string path, string? passwordFile)

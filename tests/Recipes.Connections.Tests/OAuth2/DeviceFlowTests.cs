@@ -23,7 +23,7 @@ public sealed class DeviceFlowTests(OidcFixture oidc) : IClassFixture<OidcFixtur
         await DecideAsync(flow, "alice");
         _clock.Advance(s_interval);
 
-        await harness.Get<DeviceChecks>().CheckDueAsync(CancellationToken.None);
+        await harness.Get<DeviceChecks>().RunAsync(CancellationToken.None);
         var ended = await harness.Devices.LookAsync(id, CancellationToken.None);
         await harness.CredentialAsync(id);
         var probe = await harness.ProbeAsync(id);
@@ -31,6 +31,35 @@ public sealed class DeviceFlowTests(OidcFixture oidc) : IClassFixture<OidcFixtur
         flow.UserCode.ShouldMatch("^[A-Z]{4}-[A-Z]{4}$");
         ended!.Status.ShouldBe(DeviceFlowStatus.Connected);
         probe.ShouldBeOfType<ProbeResult.Passed>().AccountLabel.ShouldBe("alice");
+    }
+
+    [NodeFact]
+    public async Task Another_account_is_taken_only_when_that_is_said()
+    {
+        await using var harness = await StartAsync();
+        var (id, first) = await BeginAsync(harness);
+        async Task<DeviceFlow> EndAsync(DeviceFlow flow, string login)
+        {
+            await DecideAsync(flow, login);
+            _clock.Advance(s_interval);
+            return (await harness.Devices.LookAsync(id, CancellationToken.None))!;
+        }
+
+        async Task<DeviceFlow> AgainAsync(bool accepts) =>
+            (await harness.Devices.StartAsync(ConnectionsHarness.Operator, await harness.ReadAsync(id), null, CancellationToken.None, acceptsOtherAccount: accepts)).ShouldBeOfType<DeviceStart.Started>().Flow;
+        await EndAsync(first, "alice");
+        var before = await harness.CredentialAsync(id);
+
+        var refused = await EndAsync(await AgainAsync(false), "bob");
+        var kept = (await harness.CredentialAsync(id)).Tokens!.AccessToken.Reveal();
+        var told = (await harness.LogAsync(id))[0];
+        var taken = await EndAsync(await AgainAsync(true), "bob");
+
+        (refused.Status, refused.Failure!.Kind).ShouldBe((DeviceFlowStatus.OtherAccount, FailureKind.Misconfigured));
+        kept.ShouldBe(before.Tokens!.AccessToken.Reveal());
+        (told.Event, told.Failure?.Message).ShouldBe((ConnectionEvent.Authorized, refused.Failure.Message));
+        taken.Status.ShouldBe(DeviceFlowStatus.Connected);
+        (await harness.ReadAsync(id)).Record.AccountId!.ShouldEndWith(":bob");
     }
 
     [NodeFact]

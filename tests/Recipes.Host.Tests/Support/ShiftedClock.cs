@@ -4,8 +4,14 @@ namespace Recipes.Host.Tests;
 internal sealed class ShiftedClock : TimeProvider
 {
     private long _ahead;
+    private long _stoppedAt = -1;
 
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddTicks(Interlocked.Read(ref _ahead));
+
+    public override long GetTimestamp() => Interlocked.Read(ref _stoppedAt) is >= 0 and var at ? at : base.GetTimestamp();
+
+    /// <summary>From now on no time passes between two looks: what is remembered for some seconds is remembered for ever.</summary>
+    public void StopTimestamps() => Interlocked.Exchange(ref _stoppedAt, base.GetTimestamp());
 
     /// <param name="by">0 or more.</param>
     public void Advance(TimeSpan by)

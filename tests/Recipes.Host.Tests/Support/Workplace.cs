@@ -15,14 +15,18 @@ internal sealed class Workplace : IAsyncDisposable
     private readonly List<IDisposable> _toDispose = [];
     private readonly Action<WebApplicationBuilder>? _configure;
     private readonly bool _ownLog;
+    private readonly Workplace? _beside;
+    private PostgresDatabase? _database;
     private SandboxCrm? _crm;
     private RecipesHost? _host;
 
-    private Workplace(Action<WebApplicationBuilder>? configure, bool ownLog) => (_configure, _ownLog) = (configure, ownLog);
+    private Workplace(Action<WebApplicationBuilder>? configure, bool ownLog, Workplace? beside) => (_configure, _ownLog, _beside) = (configure, ownLog, beside);
 
     public Uri Address => new($"http://127.0.0.1:{_port}/");
 
     public SandboxCrm Crm => _crm ?? throw new InvalidOperationException("This workplace has no CRM.");
+
+    public PostgresDatabase Database => _database ?? throw new InvalidOperationException("This workplace is on SQLite.");
 
     public IServiceProvider Services => _host!.Services;
 
@@ -44,11 +48,19 @@ internal sealed class Workplace : IAsyncDisposable
     /// <param name="configure">Replaces registrations.</param>
     /// <param name="prepare">Puts further files into the folders before the host starts.</param>
     /// <param name="ownLog">Whether the host writes its own log as well, every level of it.</param>
-    public static async Task<Workplace> StartAsync(bool withCrm = false, Action<WebApplicationBuilder>? configure = null, Action<Workplace>? prepare = null, bool ownLog = false)
+    /// <param name="postgres">The server that everything is stored on, in a database of its own; null for SQLite.</param>
+    /// <param name="beside">A workplace on PostgreSQL that this one is a second node of.</param>
+    public static async Task<Workplace> StartAsync(
+        bool withCrm = false, Action<WebApplicationBuilder>? configure = null, Action<Workplace>? prepare = null, bool ownLog = false, PostgresServer? postgres = null, Workplace? beside = null)
     {
-        var workplace = new Workplace(configure, ownLog);
+        var workplace = new Workplace(configure, ownLog, beside);
         try
         {
+            if (beside is not null)
+                (workplace._database, workplace._crm) = (beside._database, beside._crm);
+            else if (postgres is not null)
+                workplace._database = await postgres.CreateDatabaseAsync();
+
             Directory.CreateDirectory(workplace.ConnectorsFolder);
             Directory.CreateDirectory(workplace.RecipesFolder);
             foreach (var file in Directory.EnumerateFiles(RepositoryRoot.Combine("recipes"), "*.json"))
@@ -57,6 +69,10 @@ internal sealed class Workplace : IAsyncDisposable
             if (withCrm)
                 workplace._crm = await SandboxCrm.StartAsync([.. Keys.WithConsent.Select(key => $"{workplace.Address}oauth/callback/{key}")]);
             await workplace.StartHostAsync();
+            foreach (var (user, program) in beside?._programs ?? [])
+                workplace._programs[user] = new Api(workplace.Address, program.Token);
+            if (beside is not null)
+                return workplace;
             var token = (await File.ReadAllTextAsync(Path.Combine(workplace.DataFolder, "operator-token"))).Trim();
             workplace.Remember("operator", token);
             return workplace;
@@ -83,6 +99,7 @@ internal sealed class Workplace : IAsyncDisposable
     [
         "--urls", Address.GetLeftPart(UriPartial.Authority), "--DataFolder", DataFolder, "--RecipesFolder", RecipesFolder, "--ConnectorsFolder", ConnectorsFolder,
         "--Revalidation:SuspectPause", "12:00:00", .. _crm is null ? Array.Empty<string>() : ["--Egress:Allow:0", _crm.BaseAddress.Authority],
+        .. _database is null ? Array.Empty<string>() : ["--Storage:Postgres", _database.ConnectionString],
         .. _ownLog ? ["--Log:Level", "Verbose", "--Log:File", Path.Combine(LogFolder, "host.log")] : Array.Empty<string>(),
     ];
 
@@ -134,8 +151,10 @@ internal sealed class Workplace : IAsyncDisposable
         foreach (var program in _programs.Values)
             program.Dispose();
         await StopHostAsync();
-        if (_crm is not null)
+        if (_beside is null && _crm is not null)
             await _crm.DisposeAsync();
+        if (_beside is null && _database is not null)
+            await _database.DisposeAsync();
         _folder.Dispose();
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Recipes.Connections;
 using Recipes.Engine;
@@ -122,6 +123,18 @@ internal static class Some
         EndedAt = At.AddSeconds(3),
         Journal = [.. Enumerable.Range(0, 5).Select(i => Entry(recipe, i))],
     };
+
+    /// <summary>A certificate that protects a key ring, in a folder.</summary>
+    public static KeyRingOptions Certificate(TempFolder folder, string name)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        using var certificate = request.CreateSelfSigned(At, At.AddYears(50));
+        var options = new KeyRingOptions { CertificatePath = folder.File($"{name}.pfx"), CertificatePasswordFile = folder.File("password") };
+        File.WriteAllBytes(options.CertificatePath, certificate.Export(X509ContentType.Pkcs12, "correct horse"));
+        File.WriteAllText(options.CertificatePasswordFile, "correct horse\n");
+        return options;
+    }
 
     private static JournalEntry Entry(string recipe, int index) => new()
     {

@@ -28,6 +28,10 @@ internal static class Prerequisite
         !File.Exists("/usr/bin/python3") || !new[] { "oauthlib", "jwt", "cryptography" }.All(library => Directory.Exists($"/usr/lib/python3/dist-packages/{library}")),
         "oauthlib is not installed (Debian: python3-oauthlib python3-jwt python3-cryptography)");
 
+    /// <summary>Debian's Python and its mail server.</summary>
+    public static string? Smtp { get; } = Missing(
+        !File.Exists("/usr/bin/python3") || !Directory.Exists("/usr/lib/python3/dist-packages/aiosmtpd"), "aiosmtpd is not installed (Debian: python3-aiosmtpd)");
+
     /// <summary>Node and the installed packages of the authorization server.</summary>
     public static string? Node { get; } = NodeFor("tests", "counterparties", "oidc");
 

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """A mail server (aiosmtpd) on loopback that keeps what it is sent, and a second port from which tests steer it.
 
-server.py [CERTIFICATE KEY]: with a certificate it offers STARTTLS and takes no mail without it. Prints READY <port> <control address>.
+server.py [CERTIFICATE KEY [implicit]]: with a certificate it offers STARTTLS and takes no mail without it, or speaks TLS from the first byte on.
+Prints READY <port> <control address>.
 POST /account gives the only account that may send, POST /refuse has it answer a command with a reply of its own, POST /hold has it not answer,
 POST /heal ends both; GET /mails is what it took, oldest first.
 """
@@ -32,9 +33,10 @@ class Mailbox:
         if command not in self.refusals:
             return None
         reply, times = self.refusals[command]
+        # 0 goes on until it is healed.
         if times == 1:
             del self.refusals[command]
-        else:
+        elif times > 1:
             self.refusals[command] = [reply, times - 1]
         return reply
 
@@ -55,7 +57,7 @@ class Mailbox:
         if refusal := await self.answer("DATA"):
             return refusal
         user = session.auth_data.login.decode() if session.authenticated else None
-        self.mails.append({"from": envelope.mail_from, "to": envelope.rcpt_tos, "content": envelope.content.decode("ascii", "replace"), "secure": session.ssl is not None, "user": user})
+        self.mails.append({"from": envelope.mail_from, "to": envelope.rcpt_tos, "content": envelope.content.decode("ascii", "replace"), "secure": server.transport.get_extra_info("ssl_object") is not None, "user": user})
         return "250 OK"
 
     def check(self, server, session, envelope, mechanism, data):
@@ -65,14 +67,16 @@ class Mailbox:
 
 mailbox = Mailbox()
 tls = None
-if len(sys.argv) == 3:
+implicit = sys.argv[3:] == ["implicit"]
+if len(sys.argv) > 2:
     tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     tls.load_cert_chain(sys.argv[1], sys.argv[2])
 
 
 def session():
-    return SMTP(mailbox, hostname="mail.test", tls_context=tls, require_starttls=tls is not None, auth_required=mailbox.account is not None,
-                auth_require_tls=tls is not None, authenticator=mailbox.check)
+    starts = tls is not None and not implicit
+    return SMTP(mailbox, hostname="mail.test", tls_context=tls if starts else None, require_starttls=starts, auth_required=mailbox.account is not None,
+                auth_require_tls=starts, authenticator=mailbox.check)
 
 
 class Control(BaseHTTPRequestHandler):
@@ -108,7 +112,7 @@ class Control(BaseHTTPRequestHandler):
 
 async def main():
     listener = socket.create_server(("127.0.0.1", 0))
-    await asyncio.get_running_loop().create_server(session, sock=listener)
+    await asyncio.get_running_loop().create_server(session, sock=listener, ssl=tls if implicit else None)
     control = ThreadingHTTPServer(("127.0.0.1", 0), Control)
     control.daemon_threads = True
     threading.Thread(target=control.serve_forever, daemon=True).start()

@@ -7,8 +7,8 @@ namespace Recipes.Connections;
 /// <remarks>Source: RFC 5322; RFC 2045 and RFC 2047 for what is not ASCII; RFC 3834 for mail that nobody should answer by machine.</remarks>
 internal static class MailMessageText
 {
-    // An encoded word has at most 75 characters; 45 bytes make 60 of them.
-    private const int BytesPerWord = 45;
+    // A line with an encoded word has at most 76 characters, the header's name included; 39 bytes make 52 of them.
+    private const int BytesPerWord = 39;
     private const int LongestPlain = 60;
     private const int LineLength = 76;
 

@@ -258,5 +258,42 @@ internal sealed class Initial : Migration
             CREATE INDEX ix_alert_deliveries_alert_id ON alert_deliveries (alert_id);
             CREATE INDEX ix_alert_deliveries_due ON alert_deliveries (next_try_at) WHERE next_try_at IS NOT NULL;
             """);
+
+        migrationBuilder.Sql("""
+            CREATE TABLE key_ring (
+                name text COLLATE "C" NOT NULL CONSTRAINT pk_key_ring PRIMARY KEY,
+                xml text COLLATE "C" NOT NULL,
+                created_at timestamptz NOT NULL
+            );
+            """);
+
+        // Announced by the database itself, with the commit, whatever the way of the change. A claim for a check sets no version and is no news.
+        migrationBuilder.Sql($$"""
+            CREATE FUNCTION announce_connection() RETURNS trigger LANGUAGE plpgsql AS $body$
+            DECLARE changed connections;
+            BEGIN
+                IF TG_OP = 'DELETE' THEN changed := OLD; ELSE changed := NEW; END IF;
+                PERFORM pg_notify('{{PostgresNews.Channel}}', json_build_object(
+                    'connection', changed.id, 'definition', changed.definition_id, 'ownerKind', changed.owner_kind, 'ownerId', changed.owner_id)::text);
+                RETURN NULL;
+            END $body$;
+            CREATE TRIGGER announce AFTER INSERT OR DELETE OR UPDATE OF version ON connections FOR EACH ROW EXECUTE FUNCTION announce_connection();
+
+            CREATE FUNCTION announce_definition() RETURNS trigger LANGUAGE plpgsql AS $body$
+            DECLARE changed connection_definitions;
+            BEGIN
+                IF TG_OP = 'DELETE' THEN changed := OLD; ELSE changed := NEW; END IF;
+                PERFORM pg_notify('{{PostgresNews.Channel}}', json_build_object('definition', changed.id, 'tenant', changed.tenant, 'key', changed.key)::text);
+                RETURN NULL;
+            END $body$;
+            CREATE TRIGGER announce AFTER INSERT OR DELETE OR UPDATE OF version ON connection_definitions FOR EACH ROW EXECUTE FUNCTION announce_definition();
+
+            CREATE FUNCTION announce_key() RETURNS trigger LANGUAGE plpgsql AS $body$
+            BEGIN
+                PERFORM pg_notify('{{PostgresNews.Channel}}', json_build_object('keys', true)::text);
+                RETURN NULL;
+            END $body$;
+            CREATE TRIGGER announce AFTER INSERT OR DELETE OR UPDATE ON key_ring FOR EACH STATEMENT EXECUTE FUNCTION announce_key();
+            """);
     }
 }
