@@ -120,7 +120,7 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
         return row?.ToConnection();
     }
 
-    public async Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
     {
         var values = ids.Select(id => id.Value).ToArray();
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
