@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Recipes.Host.Tests;
@@ -71,6 +72,52 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         NothingWentWrong(browser);
     }
 
+    [CrmBrowserTheory]
+    [InlineData(1280, true)]
+    [InlineData(390, false)]
+    public async Task A_broken_connection_is_found_from_the_overview_read_reauthorised_and_green(int width, bool byKeyboard)
+    {
+        var user = $"rosa-{width}";
+        await Place.AddUserAsync(user, "createConnections");
+        var id = await SalesTeam.ConnectAsync(Place, user, "/connect/crm", "rep-two");
+        (await Place.As(user).CallAsync("create-opportunity", SalesTeam.Deal("Before it broke"))).Is(System.Net.HttpStatusCode.OK);
+        await RevokeAtTheCrmAsync(id);
+        (await Place.As(user).PostAsync($"/api/connections/{id}/test")).Is(System.Net.HttpStatusCode.OK);
+        await using var browser = await Browser.NewPageAsync(width, 844);
+        var page = browser.Page;
+        async Task FollowAsync(string name)
+        {
+            var link = page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
+            if (byKeyboard)
+                await TabToAsync(page, link);
+            await (byKeyboard ? page.Keyboard.PressAsync("Enter") : link.ClickAsync());
+        }
+
+        await SignInByKeyboardAsync(page, user, "connections-broken");
+        await FollowAsync("Health 1 need somebody");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "To re-authorise" })).ToBeVisibleAsync();
+        await page.ShouldBeSoundAsync("health-broken");
+        await FollowAsync($"Sandbox CRM (crm) of {user}");
+        await Assertions.Expect(page.Locator("main .badge.red")).ToHaveTextAsync("Re-authorise");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Failure" })).ToContainTextAsync("Re-authorise the connection");
+        await page.ShouldBeSoundAsync("connection-broken");
+        await FollowAsync("Re-authorise");
+        await page.ShouldBeSoundAsync("connect-broken");
+        await ConsentAsync(page, "rep-two");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Authorization complete");
+        (await Place.As(user).CallAsync("create-opportunity", SalesTeam.Deal("After it was mended"))).Is(System.Net.HttpStatusCode.OK);
+        await FollowAsync("Health");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Everything works");
+        await page.ShouldBeSoundAsync("health-well");
+        await page.GotoAsync(Url($"/connections/{id}"));
+        await Assertions.Expect(page.Locator("main .badge.green")).ToHaveTextAsync("Working");
+        await page.GetByText("The same as a table").ClickAsync();
+
+        await page.ShouldBeSoundAsync("connection-mended");
+        (await page.Locator(".log tbody tr td.main").AllInnerTextsAsync()).Select(t => t.Trim()).ShouldContain("Lost");
+        NothingWentWrong(browser);
+    }
+
     [CrmBrowserFact]
     public async Task Without_scripts_everything_works()
     {
@@ -83,7 +130,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         await page.GetByRole(AriaRole.Button, new() { Name = "Call" }).ClickAsync();
         await Assertions.Expect(page.Locator("main .badge.green")).ToHaveTextAsync("Completed");
         await page.GotoAsync(Url($"/connections/{team.RepOnes}"));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Test now" }).ClickAsync();
 
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The test went through");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
@@ -105,6 +152,10 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
             ["set-up"] = "/connections/new?connector=sandbox-crm&scheme=oauth2",
             ["definition"] = "/connections/definitions/crm",
             ["connection-limited"] = $"/connections/{team.RepOnes}",
+            ["health"] = "/connections/health",
+            ["log"] = $"/connections/{team.RepOnes}/log",
+            ["delete"] = $"/connections/{team.RepOnes}/delete",
+            ["definition-delete"] = "/connections/definitions/crm/delete",
             ["disconnect"] = $"/connections/{team.RepOnes}/disconnect",
             ["connect-again"] = $"/connect/crm?connection={team.RepOnes}",
             ["connect-fields"] = "/connect/crm-basic?owner=organisation",
@@ -138,7 +189,30 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
 
     private string Url(string path) => new Uri(Place.Address, path).AbsoluteUri;
 
-    private async Task SignInByKeyboardAsync(IPage page, string user)
+    /// <summary>What the account's owner does on the provider's own page.</summary>
+    private async Task RevokeAtTheCrmAsync(Guid id)
+    {
+        var connection = (await Place.Services.GetRequiredService<IConnectionStore>().FindAsync(new(id), default))!;
+        var token = Place.Services.GetRequiredService<CredentialVault>().Open(connection.Tenant, connection.Id, connection.Record.SealedCredential!).Tokens!.RefreshToken!.Reveal();
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Place.Crm.ClientId}:{Place.Crm.ClientSecret}"))) } };
+        using var form = new FormUrlEncodedContent([new("token", token)]);
+        (await http.PostAsync(Place.Crm.Address("/revoke"), form)).EnsureSuccessStatusCode();
+    }
+
+    private static async Task TabToAsync(IPage page, ILocator target)
+    {
+        await page.Locator("body").FocusAsync();
+        for (var tabs = 0; tabs < 40; tabs++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await target.EvaluateAsync<bool>("e => e === document.activeElement"))
+                return;
+        }
+
+        throw new InvalidOperationException("The keyboard does not get there.");
+    }
+
+    private async Task SignInByKeyboardAsync(IPage page, string user, string picture = "connections-empty")
     {
         await page.GotoAsync(Url("/"));
         for (var tabs = 0; tabs < 10 && await page.EvaluateAsync<string>("document.activeElement.id") != "token"; tabs++)
@@ -146,7 +220,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         await page.Keyboard.TypeAsync(Place.As(user).Token!);
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Connections");
-        await page.ShouldBeSoundAsync("connections-empty");
+        await page.ShouldBeSoundAsync(picture);
     }
 
     private async Task ConsentAsync(IPage page, string account)

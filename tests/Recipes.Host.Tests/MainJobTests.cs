@@ -59,7 +59,7 @@ public sealed class MainJobTests(SalesTeam team) : IClassFixture<SalesTeam>
         ((string?)missing["key"]).ShouldBe("crm");
         ((string)missing["reason"]!).ShouldContain("rep-two has no connection");
         var authorize = (string)missing["authorizeUrl"]!;
-        authorize.ShouldBe($"{Place.Address}connect/crm");
+        authorize.ShouldBe($"{Place.Address}connect/crm?recipe=create-opportunity");
         call.Detail!.ShouldContain(authorize);
         using var person = await Place.PersonAsync("rep-two");
         (await person.OpenAsync(new Uri(authorize).AbsolutePath)).QuerySelector("h1")!.TextContent.ShouldStartWith("Connect");
