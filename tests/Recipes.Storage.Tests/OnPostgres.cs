@@ -19,3 +19,5 @@ public sealed class ConnectionLogTestsOnPostgres : ConnectionLogTests, IOnPostgr
 public sealed class CheckScheduleTestsOnPostgres : CheckScheduleTests, IOnPostgres;
 
 public sealed class AlertOutboxTestsOnPostgres : AlertOutboxTests, IOnPostgres;
+
+public sealed class RememberedListTestsOnPostgres : RememberedListTests, IOnPostgres;

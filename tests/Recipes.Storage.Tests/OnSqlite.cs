@@ -19,3 +19,5 @@ public sealed class ConnectionLogTestsOnSqlite : ConnectionLogTests;
 public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;
 
 public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;
+
+public sealed class RememberedListTestsOnSqlite : RememberedListTests;

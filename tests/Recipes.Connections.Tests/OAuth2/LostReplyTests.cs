@@ -165,7 +165,7 @@ public sealed class LostReplyTests(OidcFixture oidc) : IClassFixture<OidcFixture
         await FailToStoreAsync(one, id);
         await using var other = await ConnectionsHarness.StartAsync(Provider, _clock, folder);
 
-        var reply = await other.SendAsync(id, "api/read");
+        var reply = await other.SendAsync(id, "api/read").WaitAsync(TimeSpan.FromSeconds(20));
 
         reply.Failure.ShouldBeNull();
         (await Provider.CountersAsync()).Refreshes.ShouldBe(1);

@@ -35,7 +35,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public Prober Prober => Get<Prober>();
 
     public static async Task<ConnectionsHarness> StartAsync(
-        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, LogLevel logs = LogLevel.Trace, params IEnumerable<(string Key, string Value)> more)
+        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, params IEnumerable<(string Key, string Value)> more)
     {
         var captured = new CapturedLogs();
         var home = folder ?? new TempFolder();
@@ -44,7 +44,8 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         foreach (var (key, value) in more)
             settings[key] = value;
         var services = new ServiceCollection();
-        services.AddLogging(l => l.SetMinimumLevel(logs).AddProvider(captured));
+        var level = Enum.Parse<LogLevel>(settings.GetValueOrDefault("Logging:LogLevel:Default") ?? nameof(LogLevel.Trace));
+        services.AddLogging(l => l.SetMinimumLevel(level).AddProvider(captured));
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(connectors);
         services.AddRecipesStorage(new StorageOptions { DataFolder = home.Combine("data") });
