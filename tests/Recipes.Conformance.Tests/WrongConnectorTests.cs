@@ -75,6 +75,18 @@ public sealed class WrongConnectorTests : IDisposable
         report.Sentences().ShouldContain("Expected: the header X-Acme-Key: Key <apiKey>. Seen: GET /v2/kit/items came without it. Look at 'in' and 'parameterName'.");
     }
 
+    [Theory]
+    [InlineData("DELETE", "POST")]
+    [InlineData("/keys/current", "/keys/mine")]
+    public async Task A_revocation_that_does_not_reach_the_app_is_told(string right, string other)
+    {
+        var wrong = CheckedFiles.Key.Replace(right, other, StringComparison.Ordinal);
+
+        var report = await _files.CheckAsync(wrong, CheckedFiles.Key);
+
+        report.Sentences().ShouldContain("Expected: the app is told that the credential is no longer wanted. Seen: it was not. Look at 'revoke'.");
+    }
+
     [Fact]
     public async Task An_error_rule_that_takes_an_outage_for_a_wrong_credential_is_told()
     {

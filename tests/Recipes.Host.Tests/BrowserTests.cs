@@ -192,7 +192,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
     /// <summary>What the account's owner does on the provider's own page.</summary>
     private async Task RevokeAtTheCrmAsync(Guid id)
     {
-        var connection = (await Place.Services.GetRequiredService<IConnectionStore>().FindAsync(new(id), default))!;
+        var connection = (await Place.Services.GetRequiredService<IConnectionStore>().FindAsync(new ConnectionId(id), default))!;
         var token = Place.Services.GetRequiredService<CredentialVault>().Open(connection.Tenant, connection.Id, connection.Record.SealedCredential!).Tokens!.RefreshToken!.Reveal();
         using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Place.Crm.ClientId}:{Place.Crm.ClientSecret}"))) } };
         using var form = new FormUrlEncodedContent([new("token", token)]);

@@ -77,7 +77,7 @@ public sealed class MainJobTests(SalesTeam team) : IClassFixture<SalesTeam>
         var id = await person.ConnectAsync("/connect/crm", "rep-two", Place.Crm.PasswordOf("rep-two"), "scope.opportunities.write");
         var before = (await Place.CrmRecordAsync()).Count;
 
-        var needed = (await Place.As("careful").GetAsync("/api/recipes/create-opportunity/connections-needed")).Is(HttpStatusCode.OK).AsArray().ShouldHaveSingleItem()!;
+        var needed = (await Place.As("careful").GetAsync("/api/recipes/create-opportunity/connections-needed")).Is(HttpStatusCode.OK).Json.AsArray().ShouldHaveSingleItem()!;
         var call = (await Place.As("careful").CallAsync("create-opportunity", SalesTeam.Deal("Never made"))).Is(HttpStatusCode.Conflict);
         var during = (await Place.CrmRecordAsync()).Count;
         await person.ConnectAsync(new Uri((string)needed["authorizeUrl"]!).PathAndQuery, "rep-two", Place.Crm.PasswordOf("rep-two"));
@@ -86,7 +86,7 @@ public sealed class MainJobTests(SalesTeam team) : IClassFixture<SalesTeam>
         needed["missingScopes"]!.AsArray().Select(s => (string)s!).ShouldBe(["opportunities.write"]);
         var missing = call["missing"]!.AsArray().ShouldHaveSingleItem()!;
         ((string)missing["reason"]!).ShouldContain("lacks the permission opportunities.write");
-        ((string)missing["authorizeUrl"]!).ShouldBe($"{Place.Address}connect/crm?connection={id}");
+        ((string)missing["authorizeUrl"]!).ShouldBe($"{Place.Address}connect/crm?connection={id}&recipe=create-opportunity");
         during.ShouldBe(before);
         ((string?)again["status"]).ShouldBe("completed");
     }

@@ -37,7 +37,7 @@ public sealed class RemovalTests(SalesTeam team) : IClassFixture<SalesTeam>
     public async Task The_last_runs_of_a_connection_are_told_with_it()
     {
         var run = (await Place.As("manager").CallAsync("whoami-by-key", new { })).Is(HttpStatusCode.OK);
-        var connection = (await Place.As("manager").GetAsync($"/api/runs/{run["runId"]}"))["connections"]![0]!["id"]!.ToString();
+        var connection = (await Place.As("manager").GetAsync($"/api/runs/{run["runId"]}"))["connections"]![0]!["connection"]!.ToString();
 
         var uses = (await Place.As("manager").GetAsync($"/api/connections/{connection}/uses")).Is(HttpStatusCode.OK);
 
@@ -56,9 +56,9 @@ public sealed class RemovalTests(SalesTeam team) : IClassFixture<SalesTeam>
         var asked = await person.OpenAsync($"/connections/definitions/{Keys.Basic}/delete");
         (await DeleteAsync("operator", $"/api/connection-definitions/{Keys.Basic}?force=true")).Is(HttpStatusCode.NoContent);
 
-        refused.Detail!.ShouldContain("1 connected account");
-        named.Detail!.ShouldContain("1 connected account and 1 recipe (by-password)");
-        named["uses"]!["recipes"]![0]!["id"]!.GetValue<string>().ShouldBe("by-password");
+        refused.Detail!.ShouldContain("1 connected account and 1 recipe (List opportunities)");
+        named.Detail!.ShouldContain("1 connected account and 2 recipes");
+        named["uses"]!["recipes"]!.AsArray().Select(r => (string)r!["id"]!).ShouldContain("by-password");
         asked.QuerySelector("form.actions button")!.TextContent.ShouldBe("Delete it all the same");
         var needed = (await Place.As("manager").GetAsync("/api/recipes/by-password/connections-needed")).Is(HttpStatusCode.OK);
         ((string?)needed.Json[0]!["missing"])!.ShouldContain($"There is no connection definition '{Keys.Basic}'");

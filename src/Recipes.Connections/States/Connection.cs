@@ -114,13 +114,19 @@ public sealed class Connection(ConnectionRecord record)
     }
 
     /// <summary>Other values of the plain fields.</summary>
-    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null)
+    /// <param name="at">Null where something else tells of it.</param>
+    /// <param name="withSecrets">Whether secret ones change with them.</param>
+    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null, bool withSecrets = false)
     {
-        if (at is { } known)
+        if (at is { } known && (withSecrets || fields.Count != Record.Fields.Count || fields.Except(Record.Fields).Any()))
+        {
             Change(known, ConnectionEvent.Changed, r => r with { Fields = fields });
+            ChecksNow = true;
+        }
         else
+        {
             Record = Record with { Fields = fields };
-        ChecksNow |= at is not null;
+        }
     }
 
     /// <summary>Other values of the secret fields, in a credential whose tokens stay as they are; it is authorised as much as before.</summary>
