@@ -123,7 +123,7 @@ public sealed class WrongConnectorTests : IDisposable
     [Fact]
     public async Task A_probe_that_passes_without_a_credential_is_told()
     {
-        var open = CheckedFiles.Key.Replace("{ name: key, type: apiKey, in: header, parameterName: X-Acme-Key, prefix: \"Key \" }", "{ name: key, type: none }", StringComparison.Ordinal);
+        var open = CheckedFiles.Key.Replace("{ name: key, type: apiKey, in: header, parameterName: X-Acme-Key, prefix: \"Key \", revoke: { method: DELETE, path: /keys/current } }", "{ name: key, type: none }", StringComparison.Ordinal);
 
         var report = await _files.CheckAsync(CheckedFiles.Key, open);
 

@@ -10,12 +10,14 @@ public sealed class SweepScheduleTests
     [Fact]
     public async Task A_sweep_comes_again_and_again_also_after_it_failed_and_the_operator_is_told()
     {
-        var sweep = new TestSweep((run, _) => run == 2 ? throw new InvalidOperationException("It went wrong.") : Task.CompletedTask);
+        var fails = true;
+        var sweep = new TestSweep((_, _) => Volatile.Read(ref fails) ? throw new InvalidOperationException("It went wrong.") : Task.CompletedTask);
         await using var place = await Workplace.StartAsync(configure: Adding(sweep));
 
         await Waiting.UntilAsync(() => place.Services.GetRequiredService<Sweeps>().LastRunOf(sweep.Name) is { Failed: true });
         var degraded = (await place.Operator.GetAsync("/health")).Is(HttpStatusCode.OK);
-        await Waiting.UntilAsync(() => sweep.Runs > 2 && place.Services.GetRequiredService<Sweeps>().LastRunOf(sweep.Name) is { Failed: false });
+        Volatile.Write(ref fails, false);
+        await Waiting.UntilAsync(() => sweep.Runs > 1 && place.Services.GetRequiredService<Sweeps>().LastRunOf(sweep.Name) is { Failed: false });
 
         ((string?)degraded["status"], (bool)degraded["schedules"]!["running"]!).ShouldBe(("degraded", true));
         var told = degraded["schedules"]!["sweeps"]!.AsArray().Single(s => (string?)s!["name"] == sweep.Name)!;

@@ -17,16 +17,19 @@ public sealed partial class AlertSweep : ISweep
     private readonly AlertTargets _targets;
     private readonly AlertNotices _notices;
     private readonly AlertSender _sender;
-    private readonly AlertOptions _options;
+    private readonly IOptions<AlertOptions> _settings;
     private readonly TimeProvider _time;
     private readonly ILogger<AlertSweep> _log;
 
     internal AlertSweep(IAlertOutbox outbox, AlertTargets targets, AlertNotices notices, AlertSender sender, IOptions<AlertOptions> options, TimeProvider time, ILogger<AlertSweep> log) =>
-        (_outbox, _targets, _notices, _sender, _options, _time, _log) = (outbox, targets, notices, sender, options.Value, time, log);
+        (_outbox, _targets, _notices, _sender, _settings, _time, _log) = (outbox, targets, notices, sender, options, time, log);
 
     public string Name => "alerts";
 
-    public TimeSpan Every => _options.Every;
+    public TimeSpan Every => Options.Every;
+
+    // Not before it is needed: who is made before the settings are checked must not be stopped by their faults.
+    private AlertOptions Options => _settings.Value;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -104,7 +107,7 @@ public sealed partial class AlertSweep : ISweep
 
     private async Task PutOffAsync(AlertDelivery delivery, AlertOutcome.TryLater later)
     {
-        if (AlertPauses.AreUsedUp(_options, delivery.Tries))
+        if (AlertPauses.AreUsedUp(Options, delivery.Tries))
         {
             await _outbox.FailedAsync(delivery, null, later.Error, CancellationToken.None);
             LogGivenUp(_log, delivery.Alert.Id, delivery.Target, delivery.Tries, later.Error);
@@ -112,9 +115,9 @@ public sealed partial class AlertSweep : ISweep
         }
 
         var now = _time.GetUtcNow();
-        var next = now + AlertPauses.After(_options, delivery.Tries);
+        var next = now + AlertPauses.After(Options, delivery.Tries);
         if (later.NotBefore > next)
-            next = later.NotBefore.Value < now + _options.LongestPause ? later.NotBefore.Value : now + _options.LongestPause;
+            next = later.NotBefore.Value < now + Options.LongestPause ? later.NotBefore.Value : now + Options.LongestPause;
         await _outbox.FailedAsync(delivery, next, later.Error, CancellationToken.None);
         LogPutOff(_log, delivery.Alert.Id, delivery.Target, delivery.Tries, next, later.Error);
     }

@@ -6,7 +6,7 @@ namespace Recipes.Connections;
 internal sealed class AlertTargets(IConnectionStore store, IUserStore users, IOptions<AlertOptions> options)
 {
     /// <summary>Those that the settings name.</summary>
-    public IReadOnlyList<AlertTarget> Configured { get; } =
+    public IReadOnlyList<AlertTarget> Configured => field ??=
     [
         .. options.Value.Webhooks.Select(w => new AlertTarget(AlertTarget.Webhook + w.DisplayName, [.. w.Kinds])),
         .. options.Value.Mail is null ? [] : options.Value.Operators.Select(MailTo).Distinct(StringComparer.OrdinalIgnoreCase).Select(name => new AlertTarget(name, [])),

@@ -93,7 +93,7 @@ internal sealed partial class RevalidationSweep(
         var claims = await schedule.ClaimAsync(now, now - options.Value.SuspectPause, now + s_longestWait + (2 * LongestCheck), Batch, cancellationToken);
         if (claims.Count == 0)
             return 0;
-        var connections = (await store.FindAsync([.. claims.Select(c => c.Connection)], cancellationToken)).ToDictionary(c => c.Id);
+        var connections = (await store.FindAllAsync([.. claims.Select(c => c.Connection)], cancellationToken)).ToDictionary(c => c.Id);
         foreach (var claim in claims)
         {
             // One that was deleted meanwhile needs no next time.

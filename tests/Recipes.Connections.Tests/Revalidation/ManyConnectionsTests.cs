@@ -88,7 +88,7 @@ public sealed class ManyConnectionsTests(ITestOutputHelper output)
 
     private static async Task<int> CountAsync(ConnectionsHarness harness, IEnumerable<(ConnectionId Id, int, string, string)> some, Func<Connection, bool> counts)
     {
-        var found = await harness.Store.FindAsync([.. some.Select(c => c.Id)], CancellationToken.None);
+        var found = await harness.Store.FindAllAsync([.. some.Select(c => c.Id)], CancellationToken.None);
         return found.Count(counts);
     }
 

@@ -97,7 +97,7 @@ public sealed class RevocationTests
     private static async Task<(ConnectionId Id, string Key)> ConnectAsync(ConnectionsHarness harness)
     {
         var key = harness.NewSecret("key");
-        await harness.DefineAsync("k", "app", "apiKey");
+        await harness.DefineAsync("k", "app", "api-key");
         return (await harness.ConnectAsync("k", new() { ["apiKey"] = key }), key);
     }
 
