@@ -70,7 +70,7 @@ public sealed class DisconnectTests(ConsentSite site) : IClassFixture<ConsentSit
 
         refused.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await refused.JsonAsync()).Text("detail").ShouldContain("1 connected account");
-        asked.Body!.TextContent.ShouldContain("One of them is not disconnected");
+        asked.Body!.TextContent.ShouldContain("What it holds is given back to the app first");
         done.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         (await site.Provider.CountersAsync()).Statuses["/token/revocation 200"].ShouldBe(1);
         (await site.Operator.GetAsync($"/api/connection-definitions/{key}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
