@@ -28,16 +28,21 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
         _unstored[fresh.Connection] = fresh;
         for (var attempt = 0; ; attempt++)
         {
-            try
+            // A write that hangs must not use up the lease: they have to be kept while it lasts.
+            using (var limit = new CancellationTokenSource(s_longestWrite, time))
             {
-                return await WriteAsync(fresh, CancellationToken.None);
-            }
-            catch (Exception e) when (e is not KeyNotFoundException)
-            {
-                LogWriteFailed(log, fresh.Connection, e.GetType().Name);
+                try
+                {
+                    return await WriteAsync(fresh, limit.Token);
+                }
+                catch (Exception e) when (e is not KeyNotFoundException)
+                {
+                    LogWriteFailed(log, fresh.Connection, e.GetType().Name);
+                }
             }
 
-            await KeepAsync(fresh, lease, CancellationToken.None);
+            using (var limit = new CancellationTokenSource(s_longestWrite, time))
+                await KeepAsync(fresh, lease, limit.Token);
             if (attempt == s_pauses.Length)
                 break;
             await Task.Delay(s_pauses[attempt], time);
