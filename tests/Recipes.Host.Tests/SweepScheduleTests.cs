@@ -73,7 +73,7 @@ public sealed class SweepScheduleTests
     }
 
     [Theory]
-    [InlineData("device-flows", "00:00:00", "1 second to 7 days")]
+    [InlineData("device-flows", "00:00:00.5", "1 second to 7 days")]
     [InlineData("no-such", "00:01:00", "no such sweep")]
     public async Task A_setting_that_cannot_be_meant_stops_the_start(string sweep, string every, string why)
     {
