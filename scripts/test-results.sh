@@ -8,13 +8,40 @@ passed=0
 failed=0
 skipped=0
 
-# run_dotnet_tests NAME FOLDER FILTER: runs the tests of one built project and adds up its results. Returns 1 when a test failed or
-# the test host crashed, which may leave no results at all.
+# run_dotnet_tests FILTER FOLDER...: runs the tests of built projects, two at a time as many of them wait for servers and browsers, and adds up
+# their results. Returns 1 when a test failed or a test host crashed, which may leave no results at all.
 run_dotnet_tests() {
-  local name=$1 folder=$2 filter=$3 started=$SECONDS code=0 p=0 f=0 s=0
-  local trx=$results/$name.trx log=$results/$name.log
+  local filter=$1 pid status=0
+  local -A running=()
+  shift
+  while [ $# -gt 0 ] || [ ${#running[@]} -gt 0 ]; do
+    while [ $# -gt 0 ] && [ ${#running[@]} -lt 2 ]; do
+      run_dotnet_project "$(basename "$1")" "$1" "$filter" &
+      running[$!]=$(basename "$1")
+      shift
+    done
+
+    wait -n -p pid "${!running[@]}" || true
+    read_dotnet_results "${running[$pid]}" || status=1
+    unset "running[$pid]"
+  done
+
+  return $status
+}
+
+# run_dotnet_project NAME FOLDER FILTER: runs one project and leaves its results, exit code and seconds in files.
+run_dotnet_project() {
+  local name=$1 folder=$2 filter=$3 started=$SECONDS code=0
   timeout --kill-after=10 "$limit" dotnet test "$folder/bin/Release/net10.0/$name.dll" --nologo --logger "trx;LogFileName=$name.trx" --results-directory "$results" \
-    ${filter:+--filter "$filter"} >"$log" 2>&1 || code=$?
+    ${filter:+--filter "$filter"} >"$results/$name.log" 2>&1 || code=$?
+  echo "$code $((SECONDS - started))" >"$results/$name.ended"
+}
+
+# read_dotnet_results NAME: adds up what a project left. Returns 1 when a test failed or its host crashed.
+read_dotnet_results() {
+  local name=$1 code=1 seconds=0 p=0 f=0 s=0
+  local trx=$results/$name.trx log=$results/$name.log
+  read -r code seconds <"$results/$name.ended"
   if [ -f "$trx" ]; then
     # Counters say 0 for skipped tests: skipped is total less executed.
     read -r p f s < <(grep -o '<Counters [^>]*' "$trx" | awk '
@@ -37,7 +64,7 @@ run_dotnet_tests() {
   fi
 
   if [ $((p + f + s)) -gt 0 ]; then
-    echo "$name: $p passed, $f failed, $s skipped ($((SECONDS - started)) s)"
+    echo "$name: $p passed, $f failed, $s skipped ($seconds s)"
   fi
 
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))

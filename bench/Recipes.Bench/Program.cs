@@ -7,14 +7,14 @@ if (args is ["serve", var address])
     return 0;
 }
 
-if (args is not [var host, var recipesFolder, .. var parts] || parts.Except(["a", "b", "c", "d", "e"]).Any())
+if (args is not [var host, var recipesFolder, .. var parts] || parts.Except(["a", "b", "c", "d", "e", "f"]).Any())
 {
-    await Console.Error.WriteLineAsync("Start it with bench/run [a] [b] [c] [d] [e].");
+    await Console.Error.WriteLineAsync("Start it with bench/run [a] [b] [c] [d] [e] [f].");
     return 2;
 }
 
 Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}, {Environment.OSVersion}. Medians of rounds in which all contenders took turns.");
-foreach (var part in parts.Length == 0 ? ["a", "b", "c", "d", "e"] : parts)
+foreach (var part in parts.Length == 0 ? ["a", "b", "c", "d", "e", "f"] : parts)
 {
     await (part switch
     {
@@ -22,6 +22,7 @@ foreach (var part in parts.Length == 0 ? ["a", "b", "c", "d", "e"] : parts)
         "b" => StoredRuns.RunAsync(),
         "c" => ClientCost.RunAsync(),
         "e" => AuthenticationCost.RunAsync(),
+        "f" => SweepPace.RunAsync(),
         _ => ColdStart.RunAsync(host, recipesFolder),
     });
 }

@@ -1,3 +1,4 @@
+import { AlertReceiver } from './alert-receiver.mjs';
 import { Crm } from './crm.mjs';
 import { passwordOf } from './set-up.mjs';
 
@@ -12,7 +13,16 @@ function show(isSo, text) {
   say(`✓ ${text}`);
 }
 
-/** Everything Recipes promises about runtime user connections, each point checked with the CRM's own record. */
+/** Waits until it is so, at most a minute, and returns what was seen. */
+async function until(what, look) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await new Promise((done) => setTimeout(done, 200))) {
+    const seen = await look();
+    if (seen) return seen;
+  }
+  throw new Error(`not seen within a minute: ${what}`);
+}
+
+/** Everything Recipes promises about connections that act as their users and stay alive, each point checked with the CRM's own record. */
 export async function demo(workshop) {
   const crm = await new Crm(workshop.crm).signIn('manager', passwordOf('manager'));
   await workshop.everything();
@@ -29,7 +39,13 @@ export async function demo(workshop) {
   await withoutConnection(workshop);
   await fallBack(workshop, crm);
   await insufficientPermissions(workshop);
-  await modifiedCredentials(workshop, crm);
+  const receiver = await new AlertReceiver(workshop.alerts.secret).listen(workshop.alerts.port);
+  try {
+    await modifiedCredentials(workshop, crm, receiver);
+    await revokedConsent(workshop, receiver);
+  } finally {
+    receiver.close();
+  }
   console.log(`\nAll ${shown} points were seen.`);
 }
 
@@ -79,18 +95,48 @@ async function insufficientPermissions(workshop) {
   show(await workshop.isConnected('rep-one', 'crm'), 'the connection itself stays connected');
 }
 
-async function modifiedCredentials(workshop, crm) {
-  title('6. manager changes the CRM password behind a basic auth connection');
+async function modifiedCredentials(workshop, crm, receiver) {
+  title('6. manager changes the CRM password behind a basic auth connection, and tells nobody');
   const { manager } = workshop.users;
   const before = await manager.post('/api/recipes/list-opportunities/call', { input: {} });
   show(before.status === 'completed', 'with the old password the recipe works');
   await crm.post('/api/me/password', { current: passwordOf('manager'), new: 'changed-behind-our-back' });
   const after = await manager.post('/api/recipes/list-opportunities/call', { input: {} });
-  show(after.status === 'faulted' && after.failure.kind === 'modifiedCredentials', `told apart as modified credentials: ${after.failure.message}`);
-  say(after.failure.guidance);
-  const [connection] = await manager.get('/api/connections?definition=crm-basic');
-  show(connection.health === 'red', `the connection is red (${connection.state}): nothing more is sent, so that the account is not locked`);
+  show(!['completed', 'running'].includes(after.status), `the next call is told why: ${after.failure?.message ?? after.missing?.[0].reason}`);
+  const [{ id }] = await manager.get('/api/connections?definition=crm-basic');
+  const lost = await until('a check has confirmed it', async () => {
+    const connection = await manager.get(`/api/connections/${id}`);
+    return connection.state === 'reauthorizationRequired' && connection;
+  });
+  show(lost.health === 'red' && lost.failure.kind === 'modifiedCredentials', 'red, told apart as modified credentials; one check confirmed it, and nothing more is sent, so that the account is not locked');
+  say(lost.failure.guidance);
+  const alert = await until('the alert has arrived', () => receiver.find('connection.lost', id));
+  show(alert.page.includes(id), `a signed alert says so: ${alert.type}, "${alert.connection.name}", see ${alert.page}`);
+
   await crm.post('/api/me/password', { current: 'changed-behind-our-back', new: passwordOf('manager') });
-  const test = await manager.post(`/api/connections/${connection.id}/test`);
-  show(test.passed, 'the password is put right and one test heals it');
+  await until('the next scheduled check has healed it', async () => (await manager.get(`/api/connections/${id}`)).state === 'connected');
+  show(true, 'the password is put right in the CRM, and the next scheduled check heals the connection: nobody touched it here');
+  await until('the alert has arrived', () => receiver.find('connection.recovered', id));
+  show(true, 'a signed alert says that as well');
+  const { entries } = await manager.get(`/api/connections/${id}/log?limit=20`);
+  const told = entries.reverse().map((e) => (e.failure ? `${e.event} ✗` : e.event));
+  show(['suspected', 'lost', 'healed'].every((event) => told.some((t) => t.startsWith(event))), `its log tells the story: ${told.slice(-9).join(', ')}`);
+}
+
+async function revokedConsent(workshop, receiver) {
+  title('7. rep-one ends the access of Recipes on the settings page of the CRM');
+  const rep = workshop.users['rep-one'];
+  const [{ id }] = (await rep.get('/api/connections?definition=crm')).filter((c) => c.owner.id === 'rep-one');
+  await workshop.endAccess('rep-one');
+  const lost = await until('a scheduled check has found out', async () => {
+    const connection = await rep.get(`/api/connections/${id}`);
+    return connection.state === 'reauthorizationRequired' && connection;
+  });
+  show(lost.failure.kind === 'modifiedCredentials', `nobody called, and it is known: ${lost.failure.message}`);
+  await until('the alert has arrived', () => receiver.find('connection.lost', id));
+  const call = await rep.post('/api/recipes/create-opportunity/call', { input: { account: 'Acme', amount: 1, name: 'Never made' } });
+  show(call.runStatus === 'refused' && call.missing[0].authorizeUrl.includes(id), `a call is refused before any step, with where to put it right: ${call.missing[0].authorizeUrl}`);
+  await workshop.consent('rep-one', 'crm');
+  const again = await rep.get(`/api/connections/${id}`);
+  show(again.state === 'connected', 'authorised again in place: the same connection, with its recipes and its log');
 }

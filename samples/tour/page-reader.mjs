@@ -13,10 +13,11 @@ export class PageReader {
    * Fills the form that has all the named fields (or the only one with that button) and sends it.
    * @param fields Values by field name.
    * @param button `name=value` of the button to press; the first one where it is left out.
+   * @param action Where the form goes, where fields and button do not tell it from others.
    */
-  async submit(fields, button) {
-    const form = this.forms().find((f) => Object.keys(fields).every((name) => f.fields.has(name)) && (!button || f.buttons.includes(button)));
-    if (!form) throw new Error(`There is no form for ${[...Object.keys(fields), button].filter(Boolean).join(', ')} on ${this.page.url.origin}${this.page.url.pathname} (${this.page.status})`);
+  async submit(fields, button, action) {
+    const form = this.forms().find((f) => (!action || f.action === action) && Object.keys(fields).every((name) => f.fields.has(name)) && (!button || f.buttons.includes(button)));
+    if (!form) throw new Error(`There is no form for ${[...Object.keys(fields), button, action].filter(Boolean).join(', ')} on ${this.page.url.origin}${this.page.url.pathname} (${this.page.status})`);
     const body = new URLSearchParams(form.given);
     for (const [name, value] of Object.entries(fields)) body.set(name, value);
     if (button) body.set(...button.split('='));

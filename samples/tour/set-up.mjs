@@ -6,10 +6,11 @@ export const passwordOf = (account) => `${account}-pw`;
 
 /** Users, connection definitions and connections for the sample recipes; what is there already stays. */
 export class Workshop {
-  constructor({ host, crm, operatorToken, client }) {
+  constructor({ host, crm, operatorToken, client, alerts }) {
     this.host = host;
     this.crm = crm;
     this.client = client;
+    this.alerts = alerts;
     this.operator = new RecipesApi(host, operatorToken);
     this.users = {};
   }
@@ -70,6 +71,15 @@ export class Workshop {
       throw new Error(`The consent of ${account} ended on ${reader.page.url.pathname} with ${reader.page.status}`);
     }
     return reader.page;
+  }
+
+  /** Ends the access of Recipes to an account, as a person does it: on the settings page of the CRM. */
+  async endAccess(account) {
+    const reader = new PageReader();
+    await reader.open(new URL('/login', this.crm));
+    await reader.submit({ account, password: passwordOf(account) });
+    await reader.open(new URL('/settings', this.crm));
+    await reader.submit({}, undefined, '/settings/apps/revoke');
   }
 
   /** The organisation's connections that need no consent: basic auth and an API key, both of the CRM's manager. */

@@ -1,10 +1,10 @@
 // Plays the main job once, against a running host and CRM:  node tour.mjs
-// Environment: TOUR_HOST, TOUR_CRM, TOUR_OPERATOR_TOKEN, TOUR_CLIENT_ID, TOUR_CLIENT_SECRET; TOUR_DEMO=1 plays the whole demo.
+// Environment: TOUR_HOST, TOUR_CRM, TOUR_OPERATOR_TOKEN, TOUR_CLIENT_ID, TOUR_CLIENT_SECRET; TOUR_DEMO=1 plays the whole demo, with TOUR_ALERT_PORT and TOUR_ALERT_SECRET.
 import { demo } from './demo.mjs';
 import { Workshop } from './set-up.mjs';
 
-const { TOUR_HOST: host, TOUR_CRM: crm, TOUR_OPERATOR_TOKEN: operatorToken, TOUR_CLIENT_ID: id, TOUR_CLIENT_SECRET: secret, TOUR_DEMO } = process.env;
-const workshop = new Workshop({ host, crm, operatorToken, client: { id, secret } });
+const { TOUR_HOST: host, TOUR_CRM: crm, TOUR_OPERATOR_TOKEN: operatorToken, TOUR_CLIENT_ID: id, TOUR_CLIENT_SECRET: secret, TOUR_DEMO, TOUR_ALERT_PORT, TOUR_ALERT_SECRET } = process.env;
+const workshop = new Workshop({ host, crm, operatorToken, client: { id, secret }, alerts: { port: Number(TOUR_ALERT_PORT), secret: TOUR_ALERT_SECRET } });
 const say = (text) => console.log(`  ${text}`);
 
 try {

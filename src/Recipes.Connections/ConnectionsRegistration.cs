@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace Recipes.Connections;
 /// <summary>Wires connections. The host adds a store (<see cref="IConnectionStore"/>, <see cref="IAuthorizationFlowStore"/>), connectors and Data Protection.</summary>
 public static class ConnectionsRegistration
 {
-    /// <param name="configuration">Sections <c>Egress</c>, <c>Probes</c> and <c>OAuth2</c>.</param>
+    /// <param name="configuration">Sections <c>Egress</c>, <c>Revalidation</c>, <c>Refresh</c> and <c>OAuth2</c>.</param>
     public static IServiceCollection AddConnections(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<EgressOptions>().Bind(configuration.GetSection("Egress"))
@@ -17,9 +18,18 @@ public static class ConnectionsRegistration
             .Validate(o => new EgressAllowList(o.Allow) is not null, "Egress:Allow")
             .Validate(o => o.Authorities.All(File.Exists), "Egress:Authorities must be files that exist.")
             .ValidateOnStart();
-        services.AddOptions<ProbeOptions>().Bind(configuration.GetSection("Probes"))
-            .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Probes:SuspectPause must be 0 to 1 day.")
-            .Validate(o => o.SuspectInterval >= TimeSpan.FromSeconds(1) && o.SuspectInterval <= TimeSpan.FromHours(1), "Probes:SuspectInterval must be 1 second to 1 hour.")
+        services.AddOptions<RevalidationOptions>().Bind(configuration.GetSection(RevalidationOptions.Section))
+            .Validate(o => o.Every >= RevalidationOptions.Shortest, "Revalidation:Every must be 10 seconds or more.")
+            .Validate(o => o.Interval >= TimeSpan.FromSeconds(1) && o.Interval <= TimeSpan.FromHours(1), "Revalidation:Interval must be 1 second to 1 hour.")
+            .Validate(o => o.SuspectPause >= TimeSpan.Zero && o.SuspectPause <= TimeSpan.FromDays(1), "Revalidation:SuspectPause must be 0 to 1 day.")
+            .Validate(o => o.MostPerHost >= 1, "Revalidation:MostPerHost must be 1 or more.")
+            .Validate(o => o.AtOnce is >= 1 and <= 1000, "Revalidation:AtOnce must be 1 to 1000.")
+            .Validate(o => o.KeepAlive >= RevalidationOptions.Shortest, "Revalidation:KeepAlive must be 10 seconds or more.")
+            .Validate(o => o.TellBefore >= TimeSpan.Zero, "Revalidation:TellBefore must be 0 or more.")
+            .Validate(o => o.FiguresEvery >= TimeSpan.FromSeconds(1) && o.FiguresEvery <= TimeSpan.FromHours(1), "Revalidation:FiguresEvery must be 1 second to 1 hour.")
+            .ValidateOnStart();
+        services.AddOptions<RefreshOptions>().Bind(configuration.GetSection("Refresh"))
+            .Validate(o => o.LeaseMargin >= TimeSpan.FromSeconds(1) && o.LeaseMargin <= TimeSpan.FromMinutes(10), "Refresh:LeaseMargin must be 1 second to 10 minutes.")
             .ValidateOnStart();
         services.AddOptions<OAuth2Options>().Bind(configuration.GetSection("OAuth2"));
         services.AddOptions<TenantOptions>().Bind(configuration.GetSection(TenantOptions.Section))
@@ -42,13 +52,19 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<DPoPTokenRequests>();
         services.TryAddSingleton<TokenSources>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ICodeAuthentication, EdgeGridAuthentication>());
+        services.TryAddSingleton<TokenWriter>();
+        services.TryAddSingleton<RefreshTurns>();
         services.TryAddSingleton<Refresher>();
+        services.AddSingleton<IHostedService, RefreshShutdown>();
         services.TryAddSingleton<HealthRecorder>();
+        services.TryAddSingleton<UsageFigures>();
         services.TryAddSingleton<LiveConnections>();
         services.TryAddSingleton<IConnectionClients>(s => s.GetRequiredService<LiveConnections>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionNews, LiveConnections>(s => s.GetRequiredService<LiveConnections>()));
         services.TryAddSingleton<Revocation>();
+        services.TryAddSingleton<IConnectionUses, NoUses>();
         services.TryAddSingleton<FollowUps>();
+        services.TryAddSingleton<ConnectionOverview>();
         services.TryAddSingleton<IConnectionResolver, ConnectionResolver>();
         services.TryAddSingleton(s => new DefinitionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<EgressGuard>(),
@@ -57,27 +73,60 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<ConnectionChanges>();
         services.TryAddSingleton(s => new ConnectionSetup(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(), s.GetRequiredService<ConnectionFields>(),
-            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<ConnectionChanges>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<Revocation>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<IConnectionUses>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<ConnectionSetup>>()));
+        services.TryAddSingleton(s => new DefinitionRemoval(
+            s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<ConnectionSetup>(), s.GetRequiredService<IConnectionUses>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<ILogger<DefinitionRemoval>>()));
         services.TryAddSingleton(s => new DevelopmentApps(
             s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<LiveConnections>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(s => new Introspection(
-            s.GetRequiredService<SnapshotLoader>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ClientAuthenticator>(), s.GetRequiredService<OAuth2Sender>(), s.GetRequiredService<ILogger<Introspection>>()));
-        services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<SnapshotLoader>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ClientAuthenticator>(), s.GetRequiredService<OAuth2Sender>(), s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<Introspection>>()));
+        services.TryAddSingleton(s => new Prober(s.GetRequiredService<LiveConnections>(), s.GetRequiredService<HealthRecorder>(), s.GetRequiredService<FollowUps>(), s.GetRequiredService<Introspection>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<ConsentAccounts>();
+        services.TryAddSingleton<AccountIdentities>();
+        services.TryAddSingleton<OtherAccounts>();
+        services.TryAddSingleton<ConsentNotes>();
         services.TryAddSingleton<ConsentCompletion>();
         services.TryAddSingleton<ProviderRequests>();
         services.TryAddSingleton(s => new AuthorizationFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IAuthorizationFlowStore>(), s.GetRequiredService<ConsentAccounts>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ProviderRequests>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ConsentCompletion>(),
-            s.GetRequiredService<OAuth1Flows>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AuthorizationFlows>>()));
+            s.GetRequiredService<ConsentNotes>(), s.GetRequiredService<OAuth1Flows>(), s.GetRequiredService<IConnectorProfiles>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AuthorizationFlows>>()));
         services.TryAddSingleton(s => new DeviceFlows(
             s.GetRequiredService<IConnectionStore>(), s.GetRequiredService<IDeviceFlowStore>(), s.GetRequiredService<ConsentAccounts>(), s.GetRequiredService<CredentialVault>(),
             s.GetRequiredService<EgressGuard>(), s.GetRequiredService<OAuth2Endpoints>(), s.GetRequiredService<ProviderRequests>(), s.GetRequiredService<TokenEndpoint>(), s.GetRequiredService<ConsentCompletion>(),
-            s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
+            s.GetRequiredService<ConsentNotes>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
         services.AddSweep<DeviceChecks>();
-        services.AddSweep<SuspectChecks>();
+        services.TryAddSingleton(s => new CheckTimes(s.GetRequiredService<IOptions<RevalidationOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<RejectedClients>();
+        services.TryAddSingleton<ConnectionCheck>();
+        services.AddSweep<RevalidationSweep>();
+        services.TryAddSingleton<FiguresWriting>();
+        services.AddSingleton<IHostedService>(s => s.GetRequiredService<FiguresWriting>());
         return services;
+    }
+
+    /// <summary>Tells people and programs what happens to connections, and forgets what is old. The host adds a store (<see cref="IAlertOutbox"/>, <see cref="IConnectionLog"/>) and <see cref="IAlertPages"/>.</summary>
+    /// <param name="configuration">Sections <c>Alerts</c> and <c>History</c>.</param>
+    public static IServiceCollection AddAlerts(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AlertOptions>, AlertOptionsCheck>());
+        services.AddOptions<AlertOptions>().Bind(configuration.GetSection(AlertOptions.Section)).ValidateOnStart();
+        services.AddOptions<HistoryOptions>().Bind(configuration.GetSection(HistoryOptions.Section))
+            .Validate(o => o.KeepDays is >= 1 and <= 3650, "History:KeepDays must be 1 to 3650.")
+            .ValidateOnStart();
+        services.TryAddSingleton<AlertTargets>();
+        services.TryAddSingleton<AlertNotices>();
+        services.TryAddSingleton<WebhookSender>();
+        services.TryAddSingleton<MailSender>();
+        services.TryAddSingleton<AlertSender>();
+        services.TryAddSingleton(s => new AlertTest(s.GetRequiredService<AlertTargets>(), s.GetRequiredService<AlertNotices>(), s.GetRequiredService<AlertSender>(), s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(s => new AlertSweep(
+            s.GetRequiredService<IAlertOutbox>(), s.GetRequiredService<AlertTargets>(), s.GetRequiredService<AlertNotices>(), s.GetRequiredService<AlertSender>(),
+            s.GetRequiredService<IOptions<AlertOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<AlertSweep>>()));
+        return services.AddSweep<AlertSweep>().AddSweep<PurgeSweep>();
     }
 
     /// <summary>Registers a store behind the cache that spares runs its round trips.</summary>
@@ -85,8 +134,10 @@ public static class ConnectionsRegistration
         where TStore : class, IConnectionStore
     {
         services.TryAddSingleton<TStore>();
+        services.TryAddSingleton<UsageFigures>();
         services.TryAddSingleton(s => new CachingConnectionStore(
-            s.GetRequiredService<TStore>(), s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IOptions<TenantOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<TStore>(), s.GetRequiredService<IDevelopmentAppStore>(), s.GetRequiredService<IOptions<TenantOptions>>().Value,
+            s.GetRequiredService<UsageFigures>(), s.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IConnectionStore>(s => s.GetRequiredService<CachingConnectionStore>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IConnectionNews, CachingConnectionStore>(s => s.GetRequiredService<CachingConnectionStore>()));
         return services;

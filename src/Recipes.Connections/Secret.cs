@@ -1,9 +1,11 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace Recipes.Connections;
 
 /// <summary>A value nobody may see. Prints as <c>***</c>, has no serializer and converts to nothing by itself.</summary>
 [DebuggerDisplay("***")]
+[TypeConverter(typeof(SecretText))]
 public sealed class Secret : IEquatable<Secret>
 {
     private readonly string _value;

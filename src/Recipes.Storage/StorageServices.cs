@@ -48,8 +48,12 @@ public static class StorageServices
         services.TryAddSingleton<IDeviceFlowStore, DeviceFlowStore>();
         services.TryAddSingleton<IUserStore, UserStore>();
         services.TryAddSingleton<IConnectionLog, ConnectionLog>();
+        services.TryAddSingleton<IConnectionSearch, ConnectionSearch>();
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<Node>();
+        services.TryAddSingleton<IRefreshLeases, RefreshLeases>();
+        services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
+        services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton(s => new StorageHealth(s.GetRequiredService<IDbContextFactory<RecipesDatabase>>(), s.GetRequiredService<IDataProtectionProvider>(), s.GetService<PostgresNews>()));

@@ -24,25 +24,33 @@ public static class WebRegistration
         services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         services.AddExceptionHandler<BadRequests>();
         services.TryAddSingleton<ConnectionViews>();
+        services.TryAddSingleton<ConnectionDetails>();
         services.TryAddSingleton<ConnectTargets>();
+        services.TryAddSingleton<ReturnAddress>();
         services.TryAddSingleton<SetupForms>();
+        services.TryAddSingleton<DefinitionPages>();
+        services.TryAddSingleton<IAlertPages, AlertAddresses>();
         return services;
     }
 
-    /// <summary>Maps <c>/api/connectors</c>, <c>/api/connection-definitions</c>, <c>/api/connections</c>, <c>/api/oauth-apps</c>, the pages, the connect page and the callback.</summary>
+    /// <summary>Maps <c>/api/connectors</c>, <c>/api/connection-definitions</c>, <c>/api/connections</c>, <c>/api/connection-health</c>, <c>/api/oauth-apps</c>, <c>/api/alerts</c>, the pages, the connect page and the callback.</summary>
     public static void MapConnections(this IEndpointRouteBuilder routes)
     {
         var api = routes.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
         ConnectorEndpoints.Map(api);
         DefinitionEndpoints.Map(api);
         ConnectionEndpoints.Map(api);
+        HealthEndpoints.Map(api);
         OAuthAppEndpoints.Map(api);
+        AlertEndpoints.Map(api);
 
         AssetFile.Map(routes);
         var pages = routes.MapGroup("").ExcludeFromDescription();
         ConnectionPages.Map(pages);
+        HealthPages.Map(pages);
         SetupPages.Map(pages);
         OAuthAppPages.Map(pages);
+        AlertPages.Map(pages);
         ConnectEndpoints.Map(pages);
         DeviceEndpoints.Map(pages);
         CallbackEndpoint.Map(pages);

@@ -59,7 +59,7 @@ public sealed class MainJobTests(SalesTeam team) : IClassFixture<SalesTeam>
         ((string?)missing["key"]).ShouldBe("crm");
         ((string)missing["reason"]!).ShouldContain("rep-two has no connection");
         var authorize = (string)missing["authorizeUrl"]!;
-        authorize.ShouldBe($"{Place.Address}connect/crm");
+        authorize.ShouldBe($"{Place.Address}connect/crm?recipe=create-opportunity");
         call.Detail!.ShouldContain(authorize);
         using var person = await Place.PersonAsync("rep-two");
         (await person.OpenAsync(new Uri(authorize).AbsolutePath)).QuerySelector("h1")!.TextContent.ShouldStartWith("Connect");
@@ -67,6 +67,28 @@ public sealed class MainJobTests(SalesTeam team) : IClassFixture<SalesTeam>
         ((string?)run["status"]).ShouldBe("refused");
         run["journal"]!.AsArray().ShouldBeEmpty();
         (await Place.CrmRecordAsync()).Count.ShouldBe(before);
+    }
+
+    [CrmFact]
+    public async Task A_permission_that_was_not_given_is_named_before_any_step()
+    {
+        await Place.AddUserAsync("careful", "createConnections");
+        using var person = await Place.PersonAsync("careful");
+        var id = await person.ConnectAsync("/connect/crm", "rep-two", Place.Crm.PasswordOf("rep-two"), "scope.opportunities.write");
+        var before = (await Place.CrmRecordAsync()).Count;
+
+        var needed = (await Place.As("careful").GetAsync("/api/recipes/create-opportunity/connections-needed")).Is(HttpStatusCode.OK).Json.AsArray().ShouldHaveSingleItem()!;
+        var call = (await Place.As("careful").CallAsync("create-opportunity", SalesTeam.Deal("Never made"))).Is(HttpStatusCode.Conflict);
+        var during = (await Place.CrmRecordAsync()).Count;
+        await person.ConnectAsync(new Uri((string)needed["authorizeUrl"]!).PathAndQuery, "rep-two", Place.Crm.PasswordOf("rep-two"));
+        var again = (await Place.As("careful").CallAsync("create-opportunity", SalesTeam.Deal())).Is(HttpStatusCode.OK);
+
+        needed["missingScopes"]!.AsArray().Select(s => (string)s!).ShouldBe(["opportunities.write"]);
+        var missing = call["missing"]!.AsArray().ShouldHaveSingleItem()!;
+        ((string)missing["reason"]!).ShouldContain("lacks the permission opportunities.write");
+        ((string)missing["authorizeUrl"]!).ShouldBe($"{Place.Address}connect/crm?connection={id}&recipe=create-opportunity");
+        during.ShouldBe(before);
+        ((string?)again["status"]).ShouldBe("completed");
     }
 
     [CrmFact]

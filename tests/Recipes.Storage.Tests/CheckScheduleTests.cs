@@ -17,7 +17,8 @@ public abstract class CheckScheduleTests : StoreTests
         }
 
         var (second, first, later) = (await Add(ConnectionState.Connected, -1), await Add(ConnectionState.ReauthorizationRequired, -2), await Add(ConnectionState.Connected, 1));
-        var (suspect, fresh) = (await Add(ConnectionState.Suspect, 5, suspectSinceHours: -1), await Add(ConnectionState.Suspect, -5, suspectSinceHours: 0));
+        var (suspect, fresh) = (await Add(ConnectionState.Suspect, -0.5, suspectSinceHours: -1), await Add(ConnectionState.Suspect, -5, suspectSinceHours: 0));
+        var putOff = await Add(ConnectionState.Suspect, 1, suspectSinceHours: -1);
         var (pending, off) = (await Add(ConnectionState.Pending, -1), await Add(ConnectionState.Disconnected, -1));
 
         var two = await ClaimAsync(host, Some.At, most: 2);
@@ -25,7 +26,7 @@ public abstract class CheckScheduleTests : StoreTests
 
         two.ShouldBe([first, second], ignoreOrder: true);
         rest.ShouldBe([suspect]);
-        foreach (var left in new[] { later, fresh, pending, off })
+        foreach (var left in new[] { later, fresh, putOff, pending, off })
             rest.ShouldNotContain(left);
     }
 
@@ -34,8 +35,9 @@ public abstract class CheckScheduleTests : StoreTests
     {
         await using var host = await StartAsync();
         var (completed, left) = (await Some.StoredAsync(host), await Some.StoredAsync(host, "left"));
-        (await ClaimAsync(host, Some.At)).Count.ShouldBe(2);
-        await host.Checks.CompleteAsync(completed.Id, Some.At.AddDays(1), default);
+        var claims = await host.Checks.ClaimAsync(Some.At, Some.At, Some.At.AddMinutes(10), 100, default);
+        claims.Count.ShouldBe(2);
+        await host.Checks.CompleteAsync([new(claims.Single(c => c.Connection == completed.Id), Some.At.AddDays(1))], default);
 
         (await ClaimAsync(host, Some.At.AddMinutes(10))).ShouldBeEmpty("the claim ends at that very moment, and not before");
         (await ClaimAsync(host, Some.At.AddMinutes(10).AddMicroseconds(1))).ShouldBe([left.Id]);
@@ -48,7 +50,7 @@ public abstract class CheckScheduleTests : StoreTests
     {
         await using var host = await StartAsync();
         var connection = await Some.StoredAsync(host);
-        await host.Checks.CompleteAsync(connection.Id, Some.At.AddDays(9), default);
+        await CompleteAsync(host, Some.At, Some.At.AddDays(9));
 
         connection.Succeeded("Crm.Create", Some.At.AddDays(1));
         (await host.Connections.TryUpdateAsync(connection, default)).ShouldBeTrue();
@@ -57,6 +59,27 @@ public abstract class CheckScheduleTests : StoreTests
         (await host.Connections.TryUpdateAsync(connection, default)).ShouldBeTrue();
 
         (await ClaimAsync(host, Some.At.AddDays(2))).ShouldBe([connection.Id]);
+    }
+
+    [StoreFact]
+    public async Task What_became_due_during_a_check_stays_due_and_a_claim_that_is_over_completes_nothing()
+    {
+        await using var host = await StartAsync();
+        var connection = await Some.StoredAsync(host);
+        var during = await host.Checks.ClaimAsync(Some.At, Some.At, Some.At.AddMinutes(10), 100, default);
+        connection.Refused(new Failure { Kind = FailureKind.ModifiedCredentials, Message = "401", At = Some.At.AddSeconds(5) });
+        (await host.Connections.TryUpdateAsync(connection, default)).ShouldBeTrue();
+
+        await host.Checks.CompleteAsync([new(during[0], Some.At.AddDays(1))], default);
+        var early = await ClaimAsync(host, Some.At.AddSeconds(60));
+        var late = await host.Checks.ClaimAsync(Some.At.AddMinutes(2), Some.At.AddMinutes(1), Some.At.AddMinutes(3), 100, default);
+        var again = await host.Checks.ClaimAsync(Some.At.AddMinutes(4), Some.At.AddMinutes(3), Some.At.AddMinutes(14), 100, default);
+        await host.Checks.CompleteAsync([new(late[0], Some.At.AddDays(1))], default);
+
+        early.ShouldBeEmpty("its pause is not over");
+        again.ShouldHaveSingleItem();
+        (await ClaimAsync(host, Some.At.AddMinutes(5))).ShouldBeEmpty("the second claim holds");
+        (await ClaimAsync(host, Some.At.AddMinutes(15))).ShouldBe([connection.Id]);
     }
 
     [StoreFact]
@@ -83,6 +106,9 @@ public abstract class CheckScheduleTests : StoreTests
         claimed.Distinct().Count().ShouldBe(100);
     }
 
-    private static Task<IReadOnlyList<ConnectionId>> ClaimAsync(TestHost host, DateTimeOffset now, int most = 100) =>
-        host.Checks.ClaimAsync(now, now.AddMinutes(-1), now.AddMinutes(10), most, default);
+    private static async Task<IReadOnlyList<ConnectionId>> ClaimAsync(TestHost host, DateTimeOffset now, int most = 100) =>
+        [.. (await host.Checks.ClaimAsync(now, now.AddMinutes(-1), now.AddMinutes(10), most, default)).Select(c => c.Connection)];
+
+    private static async Task CompleteAsync(TestHost host, DateTimeOffset now, DateTimeOffset nextAt) =>
+        await host.Checks.CompleteAsync([.. (await host.Checks.ClaimAsync(now, now, now.AddMinutes(10), 100, default)).Select(c => new CompletedCheck(c, nextAt))], default);
 }

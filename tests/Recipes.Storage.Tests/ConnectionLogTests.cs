@@ -63,7 +63,7 @@ public abstract class ConnectionLogTests : StoreTests
         await host.Log.AddAsync(Entry(connection, Some.At.AddDays(1)), default);
         await host.Log.AddAsync((DailyFigures[])[new(connection.Id, day) { Uses = 1 }, new(connection.Id, day.AddDays(1)) { Uses = 1 }], default);
 
-        (await host.Log.PurgeAsync(Some.At.AddDays(1), default)).ShouldBe(1);
+        (await host.Log.PurgeAsync(Some.At.AddDays(1), 10, default)).ShouldBe(2, "an entry and the figures of a day");
 
         (await host.Log.ListAsync(connection.Id, null, 10, default)).ShouldHaveSingleItem().At.ShouldBe(Some.At.AddDays(1));
         (await host.Log.ListFiguresAsync(connection.Id, day, default)).ShouldHaveSingleItem().Day.ShouldBe(day.AddDays(1));

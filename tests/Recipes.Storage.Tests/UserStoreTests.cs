@@ -85,4 +85,20 @@ public abstract class UserStoreTests : StoreTests
 
         (await QueryAsync("SELECT privileges FROM users")).ShouldBe(["CreateConnections, ViewAllRuns"]);
     }
+
+    [StoreFact]
+    public async Task Name_and_address_of_one_user_can_be_changed_and_nothing_else()
+    {
+        await using var host = await StartAsync();
+        var alice = new User(TenantId.Default, Some.Alice, "Alice", Privileges.Member, Some.At) { Email = "alice@example.com" };
+        var namesake = alice with { Tenant = Some.OtherTenant };
+        await host.Users.TryAddAsync(alice, default);
+        await host.Users.TryAddAsync(namesake, default);
+
+        (await host.Users.TryChangeAsync(TenantId.Default, Some.Alice, "Ally", null, default)).ShouldBeTrue();
+        (await host.Users.TryChangeAsync(TenantId.Default, Some.Bob, "Bob", null, default)).ShouldBeFalse();
+
+        (await host.Users.FindAsync(TenantId.Default, Some.Alice, default)).ShouldBe(alice with { DisplayName = "Ally", Email = null });
+        (await host.Users.FindAsync(Some.OtherTenant, Some.Alice, default)).ShouldBe(namesake);
+    }
 }

@@ -26,6 +26,21 @@ internal static class BenchConnections
         return await world.Get<IConnectionStore>().TryUpdateAsync(connection, CancellationToken.None) ? connection.Id : throw new InvalidOperationException("The token was not stored.");
     }
 
+    /// <summary>Connections with an API key, as many at each host as at any other.</summary>
+    public static async Task<IReadOnlyList<ConnectionId>> AtHostsAsync(RecipeWorld world, IReadOnlyList<Uri> hosts, int count)
+    {
+        var ids = new List<ConnectionId>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var key = $"crm-{i % hosts.Count}";
+            if (i < hosts.Count)
+                await DefineAsync(world, new() { Key = key, Connector = "sandbox-crm", Scheme = "api-key", Presets = new Dictionary<string, string> { ["address"] = $"{hosts[i].GetLeftPart(UriPartial.Authority)}/far" } });
+            ids.Add((await ConnectAsync(world, key, new() { ["apiKey"] = new Secret(Key) })).Id);
+        }
+
+        return ids;
+    }
+
     private static Dictionary<string, string> Presets(Uri address) => new() { ["address"] = address.GetLeftPart(UriPartial.Authority) };
 
     private static async Task DefineAsync(RecipeWorld world, NewConnectionDefinition asked) =>

@@ -3,11 +3,12 @@ using System.Collections.Concurrent;
 namespace Recipes.Conformance;
 
 /// <summary>Connections for the length of one check.</summary>
-internal sealed class MemoryConnectionStore : IConnectionStore
+internal sealed class MemoryConnectionStore : IConnectionStore, ICheckSchedule
 {
     private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<ConnectionDefinitionId, ConnectionDefinition> _definitions = new();
     private readonly ConcurrentDictionary<ConnectionId, ConnectionRecord> _connections = new();
+    private readonly ConcurrentDictionary<(ConnectionId, DateTimeOffset), bool> _checked = new();
 
     public Task<bool> TryAddAsync(ConnectionDefinition definition, CancellationToken cancellationToken) =>
         Task.FromResult(!_definitions.Values.Any(d => d.Tenant == definition.Tenant && d.Key == definition.Key) && _definitions.TryAdd(definition.Id, definition));
@@ -44,6 +45,24 @@ internal sealed class MemoryConnectionStore : IConnectionStore
     public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) =>
         Task.FromResult(_connections.TryGetValue(id, out var record) ? new Connection(record) : null);
 
+    public async Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
+    {
+        var found = new List<Connection>();
+        foreach (var id in ids)
+        {
+            if (await FindAsync(id, cancellationToken) is { } connection)
+                found.Add(connection);
+        }
+
+        return found;
+    }
+
+    /// <summary>Suspects whose pause is over: nothing else is due on a clock that stands still.</summary>
+    public Task<IReadOnlyList<CheckClaim>> ClaimAsync(DateTimeOffset now, DateTimeOffset suspectBefore, DateTimeOffset until, int most, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<CheckClaim>>([.. _connections.Values.Where(c => c.State == ConnectionState.Suspect && c.SuspectSince <= suspectBefore && _checked.TryAdd((c.Id, c.SuspectSince!.Value), true)).Select(c => new CheckClaim(c.Id, now, until))]);
+
+    public Task CompleteAsync(IReadOnlyCollection<CompletedCheck> checks, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Connection>>(
         [
@@ -51,9 +70,6 @@ internal sealed class MemoryConnectionStore : IConnectionStore
                 .Where(c => c.Tenant == tenant && (filter.Definition is null || c.DefinitionId == filter.Definition) && (filter.Owner is null || c.Owner == filter.Owner) && (filter.State is null || c.State == filter.State))
                 .OrderBy(c => c.CreatedAt).Select(c => new Connection(c)),
         ]);
-
-    public Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ConnectionId>>([.. _connections.Values.Where(c => c.State == state).OrderBy(c => c.CreatedAt).Take(most).Select(c => c.Id)]);
 
     public Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {

@@ -33,10 +33,14 @@ internal sealed class Workbench : IAsyncDisposable
         services.AddSingleton<TimeProvider>(clock);
         services.AddSingleton<IConnectorProfiles>(new OneConnector(connector));
         services.AddSingleton<IDataProtectionProvider>(new EphemeralDataProtectionProvider());
-        services.AddSingleton<IConnectionStore, MemoryConnectionStore>();
+        services.AddSingleton<MemoryConnectionStore>();
+        services.AddSingleton<IConnectionStore>(s => s.GetRequiredService<MemoryConnectionStore>());
+        services.AddSingleton<ICheckSchedule>(s => s.GetRequiredService<MemoryConnectionStore>());
         services.AddSingleton<IAuthorizationFlowStore, MemoryFlowStore>();
         services.AddSingleton<IDeviceFlowStore, MemoryDeviceFlowStore>();
+        services.AddSingleton<IRefreshLeases, MemoryRefreshLeases>();
         services.AddSingleton<IDevelopmentAppStore, NoDevelopmentApps>();
+        services.AddSingleton<IConnectionLog, NoConnectionLog>();
         services.AddSingleton(s => new EgressGuard(s.GetRequiredService<IOptions<EgressOptions>>(), clock, server.Network));
         services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
         _services = services.BuildServiceProvider();
@@ -135,8 +139,8 @@ internal sealed class Workbench : IAsyncDisposable
     /// <summary>Lets the pause of suspects pass and has them checked.</summary>
     public async Task CheckSuspectsAsync()
     {
-        Clock.Advance(new ProbeOptions().SuspectPause + TimeSpan.FromSeconds(1));
-        await Get<SuspectChecks>().RunAsync(CancellationToken.None);
+        Clock.Advance(new RevalidationOptions().SuspectPause + TimeSpan.FromSeconds(1));
+        await Get<RevalidationSweep>().RunAsync(CancellationToken.None);
     }
 
     public async Task<Connection> ReadAsync(ConnectionId id)

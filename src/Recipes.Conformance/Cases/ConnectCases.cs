@@ -15,6 +15,8 @@ internal static class ConnectCases
 
         if (bench.StandIn.Scheme.AfterConnect.Count > 0 || bench.Scheme is OAuth2Scheme { Captures.Count: > 0 } or OAuth1Scheme { Captures.Count: > 0 })
             yield return new(CaseKind.Connect, "What the flow fills in by itself is filled in", CapturesAsync);
+        if (bench.Scheme.Revoke is not null)
+            yield return new(CaseKind.Connect, "Disconnecting tells the app as declared", RevokesAsync);
     }
 
     private static async Task ConnectsAsync(CaseRun run)
@@ -79,6 +81,18 @@ internal static class ConnectCases
             var expected = run.Bench.StandIn.Captured.GetValueOrDefault(capture.Field!);
             run.Expect(seen is not null && seen == expected, $"the field '{capture.Field}' is filled from '{capture.Path}' ({capture.From})", seen is null ? "it is empty" : $"it is '{seen}'", "Look at 'from', 'path' and 'pattern' of the capture.");
         }
+    }
+
+    private static async Task RevokesAsync(CaseRun run)
+    {
+        var key = run.Bench.Scheme is LoginScheme ? "logout" : "revoke";
+        var id = await TokenCases.UsedAsync(run);
+        var result = await run.Bench.Get<ConnectionSetup>().DisconnectAsync(Workbench.Operator, id, CancellationToken.None);
+        run.ExpectWire();
+        var outcome = result is SetupResult<Disconnection>.Done { Value.Revocation: var given } ? given : null;
+        run.Bench.Shown(outcome);
+        run.Expect(outcome is RevocationOutcome.Revoked && run.CountAt(Door.Revocation) > 0, "the app is told that the credential is no longer wanted", outcome is RevocationOutcome.Failed { Failure: var failure } ? failure.Message : "it was not", $"Look at '{key}'.");
+        await run.ExpectStateAsync(id, ConnectionState.Disconnected);
     }
 
     public static IEnumerable<Capture> CapturesOf(AuthScheme scheme) => scheme.AfterConnect.SelectMany(f => f.Captures).Concat(scheme switch

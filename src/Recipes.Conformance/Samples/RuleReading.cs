@@ -29,6 +29,8 @@ internal static class RuleReading
                 return false;
         }
 
+        if (rule.ContentType is { } type && !string.Equals(type, reply.ContentType?.Split(';')[0].Trim(), StringComparison.OrdinalIgnoreCase))
+            return false;
         if (rule.BodyPath is null)
             return rule.Pattern is null || rule.Pattern.IsMatch(reply.Body);
         var found = JsonShape.Text(JsonShape.Find(Parse(reply.Body), rule.BodyPath));
@@ -43,6 +45,8 @@ internal static class RuleReading
             conditions.Add($"status {string.Join(" or ", rule.Statuses)}");
         if (rule.Header is not null)
             conditions.Add(rule.HeaderAbsent ? $"no header {rule.Header}" : $"header {rule.Header}{(rule.HeaderPattern is { } seen ? $" like {seen}" : "")}");
+        if (rule.ContentType is { } type)
+            conditions.Add($"contentType {type}");
         if (rule.BodyPath is not null)
             conditions.Add($"bodyPath {string.Join('.', rule.BodyPath)}");
         if (rule.Pattern is not null)

@@ -22,6 +22,8 @@ internal static class RuleReplies
                     reply = StandInReply.Json(status, JsonShape.Set(null, path, JsonShape.Literal(text)));
                 else if (rule.Pattern is not null)
                     reply = reply with { ContentType = "text/plain", Body = text };
+                if (rule.ContentType is { } type)
+                    reply = reply with { ContentType = type, Body = reply.Body.Length > 0 || rule.BodyPath is not null ? reply.Body : "x" };
                 if (rule is { Header: { } header, HeaderAbsent: false })
                 {
                     var value = rule.HeaderPattern is { } pattern ? PatternSample.Several(pattern, 1, whole: false) is [var sample] ? sample : "" : header.Equals("Retry-After", StringComparison.OrdinalIgnoreCase) ? "30" : "1";

@@ -9,7 +9,7 @@ internal sealed class LoginStandIn(ConnectorProfile connector, LoginScheme schem
     private readonly Dictionary<string, string> _captured = [];
     private readonly List<(Dictionary<string, string> Tokens, DateTimeOffset? Ends)> _sessions = [];
 
-    public override IEnumerable<Uri> OwnAddresses => [.. Calls.Select(c => Address(c.Call))];
+    public override IEnumerable<Uri> OwnAddresses => [.. Calls.Select(c => AddressOf(c.Call))];
 
     public override TimeSpan? TokenLife => scheme.Login.ExpiresIn is not null ? s_life : scheme.Login.Lifetime;
 
@@ -17,13 +17,13 @@ internal sealed class LoginStandIn(ConnectorProfile connector, LoginScheme schem
     [
         (scheme.Login, Door.Token),
         .. scheme.Refresh is { } refresh ? [(refresh, Door.Token)] : Array.Empty<(LoginCall, Door)>(),
-        .. scheme.Logout is { } logout ? [(logout, Door.Revocation)] : Array.Empty<(LoginCall, Door)>(),
+        .. scheme.Revoke is { } logout ? [(logout, Door.Revocation)] : Array.Empty<(LoginCall, Door)>(),
         .. scheme.Steps.Select(s => (s, Door.Other)),
     ];
 
     public override void LoseTokens() => _sessions.Clear();
 
-    public override Door DoorOf(ReceivedRequest request) => Find(request)?.Door ?? Door.Api;
+    protected override Door OwnDoorOf(ReceivedRequest request) => Find(request)?.Door ?? Door.Api;
 
     protected override StandInReply AnswerOwn(Door door, ReceivedRequest request)
     {
@@ -31,7 +31,7 @@ internal sealed class LoginStandIn(ConnectorProfile connector, LoginScheme schem
         var isRenewal = ReferenceEquals(call, scheme.Refresh);
         var sessions = isRenewal || door == Door.Revocation ? _sessions.Select(s => s.Tokens).Reverse().Take(3).ToArray() : [];
         WireFault[] faults = sessions.Length == 0 ? [.. CallCheck.Check(call, request, ScopeOf(request, null))] : sessions.Select(s => CallCheck.Check(call, request, ScopeOf(request, s)).ToArray()).MinBy(f => f.Length)!;
-        Note(faults);
+        Note(door == Door.Revocation && !call.PlacesCredential ? faults.Concat(CheckCredential(request)) : faults);
         if ((faults.Length > 0 || CredentialChanged) && door == Door.Token)
             return Refused(call);
         if (door != Door.Token)
@@ -130,14 +130,8 @@ internal sealed class LoginStandIn(ConnectorProfile connector, LoginScheme schem
 
     private (LoginCall Call, Door Door)? Find(ReceivedRequest request)
     {
-        var found = Calls.Where(c => Same(Address(c.Call), request)).ToArray();
+        var found = Calls.Where(c => Same(AddressOf(c.Call), request)).ToArray();
         // Where a renewal goes to the same address as the login, its method or what it holds tells.
         return found.Length == 0 ? null : found.Length == 1 ? found[0] : found.OrderBy(c => c.Call.Method.Method == request.Method ? 0 : 1).ThenBy(c => CallCheck.Check(c.Call, request, ScopeOf(request, _sessions.LastOrDefault().Tokens)).Count()).First();
-    }
-
-    private Uri Address(LoginCall call)
-    {
-        var path = call.Path.Render(Fields);
-        return new Uri(BaseAddress, path.Contains("://", StringComparison.Ordinal) ? path : path.TrimStart('/'));
     }
 }

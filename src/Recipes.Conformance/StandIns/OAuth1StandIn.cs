@@ -18,7 +18,7 @@ internal sealed class OAuth1StandIn(ConnectorProfile connector, OAuth1Scheme sch
     private string ConsumerKey => (scheme.ConsumerKeyField is { } own ? Known(own) : Account.Client?.Id) ?? "";
     private string ConsumerSecret => (scheme.ConsumerSecretField is { } own ? Known(own) : Account.Client?.Secret) ?? "";
 
-    public override Door DoorOf(ReceivedRequest request) =>
+    protected override Door OwnDoorOf(ReceivedRequest request) =>
         new[] { scheme.RequestTokenEndpoint, scheme.AccessTokenEndpoint }.Any(e => Address(e) is { } address && Same(address, request)) ? Door.Token : Door.Api;
 
     public override void LoseTokens() => _tokens.Clear();

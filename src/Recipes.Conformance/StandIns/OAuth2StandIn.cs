@@ -58,12 +58,14 @@ internal sealed class OAuth2StandIn : StandIn
 
     public override void LoseTokens() => Grants.ForEach(g => g.AccessToken = null);
 
-    public override Door DoorOf(ReceivedRequest request) =>
+    protected override Door OwnDoorOf(ReceivedRequest request) =>
         Same(TokenEndpoint, request) || Same(RefreshEndpoint, request) ? Door.Token
         : RevocationEndpoint is { } revocation && Same(revocation, request) ? Door.Revocation
         : IntrospectionEndpoint is { } introspection && Same(introspection, request) ? Door.Introspection
         : _side.Knows(request) ? Door.Other
         : Door.Api;
+
+    protected override IEnumerable<IReadOnlyDictionary<string, string>> LiveTokens => Grants.Where(g => !g.IsRevoked).Reverse().Select(TokensOf);
 
     public TimeProvider Clock => Time;
 

@@ -65,7 +65,13 @@ internal abstract class StandIn
     /// <summary>Addresses that the stand-in answers at, beside those below the base address.</summary>
     public virtual IEnumerable<Uri> OwnAddresses => [];
 
-    public virtual Door DoorOf(ReceivedRequest request) => Door.Api;
+    public Door DoorOf(ReceivedRequest request) => IsRevocation(request) ? Door.Revocation : OwnDoorOf(request);
+
+    /// <summary>Which of the scheme's own doors a request comes to.</summary>
+    protected virtual Door OwnDoorOf(ReceivedRequest request) => Door.Api;
+
+    /// <summary>The tokens that are alive, for templates; newest first.</summary>
+    protected virtual IEnumerable<IReadOnlyDictionary<string, string>> LiveTokens => [];
 
     /// <summary>What is not as declared so far; forgotten then.</summary>
     public IReadOnlyList<WireFault> TakeFaults()
@@ -80,6 +86,8 @@ internal abstract class StandIn
 
     public StandInReply Answer(ReceivedRequest request)
     {
+        if (IsRevocation(request))
+            return AnswerRevocation(Scheme.Revoke!, request);
         if (DoorOf(request) is var door && door != Door.Api)
             return AnswerOwn(door, request);
         if (Challenge(request) is { } challenge)
@@ -188,6 +196,26 @@ internal abstract class StandIn
 
     protected static bool Same(Uri address, ReceivedRequest request) =>
         address.GetLeftPart(UriPartial.Authority).Equals(request.Origin, StringComparison.OrdinalIgnoreCase) && address.AbsolutePath == request.RawPath;
+
+    // A login has a door of its own for it.
+    private bool IsRevocation(ReceivedRequest request) =>
+        Scheme is not LoginScheme && Scheme.Revoke is { } call && request.Method == call.Method.Method && Same(AddressOf(call), request);
+
+    protected Uri AddressOf(LoginCall call)
+    {
+        var path = call.Path.Render(Fields);
+        return new Uri(BaseAddress, path.Contains("://", StringComparison.Ordinal) ? path : path.TrimStart('/'));
+    }
+
+    private StandInReply AnswerRevocation(LoginCall call, ReceivedRequest request)
+    {
+        if (!call.PlacesCredential && Challenge(request) is { } challenge)
+            return challenge;
+        var tokens = LiveTokens.DefaultIfEmpty(new Dictionary<string, string>());
+        IEnumerable<WireFault> faults = tokens.Select(t => CallCheck.Check(call, request, Scope(request, t)).ToArray()).MinBy(f => f.Length)!;
+        Note(call.PlacesCredential ? faults : faults.Concat(CheckCredential(request)));
+        return new StandInReply(204);
+    }
 
     private IEnumerable<WireFault> CheckCertificate(ReceivedRequest request)
     {

@@ -1,16 +1,5 @@
 namespace Recipes.Connections;
 
-/// <summary>What an alert tells.</summary>
-public enum AlertKind
-{
-    /// <summary>It is broken until somebody does something.</summary>
-    Lost,
-    /// <summary>It works again.</summary>
-    Recovered,
-    /// <summary>Its access ends soon and cannot be renewed without a person.</summary>
-    ExpiringSoon,
-}
-
 /// <summary>One thing that somebody has to know of a connection, or of a definition's OAuth client. Stored with the change that it tells of, so that none is lost and none comes twice.</summary>
 public sealed record Alert
 {

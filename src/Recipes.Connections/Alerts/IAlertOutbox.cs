@@ -10,28 +10,27 @@ public interface IAlertOutbox
     /// <param name="targets">Names of targets, as <see cref="AlertDelivery.Target"/>.</param>
     Task<bool> TryAddressAsync(Guid alert, IReadOnlyCollection<string> targets, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Takes deliveries that are due; nobody else gets them until <paramref name="until"/>.</summary>
+    /// <summary>
+    /// Takes deliveries that are due, longest due first; nobody else gets them until <paramref name="until"/>. What one target is told of one connection (or of
+    /// one OAuth client) comes in the order in which it happened: a later alert only once the earlier one was delivered or given up.
+    /// </summary>
     Task<IReadOnlyList<AlertDelivery>> ClaimAsync(DateTimeOffset now, DateTimeOffset until, int most, CancellationToken cancellationToken);
 
     /// <summary>The target has taken it.</summary>
-    Task DeliveredAsync(Guid delivery, DateTimeOffset at, CancellationToken cancellationToken);
+    /// <param name="delivery">As it was claimed.</param>
+    Task DeliveredAsync(AlertDelivery delivery, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>The target has not taken it.</summary>
+    /// <summary>The target has not taken it. Changes nothing where somebody else has claimed it meanwhile.</summary>
+    /// <param name="delivery">As it was claimed.</param>
     /// <param name="nextTryAt">When it is tried again; null gives it up.</param>
     /// <param name="error">Why, without secrets, at most 500 characters.</param>
-    Task FailedAsync(Guid delivery, DateTimeOffset? nextTryAt, string error, CancellationToken cancellationToken);
+    Task FailedAsync(AlertDelivery delivery, DateTimeOffset? nextTryAt, string error, CancellationToken cancellationToken);
 
-    /// <summary>The last deliveries of a tenant, newest first, for people.</summary>
+    /// <summary>The last deliveries of a tenant, newest alert first, for people.</summary>
     Task<IReadOnlyList<AlertDelivery>> ListAsync(TenantId tenant, int most, CancellationToken cancellationToken);
 
     /// <summary>Forgets alerts from before a moment.</summary>
-    Task PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken);
+    /// <param name="most">How many at once.</param>
+    /// <returns>How many; fewer than <paramref name="most"/> when there are no more.</returns>
+    Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken);
 }
-
-/// <summary>An alert on its way to one target.</summary>
-/// <param name="Target">Where it goes: <c>webhook:0</c>, <c>mail:ann@example.com</c>.</param>
-/// <param name="Tries">How often it has been tried.</param>
-/// <param name="NextTryAt">When it is tried (again); null when it is done or given up.</param>
-/// <param name="DeliveredAt">When the target took it; null when it has not.</param>
-/// <param name="Error">Why the last try failed; null when none did.</param>
-public sealed record AlertDelivery(Guid Id, Alert Alert, string Target, int Tries, DateTimeOffset? NextTryAt, DateTimeOffset? DeliveredAt, string? Error);

@@ -9,6 +9,9 @@ internal sealed class ClientCertificate(X509Certificate2 certificate, X509Certif
     /// <summary>SHA-256 over the certificate, hex.</summary>
     public string Thumbprint { get; } = certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256);
 
+    /// <summary>The last moment at which it is valid.</summary>
+    public DateTimeOffset EndsAt { get; } = new(certificate.NotAfter.ToUniversalTime());
+
     // Offline: nothing is fetched to complete the chain.
     public SslStreamCertificateContext Context { get; } = SslStreamCertificateContext.Create(certificate, chain, offline: true);
 

@@ -30,11 +30,29 @@ internal sealed record ConnectionSnapshot
     /// <summary>Sends its requests; a client certificate has connections of its own.</summary>
     public required HttpMessageInvoker Invoker { get; init; }
 
+    /// <summary>When the account's client certificate ends; null when it has none.</summary>
+    public DateTimeOffset? CertificateEndsAt { get; init; }
+
     /// <summary>Why no request can be made although the state would allow it.</summary>
     public string? Fault { get; init; }
 
     /// <summary>When the access token has to be renewed ahead of its end; null when it need not.</summary>
     public DateTimeOffset? RefreshAt { get; init; }
+
+    /// <summary>When access ends for good, so that a person has to do something; null when it does not or nobody said.</summary>
+    /// <remarks>In whole seconds: it is compared with what was stored, and databases keep times in units of their own.</remarks>
+    public DateTimeOffset? AccessEndsAt => CertificateEndsAt is { } certificate && !(TokensEndAt <= certificate) ? Second(certificate) : Second(TokensEndAt);
+
+    /// <summary>Whether nothing but a person puts <see cref="AccessEndsAt"/> off: what a refresh does to it may not have been seen yet.</summary>
+    public bool IsEndCertain => AccessEndsAt == Second(CertificateEndsAt) || !CanRenew || Credential?.Tokens?.RefreshProlongs == false;
+
+    private static DateTimeOffset? Second(DateTimeOffset? at) => at is { } known ? known.AddTicks(-(known.Ticks % TimeSpan.TicksPerSecond)) : null;
+
+    private DateTimeOffset? TokensEndAt => Credential?.Tokens is not { } tokens ? null
+        : !CanRenew ? tokens.ExpiresAt
+        // What needs no person gets another token when the refresh token is over, and one that each refresh prolongs ends only if nobody uses it.
+        : Scheme.NeedsConsent && tokens.RefreshProlongs != true ? tokens.RefreshExpiresAt
+        : null;
 
     /// <summary>Whether new tokens can be had without a person.</summary>
     public bool CanRenew => Credential is { } credential && Scheme.CanRenew(credential);

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Recipes.Connections;
 
 /// <summary>Writes down what requests and probes show of a connection, and only when it is news.</summary>
-internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvider time, ILogger<HealthRecorder> log)
+internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<RevalidationOptions> options, TimeProvider time, ILogger<HealthRecorder> log)
 {
     private static readonly TimeSpan s_newsAfter = TimeSpan.FromMinutes(1);
 
@@ -20,7 +21,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     private static bool IsLimited(ConnectionRecord record, string action) => record.Limitations.Count > 0 && record.Limitations.Any(l => l.Action == action);
 
     /// <returns>The changed connection; null when nothing was written.</returns>
-    public Task<Connection?> RecordUseAsync(ConnectionRecord seen, Failure? failure, string action, string requestLine) => UpdateAsync(seen, connection =>
+    public Task<Connection?> RecordUseAsync(ConnectionRecord seen, Failure? failure, string action, string requestLine) => UpdateAsync(seen, isLatest: false, connection =>
     {
         connection.ChangedBy(Actor.Action(action), requestLine);
         // Of many who bring the same news only the first has to write.
@@ -39,26 +40,50 @@ internal sealed partial class HealthRecorder(IConnectionStore store, TimeProvide
     /// <returns>The changed connection; null when nothing was written.</returns>
     /// <param name="by">Who had it probed.</param>
     /// <param name="requestLine">Null where nothing was sent.</param>
-    public Task<Connection?> RecordProbeAsync(ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine) => UpdateAsync(seen.Record, connection =>
+    /// <param name="scopes">What the provider grants, as it said just now; null when it did not.</param>
+    /// <param name="accountId">The account's own id, where the probe told it.</param>
+    public Task<Connection?> RecordProbeAsync(
+        ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null) => UpdateAsync(seen.Record, isLatest: true, connection =>
     {
         connection.ChangedBy(by, requestLine);
+        connection.AccessTold(scopes, time.GetUtcNow());
+        if (failure is null)
+            NoteEnd(connection, seen);
         switch (failure?.Kind)
         {
-            case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent); break;
+            case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent, accountId); break;
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed); break;
             case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure, ConnectionEvent.Probed); break;
+            case FailureKind.InsufficientPermissions: connection.ProbeForbidden(failure); break;
             default: connection.LeftInDoubt(failure); break;
         }
     });
 
-    private async Task<Connection?> UpdateAsync(ConnectionRecord seen, Action<Connection> change)
+    /// <summary>Writes down when access ends, where there was no probe to write it with.</summary>
+    public Task<Connection?> RecordEndAsync(ConnectionSnapshot seen, Actor by) => UpdateAsync(seen.Record, isLatest: true, connection =>
+    {
+        if (connection.IsUsable)
+            NoteEnd(connection.ChangedBy(by), seen);
+    });
+
+    private void NoteEnd(Connection connection, ConnectionSnapshot seen)
+    {
+        var (ends, now) = (seen.AccessEndsAt, time.GetUtcNow());
+        if (connection.Record.GrantExpiresAt != ends)
+            connection.GrantEnds(ends);
+        if (ends > now && ends - now <= options.Value.TellBefore && seen.IsEndCertain)
+            connection.ExpiresSoon(now);
+    }
+
+    /// <param name="isLatest">Whether <paramref name="seen"/> was read just now, so that reading again would hardly ever bring anything else.</param>
+    private async Task<Connection?> UpdateAsync(ConnectionRecord seen, bool isLatest, Action<Connection> change)
     {
         try
         {
             for (var attempt = 0; attempt < 10; attempt++)
             {
-                var connection = await store.FindAsync(seen.Id, CancellationToken.None);
+                var connection = isLatest && attempt == 0 ? new Connection(seen) : await store.FindAsync(seen.Id, CancellationToken.None);
                 // What was learnt about an older credential says nothing about this one.
                 if (connection is null || connection.Record.CredentialVersion != seen.CredentialVersion || connection.State == ConnectionState.Disconnected)
                     return null;

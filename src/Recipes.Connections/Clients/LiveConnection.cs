@@ -5,7 +5,7 @@ namespace Recipes.Connections;
 
 /// <summary>One open connection: authenticates, refreshes, retries once, classifies, records.</summary>
 internal sealed partial class LiveConnection(
-    ConnectionSnapshot snapshot, SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, ConsumerVerdicts consumers, TimeProvider time, ILogger log)
+    ConnectionSnapshot snapshot, SnapshotLoader loader, IConnectionStore store, EgressGuard guard, Refresher refresher, HealthRecorder recorder, ConsumerVerdicts consumers, UsageCounter counter, TimeProvider time, ILogger log)
     : ConnectionClient
 {
     private const long LargestRequest = 16 * 1024 * 1024;
@@ -34,12 +34,42 @@ internal sealed partial class LiveConnection(
 
     internal ConnectionDefinitionId DefinitionId => _snapshot.Definition.Id;
 
+    internal string ConnectorName => _snapshot.Connector.Name;
+
     internal long LastUsed { get; private set; }
 
     internal bool IsFresh => Volatile.Read(ref _answered) == Volatile.Read(ref _invalidations) && time.GetElapsedTime(Volatile.Read(ref _checkedAt)) < s_freshFor;
 
-    public override async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken) =>
-        (await SendAsync(request, action, RequestPurpose.Action, cancellationToken)).Reply;
+    public override async ValueTask<ConnectionReply> SendAsync(HttpRequestMessage request, string action, CancellationToken cancellationToken)
+    {
+        using var activity = ConnectionTelemetry.Activities.StartActivity("connection call");
+        var (reply, used) = await SendAsync(request, action, RequestPurpose.Action, cancellationToken);
+        counter.Used(failed: reply.Failure is not null);
+        activity?.SetTag(ConnectionTelemetry.ConnectorTag, ConnectorName);
+        activity.End(reply.Failure);
+        // What was not sent is no failure of the app; a failed refresh is counted where it happened.
+        if (used is not null && reply.Failure is { } failure)
+            ConnectionTelemetry.CallFailed(used.Connector.Name, failure);
+        return reply;
+    }
+
+    /// <summary>Gets new tokens without sending anything else, where that is possible.</summary>
+    /// <param name="always">Whether also where it is not due.</param>
+    /// <returns>The snapshot to go on with, and why there are no new tokens although there should be.</returns>
+    internal async ValueTask<(ConnectionSnapshot Current, Failure? Failure)> RenewAsync(bool always, CancellationToken cancellationToken)
+    {
+        var current = await CurrentAsync(cancellationToken);
+        if (!current.CanRenew || !(always || current.RefreshAt <= time.GetUtcNow()) || current.WhyUnusable(RequestPurpose.Probe, time.GetUtcNow()) is not null)
+            return (current, null);
+        var result = await refresher.RefreshAsync(current, cancellationToken);
+        if (result.Fresh is { } fresh)
+        {
+            Use(fresh);
+            return (fresh, null);
+        }
+
+        return (IsExpired(current) ? current : await WithoutRefreshAsync(result.Failure!, cancellationToken), result.Failure);
+    }
 
     /// <returns>The reply, and the credential's snapshot that the last attempt used; null when nothing was sent that says something about it.</returns>
     internal async ValueTask<(ConnectionReply Reply, ConnectionSnapshot? Used)> SendAsync(
@@ -232,7 +262,7 @@ internal sealed partial class LiveConnection(
         }
     }
 
-    private bool IsExpired(ConnectionSnapshot current) => current.NeedsToken || current.Credential?.Tokens?.ExpiresAt <= time.GetUtcNow();
+    internal bool IsExpired(ConnectionSnapshot current) => current.NeedsToken || current.Credential?.Tokens?.ExpiresAt <= time.GetUtcNow();
 
     // The token at hand lives on for a while: not every request has to wait for a provider that cannot refresh it now.
     private ValueTask<ConnectionSnapshot> WithoutRefreshAsync(Failure failure, CancellationToken cancellationToken)

@@ -31,12 +31,17 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
         RequestAuthenticator? authenticator = null;
         string? fault = null;
         var invoker = guard.Invoker;
+        DateTimeOffset? certificateEnd = null;
         var (baseAddress, isOutdated) = (Nowhere, false);
         try
         {
             credential = record.SealedCredential is { } sealedCredential ? vault.Open(record.Tenant, record.Id, sealedCredential) : null;
-            if (credential is not null && scheme.ClientCertificate is { } certificate)
-                invoker = guard.InvokerFor(ClientCertificates.Load(certificate, credential, time));
+            if (credential is not null && scheme.ClientCertificate is { } fieldsOfIt)
+            {
+                var certificate = ClientCertificates.Load(fieldsOfIt, credential, time);
+                (invoker, certificateEnd) = (guard.InvokerFor(certificate), certificate.EndsAt);
+            }
+
             account = scheme is OAuth2Scheme oauth ? OAuth2Account.Of(definition, connector, oauth, fields, credential, vault, time) : null;
             isOutdated = account is not null && HasOutdatedToken(account);
             var needsToken = credential is not null && scheme.AcquiresTokens && (credential.Tokens is null || isOutdated);
@@ -81,6 +86,7 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
             HasOutdatedToken = isOutdated,
             Authenticator = authenticator,
             Fault = fault,
+            CertificateEndsAt = certificateEnd,
             Invoker = invoker,
             RefreshAt = scheme.AcquiresTokens && (isOutdated || credential is { Tokens: null }) ? DateTimeOffset.MinValue : RefreshAt(scheme, credential),
         };

@@ -14,6 +14,9 @@ public sealed record ErrorRule
     /// <summary>What the value of <see cref="Header"/> must match; null means: must be present.</summary>
     public ValuePattern? HeaderPattern { get; init; }
 
+    /// <summary>Media type of the answer, without its parameters, for instance <c>text/html</c>; null means any.</summary>
+    public string? ContentType { get; init; }
+
     /// <summary>Path into a JSON body, segments parted by dots (a number is a list index); null means the whole body as text.</summary>
     public IReadOnlyList<string>? BodyPath { get; init; }
 

@@ -152,7 +152,7 @@ internal static class FailureClassifier
         for (var i = 0; i < rules.Count; i++)
         {
             var rule = rules[i];
-            if (rule.Statuses.Count == 0 ? rule.NeedsBody || rule.Header is not null : rule.Statuses.Contains(status))
+            if (rule.Statuses.Count == 0 ? rule.NeedsBody || rule.Header is not null || rule.ContentType is not null : rule.Statuses.Contains(status))
                 return true;
         }
 
@@ -163,7 +163,9 @@ internal static class FailureClassifier
     {
         if (rule.Statuses.Count > 0 && !rule.Statuses.Contains(status))
             return false;
-        var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Find(json.RootElement, rule.BodyPath)?.ToString();
+        if (rule.ContentType is { } type && !string.Equals(type, response.Content.Headers.ContentType?.MediaType, StringComparison.OrdinalIgnoreCase))
+            return false;
+        var value = rule.BodyPath is null ? body : json is null ? null : JsonPath.Text(JsonPath.Find(json.RootElement, rule.BodyPath));
         try
         {
             if (rule.Header is { } header && !MatchesHeader(rule, ResponseHeader.Find(response, header)))

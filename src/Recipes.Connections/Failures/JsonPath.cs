@@ -6,6 +6,14 @@ namespace Recipes.Connections;
 /// <summary>Looks a value up by path: property names and list indices.</summary>
 internal static class JsonPath
 {
+    /// <summary>A value as JSON writes it, a text without its quotes; null where there is none.</summary>
+    public static string? Text(JsonElement? value) => value switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.True or JsonValueKind.False } truth => truth.GetRawText(),
+        { } other => other.ToString(),
+    };
+
     public static JsonElement? Find(JsonElement json, IReadOnlyList<string> path)
     {
         foreach (var segment in path)

@@ -18,6 +18,10 @@ public interface IUserStore
 
     Task<User?> FindAsync(TenantId tenant, UserId id, CancellationToken cancellationToken);
 
+    /// <summary>Gives a user another name to be shown and another mail address.</summary>
+    /// <returns>False when there is no such user.</returns>
+    Task<bool> TryChangeAsync(TenantId tenant, UserId id, string displayName, string? email, CancellationToken cancellationToken);
+
     /// <summary>All users of a tenant, by id.</summary>
     Task<IReadOnlyList<User>> ListAsync(TenantId tenant, CancellationToken cancellationToken);
 

@@ -21,6 +21,7 @@ public interface IConnectionLog
     Task<IReadOnlyList<DailyFigures>> ListFiguresAsync(ConnectionId connection, DateOnly since, CancellationToken cancellationToken);
 
     /// <summary>Forgets entries and figures from before a moment.</summary>
-    /// <returns>How many entries.</returns>
-    Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken);
+    /// <param name="most">How many of each at once.</param>
+    /// <returns>How many; 0 when there are no more.</returns>
+    Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken);
 }

@@ -27,6 +27,12 @@ public sealed record LoginCall
     public TimeSpan? Lifetime { get; init; }
     public IReadOnlyList<LoginCapture> Captures { get; init; } = [];
 
+    /// <summary>Whether it says itself where the credential goes: then nothing else of it is put on the request.</summary>
+    public bool PlacesCredential => Query.Concat(Headers).Any(p => p.Value.Paths.Any(t => t.Root is "secrets" or "tokens"));
+
+    /// <summary>Whether it goes to an address of its own, not below the base address.</summary>
+    internal bool HasOwnAddress => Path.Source.Contains("://", StringComparison.Ordinal) || Path.Source.StartsWith("{{", StringComparison.Ordinal);
+
     /// <summary>Statuses that mean that the credentials are wrong.</summary>
     public IReadOnlyList<int> Refused { get; init; } = [400, 401, 403];
 }

@@ -22,13 +22,13 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             return pause.Reply;
         if (scheme.Refresh is { } refresh && seen.Credential!.Tokens is { } tokens)
         {
-            var renewed = await new Login(this, seen, tokens).RunAsync([], refresh, "refresh", cancellationToken);
+            var renewed = await new Login(this, seen, tokens).AskAsync([], refresh, "refresh", cancellationToken);
             // Whatever else is wrong with the session: the password may still be right.
             if (renewed is not TokenReply.Refused { Failure.Kind: not (FailureKind.Unavailable or FailureKind.RateLimited) })
                 return renewed;
         }
 
-        var reply = await new Login(this, seen, null).RunAsync(scheme.Steps, scheme.Login, "login", cancellationToken);
+        var reply = await new Login(this, seen, null).AskAsync(scheme.Steps, scheme.Login, "login", cancellationToken);
         Remember(seen, reply);
         return reply;
     }
@@ -45,11 +45,11 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
         _pauses[seen.Record.Id] = (seen.Record.CredentialVersion, failure.RetryAt > until ? failure.RetryAt.Value : until, refused);
     }
 
-    /// <summary>Ends the session of <paramref name="tokens"/>.</summary>
+    /// <summary>Makes a call that brings nothing: the end of a session, or of a credential. Where it does not place the credential itself, that goes along as on any other request.</summary>
     /// <returns>The status of the answer.</returns>
     /// <exception cref="HttpRequestException">When there is none, or the address is not allowed.</exception>
-    public Task<int> LogoutAsync(ConnectionSnapshot seen, LoginCall call, TokenSet tokens, CancellationToken cancellationToken) =>
-        new Login(this, seen, tokens).LogoutAsync(call, cancellationToken);
+    public Task<int> SendAsync(ConnectionSnapshot seen, LoginCall call, TokenSet? tokens, CancellationToken cancellationToken) =>
+        new Login(this, seen, tokens).SendOnlyAsync(call, cancellationToken);
 
     /// <summary>One run through the calls.</summary>
     private sealed class Login(LoginCalls calls, ConnectionSnapshot seen, TokenSet? tokens)
@@ -63,7 +63,16 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             Time = calls.Time,
         });
 
-        public async Task<TokenReply> RunAsync(IReadOnlyList<LoginCall> steps, LoginCall last, string name, CancellationToken cancellationToken)
+        // Of the last call, without what is put into its query.
+        private string? _line;
+
+        public async Task<TokenReply> AskAsync(IReadOnlyList<LoginCall> steps, LoginCall last, string name, CancellationToken cancellationToken)
+        {
+            var reply = await RunAsync(steps, last, name, cancellationToken);
+            return reply with { RequestLine = _line };
+        }
+
+        private async Task<TokenReply> RunAsync(IReadOnlyList<LoginCall> steps, LoginCall last, string name, CancellationToken cancellationToken)
         {
             try
             {
@@ -85,9 +94,9 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             }
         }
 
-        public async Task<int> LogoutAsync(LoginCall call, CancellationToken cancellationToken)
+        public async Task<int> SendOnlyAsync(LoginCall call, CancellationToken cancellationToken)
         {
-            using var response = await SendAsync(call, cancellationToken);
+            using var response = await SendAsync(call, cancellationToken, signs: !call.PlacesCredential);
             return (int)response.StatusCode;
         }
 
@@ -116,12 +125,13 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             return Refused(read is null ? FailureKind.Unknown : FailureKind.ModifiedCredentials, $"{seen.Connector.DisplayName} answered the {name} with {reply.Status} and no {wanted}.", reply.Status);
         }
 
-        private async Task<HttpResponseMessage> SendAsync(LoginCall call, CancellationToken cancellationToken)
+        private async Task<HttpResponseMessage> SendAsync(LoginCall call, CancellationToken cancellationToken, bool signs = false)
         {
             var path = call.Path.Render(seen.Fields);
             var address = new Uri(seen.BaseAddress, path.Contains("://", StringComparison.Ordinal) ? path : path.TrimStart('/'));
             using var request = new HttpRequestMessage(call.Method, address);
             request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
+            _line = NewRedactor().Redact(RequestLine.Of(call.Method, address));
             if (call.Query.Count > 0)
                 RequestParts.AddQuery(request, Pairs(call.Query));
             if (calls.Guard.Check(request.RequestUri!) is { } wrong)
@@ -136,7 +146,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
 
             using var timeout = new CancellationTokenSource(calls.Guard.Timeout, calls.Time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            return await seen.Invoker.SendAsync(request, either.Token);
+            return signs ? await SnapshotRequest.SendAsync(seen, request, either.Token) : await seen.Invoker.SendAsync(request, either.Token);
         }
 
         private IEnumerable<KeyValuePair<string, string>> Pairs(IReadOnlyList<KeyValuePair<string, CredentialTemplate>> templates)
@@ -176,7 +186,7 @@ internal sealed class LoginCalls(EgressGuard guard, TimeProvider time)
             var values = (tokens?.Values ?? new Dictionary<string, Secret>()).ToDictionary();
             foreach (var (name, value) in _values)
                 values[name] = value;
-            return new TokenSet(new Secret(token), refresh, life is null ? null : now + life, life, null) { Values = values };
+            return new TokenSet(new Secret(token), refresh, life is null ? null : now + life, life, null) { Values = values, IssuedAt = now };
         }
 
         private async Task<Failure> ReadFailureAsync(LoginCall call, string name, HttpResponseMessage response, CancellationToken cancellationToken)

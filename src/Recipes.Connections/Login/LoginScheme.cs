@@ -12,9 +12,6 @@ public sealed record LoginScheme : AuthScheme
     /// <summary>Renews a token that there is; where it is refused, <see cref="Login"/> follows. Null where only a login brings a new one.</summary>
     public LoginCall? Refresh { get; init; }
 
-    /// <summary>Ends the session when the connection is disconnected; null when the app has no such call.</summary>
-    public LoginCall? Logout { get; init; }
-
     /// <inheritdoc/>
     public override bool AcquiresTokens => true;
 
@@ -23,8 +20,8 @@ public sealed record LoginScheme : AuthScheme
 
     /// <inheritdoc/>
     public override IEnumerable<SchemeAddress> Addresses =>
-        ((IEnumerable<(string What, LoginCall? Call)>)[("login address", Login), ("refresh address", Refresh), ("logout address", Logout), .. Steps.Select((s, i) => ($"address of step {i + 1}", (LoginCall?)s))])
-            .Where(c => c.Call?.Path.Source is { } path && (path.Contains("://", StringComparison.Ordinal) || path.StartsWith("{{", StringComparison.Ordinal)))
+        ((IEnumerable<(string What, LoginCall? Call)>)[("login address", Login), ("refresh address", Refresh), .. Steps.Select((s, i) => ($"address of step {i + 1}", (LoginCall?)s))])
+            .Where(c => c.Call is { HasOwnAddress: true })
             .Select(c => new SchemeAddress(c.What, c.Call!.Path));
 
     /// <inheritdoc/>

@@ -10,12 +10,13 @@ namespace Recipes.Connections;
 /// its hash; the cookie binds it to the browser. The request token's secret waits sealed, in the place of the PKCE verifier.
 /// </remarks>
 internal sealed partial class OAuth1Flows(
-    IConnectionStore store, IAuthorizationFlowStore flows, CredentialVault vault, EgressGuard guard, OAuth1Endpoint endpoint, ClientHealth clients, LiveConnections live, FollowUps followUps,
+    IConnectionStore store, IAuthorizationFlowStore flows, AccountIdentities identities, OtherAccounts others, CredentialVault vault, EgressGuard guard, OAuth1Endpoint endpoint, ClientHealth clients, LiveConnections live, FollowUps followUps,
     TimeProvider time, ILogger<OAuth1Flows> log)
 {
     /// <exception cref="FormatException">When the authorization endpoint is not allowed.</exception>
     public async Task<FlowStart> StartAsync(
-        Caller caller, Connection connection, ConnectionDefinition definition, ConnectorProfile connector, OAuth1Scheme scheme, Uri redirectUri, CancellationToken cancellationToken)
+        Caller caller, Connection connection, ConnectionDefinition definition, ConnectorProfile connector, OAuth1Scheme scheme, Uri redirectUri, FlowReturn back, bool acceptsOtherAccount,
+        CancellationToken cancellationToken)
     {
         if (!scheme.NeedsConsent)
             throw new InvalidOperationException($"The connection definition '{definition.Key}' takes no consent.");
@@ -39,7 +40,7 @@ internal sealed partial class OAuth1Flows(
         var flow = new AuthorizationFlow(
             AuthorizationFlows.Hash(token.Reveal()), AuthorizationFlows.Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
             secret is null ? null : vault.SealVerifier(connection.Tenant, connection.Id, secret.Reveal()),
-            Issuer: null, redirectUri.AbsoluteUri, Scopes: [], time.GetUtcNow() + AuthorizationFlows.LifeSpan);
+            Issuer: null, redirectUri.AbsoluteUri, Scopes: [], time.GetUtcNow() + AuthorizationFlows.LifeSpan) { Return = back, AcceptsOtherAccount = acceptsOtherAccount };
         await flows.PurgeAsync(time.GetUtcNow(), cancellationToken);
         // A provider may give the same request token again while it was not used.
         if (await flows.FindAsync(flow.StateHash, cancellationToken) is { } same && same.ConnectionId == flow.ConnectionId && same.User == flow.User)
@@ -74,7 +75,8 @@ internal sealed partial class OAuth1Flows(
         var captured = granted.Body.Capture(scheme.Captures, callback.Parameters).Checked(scheme.Captures, connector, scheme, guard);
         if (captured.WhyIncomplete(connector, definition, "The provider's answer") is { } missing)
             return new FlowOutcome.Failed(flow.ConnectionId, new Failure { Kind = FailureKind.Misconfigured, Message = missing, At = time.GetUtcNow() });
-        await StoreAsync(account, flow.ConnectionId, granted.ToTokens(captured.Secrets, time.GetUtcNow()), captured, Actor.Of(caller.User));
+        if (await StoreAsync(account, flow, granted.ToTokens(captured.Secrets, time.GetUtcNow()), captured, Actor.Of(caller.User)) is { } other)
+            return other;
         if (definition.ClientFailure is not null)
             await clients.SetAsync(definition.Id, null);
         LogConnected(log, flow.ConnectionId);
@@ -83,19 +85,37 @@ internal sealed partial class OAuth1Flows(
         return new FlowOutcome.Connected(flow.ConnectionId);
     }
 
-    private async Task StoreAsync(OAuth1Account account, ConnectionId id, TokenSet tokens, CapturedValues captured, Actor by)
+    /// <returns>Null when it is connected.</returns>
+    private async Task<FlowOutcome.OtherAccount?> StoreAsync(OAuth1Account account, AuthorizationFlow flow, TokenSet tokens, CapturedValues captured, Actor by)
     {
+        var id = flow.ConnectionId;
+        string? accountId = null;
+        var isIdentified = false;
+        ConnectionRecord? former;
         Connection connection;
         do
         {
             connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
             connection.ChangedBy(by).FieldsChanged(CapturedFields.Replace(account.Connector, account.Scheme, connection.Record.Fields, captured.Fields));
+            var held = connection.Record;
             // As it is now: a secret may have been put right while the provider answered.
             connection.Authorized(vault.Seal(connection.Tenant, id, vault.OpenOrEmpty(connection.Record) with { Tokens = tokens }), tokens, accountLabel: null, time.GetUtcNow());
+            if (!isIdentified)
+                (accountId, isIdentified) = (await identities.FindAsync(connection), true);
+            former = AccountIdentities.Differ(held.AccountId, accountId) ? held : null;
+            if (former is not null && !flow.AcceptsOtherAccount)
+                return new FlowOutcome.OtherAccount(id, await others.RefuseAsync(account.Connector, connection, held, accountId!, by));
+            if (former is not null)
+                connection.BecameOtherAccounts(time.GetUtcNow());
+            if (accountId is not null)
+                connection.Identified(accountId);
         }
         while (!await store.TryUpdateAsync(connection, CancellationToken.None));
 
         live.Changed(id);
+        if (former is not null)
+            await others.LetGoAsync(former, connection, by);
+        return null;
     }
 
     private Uri AddressOf(OAuth1Account account, Uri endpoint, Secret token)

@@ -15,7 +15,7 @@ internal abstract record OAuth1Reply
             if (TokenSecret is not null)
                 values[TokenSet.TokenSecret] = TokenSecret;
             var life = Body.LifeSpan;
-            return new TokenSet(Token, null, life is null ? null : now + life, life, null) { Values = values };
+            return new TokenSet(Token, null, life is null ? null : now + life, life, null) { Values = values, IssuedAt = now };
         }
     }
 

@@ -9,7 +9,30 @@ namespace Recipes.Connections;
 /// <remarks>Source: RFC 6749 §4.1 and §10.12, RFC 7636, RFC 9207.</remarks>
 public sealed record AuthorizationFlow(
     byte[] StateHash, byte[] CookieHash, TenantId Tenant, UserId User, ConnectionDefinitionId DefinitionId, ConnectionId ConnectionId,
-    byte[]? SealedVerifier, string? Issuer, string RedirectUri, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt);
+    byte[]? SealedVerifier, string? Issuer, string RedirectUri, IReadOnlyList<string> Scopes, DateTimeOffset ExpiresAt)
+{
+    /// <summary>What it was started for, for the way back.</summary>
+    public FlowReturn Return { get; init; } = FlowReturn.None;
+
+    /// <summary>Whether the person said that it may become another account's connection.</summary>
+    public bool AcceptsOtherAccount { get; init; }
+}
+
+/// <summary>What an authorization was started for: goes back with the browser to the definition's own addresses.</summary>
+/// <param name="Recipe">Id of a recipe.</param>
+/// <param name="Installation">Id of an installation.</param>
+/// <param name="InstallationName">Its name, as whoever sent the person here gave it.</param>
+public sealed record FlowReturn(string? Recipe, string? Installation, string? InstallationName)
+{
+    private const int Longest = 200;
+
+    public static FlowReturn None { get; } = new(null, null, null);
+
+    /// <summary>What a page's address says; anything that is no name is left out.</summary>
+    public static FlowReturn Of(string? recipe, string? installation, string? installationName) => new(Name(recipe), Name(installation), Name(installationName));
+
+    private static string? Name(string? text) => text is { Length: > 0 and <= Longest } && !text.Any(char.IsControl) ? text : null;
+}
 
 /// <summary>Where flows wait for their callback.</summary>
 public interface IAuthorizationFlowStore

@@ -21,6 +21,7 @@ public sealed partial class AuthorizationFlows
     private readonly ProviderRequests _requests;
     private readonly TokenEndpoint _tokens;
     private readonly ConsentCompletion _completion;
+    private readonly ConsentNotes _notes;
     private readonly OAuth1Flows _oauth1;
     private readonly IConnectorProfiles _connectors;
     private readonly ClientHealth _clients;
@@ -29,24 +30,27 @@ public sealed partial class AuthorizationFlows
 
     internal AuthorizationFlows(
         IConnectionStore store, IAuthorizationFlowStore flows, ConsentAccounts accounts, CredentialVault vault, EgressGuard guard, OAuth2Endpoints endpoints, ProviderRequests requests,
-        TokenEndpoint tokens, ConsentCompletion completion, OAuth1Flows oauth1, IConnectorProfiles connectors, ClientHealth clients, TimeProvider time, ILogger<AuthorizationFlows> log) =>
-        (_store, _flows, _accounts, _vault, _guard, _endpoints, _requests, _tokens, _completion, _oauth1, _connectors, _clients, _time, _log) =
-        (store, flows, accounts, vault, guard, endpoints, requests, tokens, completion, oauth1, connectors, clients, time, log);
+        TokenEndpoint tokens, ConsentCompletion completion, ConsentNotes notes, OAuth1Flows oauth1, IConnectorProfiles connectors, ClientHealth clients, TimeProvider time, ILogger<AuthorizationFlows> log) =>
+        (_store, _flows, _accounts, _vault, _guard, _endpoints, _requests, _tokens, _completion, _notes, _oauth1, _connectors, _clients, _time, _log) =
+        (store, flows, accounts, vault, guard, endpoints, requests, tokens, completion, notes, oauth1, connectors, clients, time, log);
 
     /// <summary>Name of the cookie of the flow with that <c>state</c>: flows in several tabs do not disturb each other.</summary>
     public static string CookieName(string state) => $"recipes-flow-{Convert.ToHexStringLower(Hash(state).AsSpan(0, 8))}";
 
     /// <param name="redirectUri">The definition's own callback address, exactly as registered at the provider.</param>
     /// <param name="scopes">The scopes chosen among <see cref="ScopeSelection.Offer"/>; null means the defaults.</param>
+    /// <param name="back">What it is started for; null means nothing in particular.</param>
+    /// <param name="acceptsOtherAccount">Whether the connection may become another account's.</param>
     /// <exception cref="InvalidOperationException">When the connection's scheme takes no consent, or its definition lacks an OAuth client or connector.</exception>
     /// <exception cref="FormatException">When an endpoint is not allowed, or a scope is not on offer; the message says why.</exception>
     /// <exception cref="UnauthorizedAccessException">When the caller may not manage the connection.</exception>
-    public async Task<FlowStart> StartAsync(Caller caller, Connection connection, Uri redirectUri, IReadOnlyList<string>? scopes, CancellationToken cancellationToken)
+    public async Task<FlowStart> StartAsync(
+        Caller caller, Connection connection, Uri redirectUri, IReadOnlyList<string>? scopes, CancellationToken cancellationToken, FlowReturn? back = null, bool acceptsOtherAccount = false)
     {
         if (!caller.MayManage(connection))
             throw new UnauthorizedAccessException($"There is no connection {connection.Id} that you may manage.");
         if (await _store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) is { } known && _connectors.Find(known.Connector) is { } app && app.FindScheme(known.Scheme) is OAuth1Scheme oauth1)
-            return await _oauth1.StartAsync(caller, connection, known, app, oauth1, redirectUri, cancellationToken);
+            return await _oauth1.StartAsync(caller, connection, known, app, oauth1, redirectUri, back ?? FlowReturn.None, acceptsOtherAccount, cancellationToken);
         var account = await _accounts.OfAsync(connection, OAuth2Grant.AuthorizationCode, cancellationToken);
         var (definition, scheme) = (account.Definition, account.Scheme);
         var asked = ScopeSelection.Choose(scheme, definition, scopes);
@@ -76,7 +80,7 @@ public sealed partial class AuthorizationFlows
         await _flows.AddAsync(
             new AuthorizationFlow(
                 Hash(state), Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
-                verifier is null ? null : _vault.SealVerifier(connection.Tenant, connection.Id, verifier), endpoints.CallbackIssuer, address, asked, expiresAt),
+                verifier is null ? null : _vault.SealVerifier(connection.Tenant, connection.Id, verifier), endpoints.CallbackIssuer, address, asked, expiresAt) { Return = back ?? FlowReturn.None, AcceptsOtherAccount = acceptsOtherAccount },
             cancellationToken);
         return new FlowStart.Started(new(AuthorizationRequest.Address(endpoints.Authorization, parameters, scheme.AuthorizationFragment), CookieName(state), new Secret(cookie), expiresAt));
     }
@@ -104,7 +108,7 @@ public sealed partial class AuthorizationFlows
         if (definition is null || definition.CallbackSlug != callbackSlug)
             return Reject("other-definition", "This callback address belongs to another connection definition. Check the redirect address registered at the provider.");
         if (_connectors.Find(definition.Connector) is { } known && known.FindScheme(definition.Scheme) is OAuth1Scheme oauth1)
-            return await _oauth1.CompleteAsync(caller, flow, definition, known, oauth1, callback);
+            return await ToldAsync(flow, await _oauth1.CompleteAsync(caller, flow, definition, known, oauth1, callback));
         var connection = await _store.FindAsync(flow.ConnectionId, cancellationToken);
         if (connection is null || !caller.MayManage(connection) || _accounts.Find(connection, definition) is not { } account)
             return Reject("gone", "The connection or its connector was removed meanwhile, or you may no longer manage it.");
@@ -116,11 +120,19 @@ public sealed partial class AuthorizationFlows
                 : "The answer comes from another issuer than the one you were sent to. Nothing was connected.");
 
         if (callback.Error is not null)
-            return new FlowOutcome.Failed(flow.ConnectionId, ProviderSaidNo(callback));
+            return await ToldAsync(flow, new FlowOutcome.Failed(flow.ConnectionId, ProviderSaidNo(callback)));
         var code = account.Scheme.CodeParameter == "code" ? callback.Code : callback.Parameters.GetValueOrDefault(account.Scheme.CodeParameter);
         return string.IsNullOrEmpty(code)
             ? Reject("no-code", "The callback came without a code. Start again from the connection's page.")
-            : await ExchangeAsync(flow, connection, account, callback, code);
+            : await ToldAsync(flow, await ExchangeAsync(flow, connection, account, callback, code));
+    }
+
+    // What came to nothing is explained on the connection's log; what was connected has its entry already.
+    private async Task<FlowOutcome> ToldAsync(AuthorizationFlow flow, FlowOutcome outcome)
+    {
+        if (((outcome as FlowOutcome.Failed)?.Failure ?? (outcome as FlowOutcome.OtherAccount)?.Failure) is { } failure)
+            await _notes.FailedAsync(flow.ConnectionId, Actor.Of(flow.User), failure);
+        return outcome with { Return = flow.Return };
     }
 
     private async Task<FlowOutcome> ExchangeAsync(AuthorizationFlow flow, Connection connection, OAuth2Account account, FlowCallback callback, string code)
@@ -139,9 +151,13 @@ public sealed partial class AuthorizationFlows
         var verifier = flow.SealedVerifier is null ? null : _vault.OpenVerifier(flow.Tenant, flow.ConnectionId, flow.SealedVerifier);
         // A code works once: whatever the browser does next, the answer is waited for and stored.
         var reply = await _tokens.ExchangeCodeAsync(account, code, verifier, flow.RedirectUri, CancellationToken.None);
-        return await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, captured, reply, Actor.Of(flow.User)) is { } failure
-            ? new FlowOutcome.Failed(flow.ConnectionId, failure)
-            : new FlowOutcome.Connected(flow.ConnectionId);
+        return await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, captured, reply, Actor.Of(flow.User), flow.AcceptsOtherAccount) switch
+        {
+            ConsentResult.Connected => new FlowOutcome.Connected(flow.ConnectionId),
+            ConsentResult.OtherAccount other => new FlowOutcome.OtherAccount(flow.ConnectionId, other.Failure),
+            ConsentResult.Failed failed => new FlowOutcome.Failed(flow.ConnectionId, failed.Failure),
+            var unknown => throw new InvalidOperationException($"Unknown result {unknown.GetType().Name}."),
+        };
     }
 
     private async Task<(string? RequestUri, Failure? Failure)> PushAsync(OAuth2Account account, Uri endpoint, List<KeyValuePair<string, string>> parameters, CancellationToken cancellationToken)

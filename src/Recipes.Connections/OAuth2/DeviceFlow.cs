@@ -8,6 +8,8 @@ public enum DeviceFlowStatus
     Connected,
     /// <summary>Refused, expired or gone wrong; <see cref="DeviceFlow.Failure"/> says why.</summary>
     Failed,
+    /// <summary>Another account consented than the one that the connection belongs to; nothing was changed, and <see cref="DeviceFlow.Failure"/> says so.</summary>
+    OtherAccount,
 }
 
 /// <summary>One authorization on another device. A connection has one at most; all tabs and nodes that look at it share it.</summary>
@@ -40,6 +42,12 @@ public sealed record DeviceFlow
     public required DateTimeOffset NextPollAt { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>What it was started for, for the way back.</summary>
+    public FlowReturn Return { get; init; } = FlowReturn.None;
+
+    /// <summary>Whether the person said that it may become another account's connection.</summary>
+    public bool AcceptsOtherAccount { get; init; }
     public DeviceFlowStatus Status { get; init; }
     public Failure? Failure { get; init; }
 }

@@ -33,22 +33,25 @@ public sealed partial class DeviceFlows
     private readonly ProviderRequests _requests;
     private readonly TokenEndpoint _tokens;
     private readonly ConsentCompletion _completion;
+    private readonly ConsentNotes _notes;
     private readonly ClientHealth _clients;
     private readonly TimeProvider _time;
     private readonly ILogger<DeviceFlows> _log;
 
     internal DeviceFlows(
         IConnectionStore store, IDeviceFlowStore flows, ConsentAccounts accounts, CredentialVault vault, EgressGuard guard, OAuth2Endpoints endpoints, ProviderRequests requests,
-        TokenEndpoint tokens, ConsentCompletion completion, ClientHealth clients, TimeProvider time, ILogger<DeviceFlows> log) =>
-        (_store, _flows, _accounts, _vault, _guard, _endpoints, _requests, _tokens, _completion, _clients, _time, _log) =
-        (store, flows, accounts, vault, guard, endpoints, requests, tokens, completion, clients, time, log);
+        TokenEndpoint tokens, ConsentCompletion completion, ConsentNotes notes, ClientHealth clients, TimeProvider time, ILogger<DeviceFlows> log) =>
+        (_store, _flows, _accounts, _vault, _guard, _endpoints, _requests, _tokens, _completion, _notes, _clients, _time, _log) =
+        (store, flows, accounts, vault, guard, endpoints, requests, tokens, completion, notes, clients, time, log);
 
     /// <summary>Gets a code for a person to type in elsewhere. An earlier one of the same connection is given up.</summary>
     /// <param name="scopes">As for <see cref="AuthorizationFlows.StartAsync"/>.</param>
+    /// <param name="back">What it is started for.</param>
+    /// <param name="acceptsOtherAccount">Whether the connection may become another account's.</param>
     /// <exception cref="InvalidOperationException">When the connection's scheme takes no device code, or there is no OAuth client or connector.</exception>
     /// <exception cref="FormatException">When an endpoint is not allowed, or a scope is not on offer; the message says why.</exception>
     /// <exception cref="UnauthorizedAccessException">When the caller may not manage the connection.</exception>
-    public async Task<DeviceStart> StartAsync(Caller caller, Connection connection, IReadOnlyList<string>? scopes, CancellationToken cancellationToken)
+    public async Task<DeviceStart> StartAsync(Caller caller, Connection connection, IReadOnlyList<string>? scopes, CancellationToken cancellationToken, FlowReturn? back = null, bool acceptsOtherAccount = false)
     {
         if (!caller.MayManage(connection))
             throw new UnauthorizedAccessException($"There is no connection {connection.Id} that you may manage.");
@@ -74,6 +77,7 @@ public sealed partial class DeviceFlows
             return new DeviceStart.Failed(failure);
         if (Read(answer!.Value, connection, caller.User, asked) is not { } flow)
             return new DeviceStart.Failed(new Failure { Kind = FailureKind.Unknown, Message = $"{what} answered without a device code, a user code and an address to type it in at.", At = _time.GetUtcNow() });
+        flow = flow with { Return = back ?? FlowReturn.None, AcceptsOtherAccount = acceptsOtherAccount };
         await _flows.ReplaceAsync(flow, cancellationToken);
         LogStarted(_log, connection.Id);
         return new DeviceStart.Started(flow);
@@ -149,8 +153,8 @@ public sealed partial class DeviceFlows
             return;
         }
 
-        var wrong = await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, new(new Dictionary<string, string>(), new Dictionary<string, Secret>(), []), reply, Actor.Of(flow.User), flow.StartedAt);
-        await EndAsync(flow, wrong);
+        var wrong = await _completion.CompleteAsync(flow.ConnectionId, account, flow.Scopes, new(new Dictionary<string, string>(), new Dictionary<string, Secret>(), []), reply, Actor.Of(flow.User), flow.AcceptsOtherAccount, flow.StartedAt);
+        await EndAsync(flow, wrong.WhyNot, wrong is ConsentResult.OtherAccount);
     }
 
     private Task ScheduleAsync(DeviceFlow flow, TimeSpan interval)
@@ -159,10 +163,12 @@ public sealed partial class DeviceFlows
         return _flows.ScheduleAsync(flow.Id, _time.GetUtcNow() + interval, interval, CancellationToken.None);
     }
 
-    private Task EndAsync(DeviceFlow flow, Failure? failure)
+    private async Task EndAsync(DeviceFlow flow, Failure? failure, bool isOtherAccount = false)
     {
         LogEnded(_log, flow.ConnectionId, failure is null ? "connected" : failure.ProviderCode ?? failure.Kind.ToString());
-        return _flows.EndAsync(flow.Id, failure is null ? DeviceFlowStatus.Connected : DeviceFlowStatus.Failed, failure, CancellationToken.None);
+        if (failure is not null)
+            await _notes.FailedAsync(flow.ConnectionId, Actor.Of(flow.User), failure);
+        await _flows.EndAsync(flow.Id, failure is null ? DeviceFlowStatus.Connected : isOtherAccount ? DeviceFlowStatus.OtherAccount : DeviceFlowStatus.Failed, failure, CancellationToken.None);
     }
 
     private Failure Ended(FailureKind kind, string message, string? code) => new() { Kind = kind, Message = message, ProviderCode = code, At = _time.GetUtcNow() };

@@ -5,6 +5,9 @@ public abstract record FlowOutcome
 {
     private FlowOutcome() { }
 
+    /// <summary>What the flow was started for; none where it is not known which one it was.</summary>
+    public FlowReturn Return { get; init; } = FlowReturn.None;
+
     public sealed record Connected(ConnectionId Connection) : FlowOutcome;
 
     /// <summary>The callback does not belong to a flow that this browser started: nothing was done with it.</summary>
@@ -13,6 +16,9 @@ public abstract record FlowOutcome
 
     /// <summary>The person or the provider said no, or the code could not be exchanged. The connection is as it was.</summary>
     public sealed record Failed(ConnectionId Connection, Failure Failure) : FlowOutcome;
+
+    /// <summary>Another account consented than the one that the connection belongs to, and nobody said that it may. The connection is as it was.</summary>
+    public sealed record OtherAccount(ConnectionId Connection, Failure Failure) : FlowOutcome;
 }
 
 /// <summary>What came of starting an authorization.</summary>

@@ -14,6 +14,7 @@ internal sealed record IssuerMetadata
     public Uri? DeviceAuthorizationEndpoint { get; init; }
     public Uri? PushedAuthorizationEndpoint { get; init; }
     public Uri? RegistrationEndpoint { get; init; }
+    public Uri? UserInfoEndpoint { get; init; }
 
     /// <summary>Whether it takes authorization requests only when they were pushed.</summary>
     public bool RequiresPush { get; init; }
@@ -39,6 +40,7 @@ internal sealed record IssuerMetadata
             DeviceAuthorizationEndpoint = Address(json, "device_authorization_endpoint"),
             PushedAuthorizationEndpoint = Address(json, "pushed_authorization_request_endpoint"),
             RegistrationEndpoint = Address(json, "registration_endpoint"),
+            UserInfoEndpoint = Address(json, "userinfo_endpoint"),
             RequiresPush = Flag(json, "require_pushed_authorization_requests"),
             NamesIssuerInCallback = Flag(json, "authorization_response_iss_parameter_supported"),
             TakesS256 = !json.TryGetProperty("code_challenge_methods_supported", out var methods) || methods.ValueKind != JsonValueKind.Array

@@ -32,6 +32,12 @@ internal sealed class OAuth2Endpoints(EgressGuard guard, IssuerDirectory issuers
     public ValueTask<Uri?> IntrospectionAsync(OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken) =>
         FindAsync(scheme.IntrospectionEndpoint, m => m.IntrospectionEndpoint, scheme, fields, cancellationToken);
 
+    /// <summary>OpenID Connect's userinfo; null when the issuer publishes none.</summary>
+    /// <exception cref="FormatException">As <see cref="TokenAsync"/>.</exception>
+    /// <exception cref="DiscoveryException">As <see cref="TokenAsync"/>.</exception>
+    public ValueTask<Uri?> UserInfoAsync(OAuth2Scheme scheme, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken) =>
+        FindAsync(null, m => m.UserInfoEndpoint, scheme, fields, cancellationToken);
+
     /// <summary>RFC 8628.</summary>
     /// <exception cref="FormatException">When there is none, or one that is not allowed; the message is a sentence.</exception>
     /// <exception cref="DiscoveryException">As <see cref="TokenAsync"/>.</exception>

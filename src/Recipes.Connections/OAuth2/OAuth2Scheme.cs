@@ -23,6 +23,9 @@ public sealed record OAuth2Scheme : AuthScheme
     /// <summary>RFC 7662; null when the provider has none.</summary>
     public FieldTemplate? IntrospectionEndpoint { get; init; }
 
+    /// <summary>Whether a connection is tested by asking the provider what it knows of its token, in place of a request to the app.</summary>
+    public bool ProbesByIntrospection { get; init; }
+
     /// <summary>RFC 8628, for the device code grant.</summary>
     public FieldTemplate? DeviceAuthorizationEndpoint { get; init; }
 
@@ -100,6 +103,9 @@ public sealed record OAuth2Scheme : AuthScheme
 
     /// <summary>How long an access token lives when the reply does not say; null means until it is refused.</summary>
     public TimeSpan? AccessTokenLifetime { get; init; }
+
+    /// <summary>How long the provider goes on accepting a refresh token that it has replaced, should its reply get lost; null when it does not, or does not say.</summary>
+    public TimeSpan? RefreshGrace { get; init; }
 
     public IReadOnlyList<Capture> Captures { get; init; } = [];
 

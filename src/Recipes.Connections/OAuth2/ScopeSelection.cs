@@ -30,5 +30,24 @@ public static class ScopeSelection
         ? [.. asked.Except(granted, StringComparer.Ordinal)]
         : [];
 
+    /// <summary>What is needed and not among the granted scopes, nor contained in one of them.</summary>
+    public static IReadOnlyList<string> Lacking(OAuth2Scheme scheme, IReadOnlyList<string> granted, IReadOnlyList<string> needed)
+    {
+        if (needed.All(granted.Contains))
+            return [];
+        var has = new HashSet<string>(granted, StringComparer.Ordinal);
+        var open = new Queue<string>(granted);
+        while (open.TryDequeue(out var name))
+        {
+            foreach (var contained in scheme.ScopeChoices.FirstOrDefault(c => c.Name == name)?.Includes ?? [])
+            {
+                if (has.Add(contained))
+                    open.Enqueue(contained);
+            }
+        }
+
+        return [.. needed.Where(n => !has.Contains(n))];
+    }
+
     private static string Shorten(string text) => text.Length <= 100 ? text : $"{text[..100]}…";
 }

@@ -29,6 +29,7 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
     private async Task<TokenReply> AskAsync(OAuth2Account account, Action<OAuth2Request> addGrant, TokenSet? previous, CancellationToken cancellationToken)
     {
         var what = $"The token endpoint of {account.Connector.DisplayName}";
+        string? line = null;
         try
         {
             var request = await FindAsync(account, isRefresh: previous is not null, what, cancellationToken);
@@ -36,8 +37,9 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
             await clients.AuthenticateAsync(account, request, cancellationToken);
             request.Follow(previous is null ? account.Scheme.TokenRequest : account.Scheme.RefreshRequest, account.NewScope());
             using var key = account.Scheme.DPoP ? DPoPTokenRequests.KeyOf(account.Credential.Tokens) : null;
+            line = request.CreateRedactor().Redact(RequestLine.Of(request.Method, request.Address));
             using var response = await (key is null ? sender.SendAsync(request, cancellationToken) : dpop.SendAsync(key, request, sender, cancellationToken));
-            var reply = await ReadAsync(account, request, response, previous, cancellationToken);
+            var reply = await ReadAsync(account, request, response, previous, cancellationToken) with { RequestLine = line };
             return key is not null && reply is TokenReply.Granted granted ? granted with { Tokens = DPoPTokenRequests.Bind(granted.Tokens, key) } : reply;
         }
         catch (FormatException e)
@@ -54,7 +56,10 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new TokenReply.Refused(FailureClassifier.FromException(e, what, time.GetUtcNow(), account.Scheme.ClientCertificate is not null || account.Scheme.ClientAuthentication == ClientAuthentication.TlsClientAuth));
+            var failure = FailureClassifier.FromException(e, what, time.GetUtcNow(), account.Scheme.ClientCertificate is not null || account.Scheme.ClientAuthentication == ClientAuthentication.TlsClientAuth);
+            // A server that takes no part in the handshake never saw the request (TLS 1.3 says so only with the first read).
+            var isSent = line is not null && failure.Kind is not (FailureKind.Misconfigured or FailureKind.ModifiedCredentials);
+            return new TokenReply.Refused(failure) { Fate = isSent ? TokenRequestFates.Of(e) : TokenRequestFate.NotSent, RequestLine = line };
         }
     }
 
@@ -77,7 +82,10 @@ internal sealed class TokenEndpoint(OAuth2Endpoints endpoints, ClientAuthenticat
         var body = FailureClassifier.Text(await response.Content.ReadAsByteArrayAsync(cancellationToken));
         using var json = TokenReplyBody.Parse(body);
         var granted = response.IsSuccessStatusCode && json is not null ? TryRead(account.Scheme, json.RootElement, response, previous) : null;
-        return granted is not null ? granted : new TokenReply.Refused(TokenRefusals.Read(account, response, body, json, request.What, request.CreateRedactor()));
+        if (granted is not null)
+            return granted;
+        var failure = TokenRefusals.Read(account, response, body, json, request.What, request.CreateRedactor());
+        return new TokenReply.Refused(failure) { Fate = TokenRequestFates.Of(failure) };
     }
 
     private TokenReply.Granted? TryRead(OAuth2Scheme scheme, JsonElement json, HttpResponseMessage response, TokenSet? previous)

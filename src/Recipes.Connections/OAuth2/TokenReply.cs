@@ -5,6 +5,9 @@ internal abstract record TokenReply
 {
     private TokenReply() { }
 
+    /// <summary>Method and address of the request, without secrets; null where nothing was sent.</summary>
+    public string? RequestLine { get; init; }
+
     /// <summary>New tokens. Store them before use: the old refresh token may already be dead.</summary>
     /// <param name="Document">The reply itself, to capture from; null where there was none.</param>
     public sealed record Granted(TokenSet Tokens, TokenReplyDocument? Document = null) : TokenReply
@@ -14,5 +17,8 @@ internal abstract record TokenReply
     }
 
     /// <summary>No tokens. The kind tells whether the grant, the client or the moment is to blame.</summary>
-    public sealed record Refused(Failure Failure) : TokenReply;
+    public sealed record Refused(Failure Failure) : TokenReply
+    {
+        public TokenRequestFate Fate { get; init; } = TokenRequestFate.NotSent;
+    }
 }

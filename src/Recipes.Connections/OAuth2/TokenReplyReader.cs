@@ -6,6 +6,9 @@ namespace Recipes.Connections;
 /// <remarks>Source: RFC 6749 §5.1.</remarks>
 internal static class TokenReplyReader
 {
+    // What is left of a fixed time is told a little differently with each reply.
+    private static readonly TimeSpan s_same = TimeSpan.FromMinutes(1);
+
     /// <summary>Null when there is no access token in it.</summary>
     /// <param name="previous">What a refresh started from: what the reply leaves out stays as it was.</param>
     public static TokenReply.Granted? TryRead(OAuth2Scheme scheme, JsonElement json, HttpResponseMessage response, TokenSet? previous, DateTimeOffset now)
@@ -18,15 +21,36 @@ internal static class TokenReplyReader
         var life = First(json, rules.ExpiresIn, e => TokenLife.Read(e, rules.ExpiryUnit, now)) ?? scheme.AccessTokenLifetime;
         // A reply without a refresh token leaves the old one valid (RFC 6749 §6).
         var refresh = Text(json, rules.RefreshToken) is { } rotated ? new Secret(rotated) : previous?.RefreshToken;
+        var refreshEnd = RefreshEnd(rules, json, refresh, previous, now);
         var scopes = FirstScopes(json, rules.Scope, scheme.ScopeSeparator) ?? previous?.Scopes;
         var tokens = new TokenSet(new Secret(access), refresh, life is null ? null : now + life, life, scopes)
         {
             TokenType = Text(json, rules.TokenType) ?? previous?.TokenType,
             Values = Merge(previous?.Values, captured.Secrets),
             RequestHash = previous?.RequestHash,
+            IssuedAt = now,
+            RefreshExpiresAt = refreshEnd,
+            RefreshProlongs = Prolongs(refreshEnd, previous, now),
         };
         return new TokenReply.Granted(tokens, document) { Fields = captured.Fields };
     }
+
+    private static DateTimeOffset? RefreshEnd(TokenResponseRules rules, JsonElement json, Secret? refresh, TokenSet? previous, DateTimeOffset now)
+    {
+        if (refresh is null)
+            return null;
+        // Keycloak says 0 where the token does not end.
+        if (First(json, rules.RefreshExpiresIn, e => TokenLife.Read(e, rules.ExpiryUnit, now)) is not { } life)
+            return refresh.Equals(previous?.RefreshToken) ? previous?.RefreshExpiresAt : null;
+        return previous?.RefreshExpiresAt is { } before && (now + life - before).Duration() < s_same ? before : now + life;
+    }
+
+    private static bool? Prolongs(DateTimeOffset? end, TokenSet? previous, DateTimeOffset now) =>
+        end is null || previous?.RefreshExpiresAt is not { } before ? null
+        : end > before ? true
+        // Two replies right after each other look alike either way.
+        : now - previous.IssuedAt < s_same ? previous.RefreshProlongs
+        : false;
 
     private static Dictionary<string, Secret> Merge(IReadOnlyDictionary<string, Secret>? old, IReadOnlyDictionary<string, Secret> fresh)
     {

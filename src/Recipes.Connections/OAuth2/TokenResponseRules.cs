@@ -21,6 +21,9 @@ public sealed record TokenResponseRules
     public IReadOnlyList<string> AccessToken { get; init; } = ["access_token"];
     public IReadOnlyList<string> RefreshToken { get; init; } = ["refresh_token"];
     public IReadOnlyList<string> ExpiresIn { get; init; } = ["expires_in"];
+
+    /// <summary>How long the refresh token lives, in the same unit. Source: no RFC; <c>refresh_token_expires_in</c> and <c>refresh_expires_in</c> are what providers write.</summary>
+    public IReadOnlyList<string> RefreshExpiresIn { get; init; } = ["refresh_token_expires_in", "refresh_expires_in"];
     public ExpiryUnit ExpiryUnit { get; init; }
     public IReadOnlyList<string> Scope { get; init; } = ["scope"];
     public IReadOnlyList<string> TokenType { get; init; } = ["token_type"];

@@ -9,9 +9,11 @@ public sealed class Prober
     private readonly LiveConnections _live;
     private readonly HealthRecorder _recorder;
     private readonly FollowUps _followUps;
+    private readonly Introspection _introspection;
     private readonly TimeProvider _time;
 
-    internal Prober(LiveConnections live, HealthRecorder recorder, FollowUps followUps, TimeProvider time) => (_live, _recorder, _followUps, _time) = (live, recorder, followUps, time);
+    internal Prober(LiveConnections live, HealthRecorder recorder, FollowUps followUps, Introspection introspection, TimeProvider time) =>
+        (_live, _recorder, _followUps, _introspection, _time) = (live, recorder, followUps, introspection, time);
 
     /// <param name="by">Who wants to know, for the log.</param>
     /// <exception cref="KeyNotFoundException">When there is no such connection.</exception>
@@ -19,11 +21,17 @@ public sealed class Prober
     {
         var live = await _live.GetLiveAsync(id, cancellationToken);
         live.Invalidate();
+        return await ProbeAsync(live, by, cancellationToken);
+    }
+
+    /// <param name="live">Just read.</param>
+    internal async Task<ProbeResult> ProbeAsync(LiveConnection live, Actor by, CancellationToken cancellationToken)
+    {
         var seen = await live.CurrentAsync(cancellationToken);
         if (FollowUps.AreMissing(seen))
         {
             // What the calls after connecting could not bring then, they may bring now.
-            if (await _followUps.RunAsync(id, cancellationToken) is { } missing)
+            if (await _followUps.RunAsync(live.Id, cancellationToken) is { } missing)
                 return new ProbeResult.Failed(missing, null);
             live.Invalidate();
             seen = await live.CurrentAsync(cancellationToken);
@@ -31,12 +39,15 @@ public sealed class Prober
 
         if (seen.WhyUnusable(RequestPurpose.Probe, _time.GetUtcNow()) is { } unusable)
             return new ProbeResult.NotPossible(unusable.Message);
+        if (seen.Scheme is OAuth2Scheme { ProbesByIntrospection: true })
+            return await IntrospectAsync(live, by, cancellationToken);
         if (seen.Connector.ProbeOf(seen.Scheme) is not { } probe)
-            return await WithoutProbeAsync(seen, by);
+            return await WithoutProbeAsync(live, seen, by);
 
         if (Address(probe, seen) is not { } address)
             return new ProbeResult.NotPossible($"The probe of the connector {seen.Connector.DisplayName} has no valid address: check the fields of '{seen.Record.DisplayName}'.");
 
+        using var activity = ConnectionTelemetry.StartProbe(seen.Connector.Name);
         using var request = new HttpRequestMessage(probe.Method, address);
         request.Headers.Accept.ParseAdd("application/json, */*;q=0.8");
         if (probe.Body is { } body)
@@ -47,10 +58,47 @@ public sealed class Prober
         if (used is null)
             return new ProbeResult.Failed(reply.Failure!, reply.RequestLine);
         var failure = reply.Failure is { Status: { } status } && probe.Passes.Contains(status) ? null : reply.Failure;
-        var label = reply.Failure is null ? await ReadLabelAsync(reply.Response!, probe.AccountLabel, cancellationToken) : null;
-        await _recorder.RecordProbeAsync(used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine);
-        _live.Changed(id);
+        activity.End(failure);
+        var (label, accountId) = reply.Failure is null ? await ReadAccountAsync(reply.Response!, probe, cancellationToken) : default;
+        await RecordAsync(live, used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine, accountId: AccountIdentities.OfProbe(accountId, used));
         return failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(failure, reply.RequestLine);
+    }
+
+    // What is no longer active may be cured by a refresh, as a 401 is; after that the provider's word counts.
+    private async Task<ProbeResult> IntrospectAsync(LiveConnection live, Actor by, CancellationToken cancellationToken)
+    {
+        using var activity = ConnectionTelemetry.StartProbe(live.ConnectorName);
+        var (seen, refused) = await live.RenewAsync(always: false, cancellationToken);
+        if (refused is not null && live.IsExpired(seen))
+            return new ProbeResult.Failed(refused, null);
+        var answer = await _introspection.AskAsync(seen, cancellationToken);
+        if (answer.Standing is { Active: false } && seen.CanRenew)
+        {
+            (seen, refused) = await live.RenewAsync(always: true, cancellationToken);
+            if (refused is not null)
+                return new ProbeResult.Failed(refused, null);
+            answer = await _introspection.AskAsync(seen, cancellationToken);
+        }
+
+        var failure = answer.Failure ?? (answer.Standing!.Active ? null : new Failure
+        {
+            Kind = FailureKind.ModifiedCredentials,
+            Message = $"{seen.Connector.DisplayName} says that the token is not active any more.",
+            Status = 200,
+            At = _time.GetUtcNow(),
+        });
+        activity.End(failure);
+        await RecordAsync(live, seen, failure, answer.Standing?.Username, by, answer.RequestLine, answer.Standing?.Scopes);
+        return failure is null ? new ProbeResult.Passed(answer.Standing!.Username, answer.RequestLine!) : new ProbeResult.Failed(failure, answer.RequestLine);
+    }
+
+    private async Task RecordAsync(LiveConnection live, ConnectionSnapshot used, Failure? failure, string? label, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null)
+    {
+        if (requestLine is not null)
+            ConnectionTelemetry.Probed(used.Connector.Name, failure);
+        await _recorder.RecordProbeAsync(used, failure, label, by, requestLine, scopes, accountId);
+        live.Invalidate();
+        _live.Changed(live.Id);
     }
 
     private static Uri? Address(Probe probe, ConnectionSnapshot seen)
@@ -66,31 +114,28 @@ public sealed class Prober
     }
 
     // Nothing can clear a suspicion where the connector declares no probe: a person has to look.
-    private async Task<ProbeResult> WithoutProbeAsync(ConnectionSnapshot seen, Actor by)
+    private async Task<ProbeResult> WithoutProbeAsync(LiveConnection live, ConnectionSnapshot seen, Actor by)
     {
         if (seen.Record is { State: ConnectionState.Suspect, Failure: { } failure })
-        {
-            await _recorder.RecordProbeAsync(seen, failure, null, by, null);
-            _live.Changed(seen.Record.Id);
-        }
+            await RecordAsync(live, seen, failure, null, by, null);
 
         return new ProbeResult.NotPossible($"The connector {seen.Connector.DisplayName} declares no probe, so a connection can only be tried by using it.");
     }
 
-    private static async Task<string?> ReadLabelAsync(HttpResponseMessage response, string? path, CancellationToken cancellationToken)
+    private static async Task<(string? Label, string? Id)> ReadAccountAsync(HttpResponseMessage response, Probe probe, CancellationToken cancellationToken)
     {
-        if (path is null)
-            return null;
+        if (probe is { AccountLabel: null, AccountId: null })
+            return default;
         try
         {
             using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-            return JsonPath.Find(json.RootElement, path.Split('.')) is { ValueKind: JsonValueKind.String or JsonValueKind.Number } value && value.ToString() is { Length: > 0 and <= 200 } label
-                ? label
-                : null;
+            return (Find(json.RootElement, probe.AccountLabel), Find(json.RootElement, probe.AccountId));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            return null;
+            return default;
         }
+
+        static string? Find(JsonElement json, string? path) => path is not null && TokenReplyDocument.TextAt(json, path) is { Length: > 0 and <= 200 } text ? text : null;
     }
 }

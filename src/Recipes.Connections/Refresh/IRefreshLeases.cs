@@ -9,13 +9,13 @@ public interface IRefreshLeases
     /// <returns>What a former holder left; null when another holds the lease.</returns>
     Task<RefreshLease?> TryTakeAsync(ConnectionId connection, Guid owner, TimeSpan life, CancellationToken cancellationToken);
 
-    /// <summary>Whether anybody holds the lease now.</summary>
-    Task<bool> IsHeldAsync(ConnectionId connection, CancellationToken cancellationToken);
+    /// <summary>How the lease stands now, for those who wait for its holder.</summary>
+    Task<LeaseStanding> FindStandingAsync(ConnectionId connection, CancellationToken cancellationToken);
 
-    /// <summary>Writes down, before it is sent, that the refresh token of a credential is on its way: should its answer be lost, whoever comes next knows.</summary>
-    /// <param name="credentialVersion">The version of the credential whose token is spent.</param>
-    /// <returns>False when the lease is no longer <paramref name="owner"/>'s: then nothing may be sent.</returns>
-    Task<bool> TryMarkSentAsync(ConnectionId connection, Guid owner, long credentialVersion, CancellationToken cancellationToken);
+    /// <summary>Writes down, before it is sent, that the refresh token of a credential is on its way: should its answer be lost, whoever comes next knows. From then the lease lasts for <paramref name="life"/> anew.</summary>
+    /// <param name="credentialVersion">The version of the credential whose token is spent. The time of an earlier mark for the same version stays.</param>
+    /// <returns>False when the lease is over, or no longer <paramref name="owner"/>'s: then nothing may be sent.</returns>
+    Task<bool> TryMarkSentAsync(ConnectionId connection, Guid owner, long credentialVersion, TimeSpan life, CancellationToken cancellationToken);
 
     /// <summary>Keeps new tokens, sealed, until they are stored on the connection itself.</summary>
     /// <returns>False when the lease is no longer <paramref name="owner"/>'s.</returns>
@@ -28,6 +28,18 @@ public interface IRefreshLeases
 
 /// <summary>What a former holder left.</summary>
 /// <param name="SentVersion">The credential version whose refresh token was sent and whose answer was not stored; null when none was.</param>
+/// <param name="SentAt">When it was sent first.</param>
 /// <param name="KeptVersion">The credential version that <paramref name="SealedCredential"/> replaces; null when nothing is kept.</param>
 /// <param name="SealedCredential">New tokens that could not be stored on the connection.</param>
-public sealed record RefreshLease(long? SentVersion, DateTimeOffset? SentAt, long? KeptVersion, byte[]? SealedCredential);
+/// <param name="WasAbandoned">Whether that holder never gave the lease back: it died, or is cut off from the database and may still have an answer.</param>
+public sealed record RefreshLease(long? SentVersion, DateTimeOffset? SentAt, long? KeptVersion, byte[]? SealedCredential, bool WasAbandoned);
+
+/// <summary>How a lease stands.</summary>
+public enum LeaseStanding
+{
+    /// <summary>Nobody holds it: whoever did has given it back.</summary>
+    Free,
+    Held,
+    /// <summary>Its holder did not give it back in time.</summary>
+    Abandoned,
+}

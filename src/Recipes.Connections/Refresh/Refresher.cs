@@ -1,18 +1,15 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
 namespace Recipes.Connections;
 
-/// <summary>Renews tokens without a person: one refresh at a time per connection, the reply stored before it is used, a verdict only after a second look.</summary>
+/// <summary>Renews tokens without a person: one refresh at a time per connection over all nodes, the reply stored before it is used, a verdict only after a second look.</summary>
 /// <remarks>Source: RFC 6749 §6; RFC 9700 §4.14 for rotation.</remarks>
-internal sealed partial class Refresher(IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenSources sources, ClientHealth clients, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
+internal sealed partial class Refresher(
+    IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenSources sources, RefreshTurns turns, TokenWriter writer, ClientHealth clients, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
 {
-    private static readonly TimeSpan[] s_writePauses = [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3)];
-
     private readonly ConcurrentDictionary<ConnectionId, Lazy<Task<RefreshResult>>> _flights = new();
-
-    // Tokens that the provider rotated and that could not be written yet: the old ones may be dead, so these must not be lost.
-    private readonly ConcurrentDictionary<ConnectionId, (long Replaces, TokenReply.Granted Reply)> _unsaved = new();
 
     /// <summary>Replaces the credential of <paramref name="seen"/>, unless somebody did already. All who ask meanwhile share one refresh, which no caller's cancellation stops.</summary>
     public async Task<RefreshResult> RefreshAsync(ConnectionSnapshot seen, CancellationToken cancellationToken)
@@ -31,12 +28,20 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
         }
     }
 
+    /// <summary>Lets what is on its way arrive, before the process ends.</summary>
+    public async Task SettleAsync(CancellationToken cancellationToken)
+    {
+        foreach (var flight in _flights.Values)
+            await ((Task)flight.Value.WaitAsync(cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var fresh in writer.Unstored)
+            await ((Task)writer.TryAgainAsync(fresh, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     private async Task<RefreshResult> FlyAsync(ConnectionId id, long seen)
     {
         await Task.Yield();
         try
         {
-            // With several nodes the lease is taken here; everything in RefreshOnceAsync reads again first, so it is right under a lease as it is.
             return await RefreshOnceAsync(id, seen);
         }
         finally
@@ -47,95 +52,215 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
 
     private async Task<RefreshResult> RefreshOnceAsync(ConnectionId id, long seen)
     {
-        var current = await loader.LoadAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
-        // What needs no person may be tried again after a verdict, by a probe: a password put right heals by itself.
-        if (current.Record.State == ConnectionState.Disconnected || (current.Record.State == ConnectionState.ReauthorizationRequired && current.Scheme.NeedsConsent))
-            return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
-        if (current.Record.CredentialVersion != seen && !current.NeedsToken)
-            return new(current, null);
-        if (!current.CanRenew)
-            return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()) ?? new Failure { Kind = FailureKind.ModifiedCredentials, Message = "There is nothing to renew it with.", At = time.GetUtcNow() });
-        if (_unsaved.TryGetValue(id, out var kept) && kept.Replaces == current.Record.CredentialVersion)
-            return await StoreAsync(current, kept.Reply);
+        var current = await LoadAsync(id);
+        if (Settled(current, seen) is { } settled)
+            return settled;
+        if (writer.FindUnstored(id) is { } unstored)
+            return await writer.TryAgainAsync(unstored, CancellationToken.None) is { } late ? await StoredAsync(current, unstored, late) : NotStored();
 
-        LogRefreshing(log, id);
-        var reply = await sources.RenewAsync(current, CancellationToken.None);
-        return reply switch
+        HeldLease lease;
+        try
         {
-            TokenReply.Granted granted => await StoreAsync(current, granted),
-            TokenReply.Refused refused => await RefusedAsync(current, refused.Failure),
-            _ => throw new InvalidOperationException($"Unknown reply {reply.GetType().Name}."),
-        };
+            var (taken, result) = await turns.TakeAsync(current, latest => Settled(latest, seen));
+            if (taken is null)
+                return result;
+            lease = taken;
+        }
+        catch (Exception e) when (e is not KeyNotFoundException)
+        {
+            return NoLease(id, e);
+        }
+
+        Outcome outcome = new(NotStored(), Forget: false);
+        try
+        {
+            outcome = await RefreshUnderLeaseAsync(id, seen, lease);
+            return outcome.Result;
+        }
+        finally
+        {
+            if (outcome.Release)
+                await ReleaseAsync(id, lease, outcome.Forget);
+        }
     }
 
-    private async Task<RefreshResult> StoreAsync(ConnectionSnapshot current, TokenReply.Granted reply)
+    private async Task<Outcome> RefreshUnderLeaseAsync(ConnectionId id, long seen, HeldLease lease)
+    {
+        var current = await LoadAsync(id);
+        if (lease.Found.SealedCredential is { } kept)
+        {
+            var connection = new Connection(current.Record);
+            try
+            {
+                var fresh = NewTokens.Open(vault, connection, lease.Found.KeptVersion ?? 0, kept);
+                if (fresh.Fits(connection, () => current.Credential ?? new()))
+                    return await StoreAsync(current, fresh, lease);
+            }
+            catch (CryptographicException)
+            {
+                return new(new(null, Failed(FailureKind.Misconfigured, "New tokens of the connection were kept by another node and cannot be opened with this key ring. Restore the keys they were sealed with.")), Forget: false);
+            }
+        }
+
+        var isLost = lease.LostAt(current.Record.CredentialVersion) is not null;
+        if (Settled(current, seen) is { } settled)
+            return new(settled, Forget: !isLost);
+        if (!TokenSources.Spends(current))
+        {
+            LogRefreshing(log, id);
+            return await RenewAsync(current, lease, limit => sources.RenewAsync(current, limit)) switch
+            {
+                TokenReply.Granted granted => await StoreAsync(current, New(current, null, granted), lease),
+                TokenReply.Refused refused => await RefusedAsync(current, refused, forget: true),
+                var other => throw new InvalidOperationException($"Unknown reply {other.GetType().Name}."),
+            };
+        }
+
+        if (isLost && lease.Found.WasAbandoned)
+        {
+            // Its former holder may only have been cut off, with the answer at hand: it is first to come back.
+            await Task.Delay(turns.LateReplyWindow, time);
+            current = await LoadAsync(id);
+            if (Settled(current, seen) is { } late)
+                return new(late, Forget: true);
+        }
+
+        return await SpendAsync(current, lease);
+    }
+
+    /// <summary>Sends the refresh token, and sends it again where its answer is lost: what then comes of it tells whether the provider had replaced it.</summary>
+    private async Task<Outcome> SpendAsync(ConnectionSnapshot current, HeldLease lease)
     {
         var id = current.Record.Id;
-        _unsaved[id] = (current.Record.CredentialVersion, reply);
-        for (var attempt = 0; ; attempt++)
+        var inherited = lease.LostAt(current.Record.CredentialVersion);
+        var lostAt = inherited;
+        var spent = current.Credential!.Tokens!.RefreshToken!;
+        var (isRepeated, isFormer) = (false, false);
+        while (true)
         {
             try
             {
-                var stored = await TryStoreAsync(current, reply);
-                _unsaved.TryRemove(id, out _);
-                LogRefreshed(log, id, stored.Record.CredentialVersion);
-                if (current.Definition.ClientFailure is not null)
-                    await clients.SetAsync(current.Definition.Id, null);
-                // Disconnected while the provider was answering: nobody will ever use these.
-                if (stored.State == ConnectionState.Disconnected)
-                    await revocation.RevokeAsync(current.Record, reply.Tokens, CancellationToken.None);
-                return stored.IsUsable || stored.State == ConnectionState.Suspect || (stored.State == ConnectionState.ReauthorizationRequired && !current.Scheme.NeedsConsent)
-                    ? new(await loader.LoadAsync(stored, CancellationToken.None), null)
-                    : new(null, (await loader.LoadAsync(stored, CancellationToken.None)).WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
-            }
-            catch (Exception e) when (e is not OperationCanceledException && attempt < s_writePauses.Length)
-            {
-                LogWriteFailed(log, id, e.GetType().Name);
-                await Task.Delay(s_writePauses[attempt], time);
+                if (!await lease.TryMarkSentAsync(current.Record.CredentialVersion))
+                    return new(new(null, Failed(FailureKind.Unavailable, "Another node has taken over the refresh of the connection. Try again.")), Forget: false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                // Kept in memory: the next request stores it first.
-                LogWriteFailed(log, id, e.GetType().Name);
-                return new(null, new Failure { Kind = FailureKind.Unavailable, Message = "A new token could not be stored; it is kept and stored with the next request.", At = time.GetUtcNow() });
+                return new(NoLease(id, e), Forget: false);
             }
+
+            LogRefreshing(log, id);
+            var sentAt = time.GetUtcNow();
+            var reply = await RenewAsync(current, lease, limit => isFormer ? sources.RefreshWithAsync(current, spent, limit) : sources.RenewAsync(current, limit));
+            if (reply is TokenReply.Granted granted)
+                return await StoreAsync(current, New(current, spent, granted), lease);
+            var refused = (TokenReply.Refused)reply;
+            if (refused.Fate is TokenRequestFate.Broken or TokenRequestFate.Unclear)
+                lostAt ??= sentAt;
+            if (refused.Fate == TokenRequestFate.Broken && !isRepeated)
+            {
+                LogLostReply(log, id);
+                isRepeated = true;
+                continue;
+            }
+
+            if (lostAt is { } at && refused is { Fate: TokenRequestFate.Answered, Failure.Kind: FailureKind.ModifiedCredentials })
+            {
+                if (!isFormer && Former(current) is { } former)
+                {
+                    (spent, isFormer) = (former, true);
+                    continue;
+                }
+
+                return await RefusedAsync(current, refused with { Failure = Lost(current, refused.Failure, at) }, forget: true);
+            }
+
+            // A definite answer to the only request is the end of it; otherwise whoever comes next must know that one was lost.
+            return await RefusedAsync(current, refused, forget: lostAt is null);
         }
     }
 
-    /// <summary>Compare-and-set: whoever authorised or disconnected meanwhile wins, any other change is kept beside ours.</summary>
-    private async Task<Connection> TryStoreAsync(ConnectionSnapshot current, TokenReply.Granted reply)
+    private async Task<TokenReply> RenewAsync(ConnectionSnapshot current, HeldLease lease, Func<CancellationToken, Task<TokenReply>> renew)
     {
-        while (true)
+        var left = lease.TimeToSend;
+        using var limit = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        try
         {
-            var connection = await store.FindAsync(current.Record.Id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {current.Record.Id} any more.");
-            if (connection.Record.CredentialVersion != current.Record.CredentialVersion)
-                return connection;
-            var credential = current.Credential! with { Tokens = reply.Tokens };
-            if (reply.Fields.Any(f => connection.Record.Fields.GetValueOrDefault(f.Key) != f.Value))
-                connection.FieldsChanged(new Dictionary<string, string>([.. connection.Record.Fields.Where(f => !reply.Fields.ContainsKey(f.Key)), .. reply.Fields]));
-            connection.Refreshed(vault.Seal(connection.Tenant, connection.Id, credential), reply.Tokens, time.GetUtcNow());
-            if (await store.TryUpdateAsync(connection, CancellationToken.None))
-                return connection;
+            return await renew(limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            return new TokenReply.Refused(Failed(FailureKind.Unavailable, $"{current.Connector.DisplayName} gave no answer in time.")) { Fate = TokenRequestFate.Unclear };
         }
     }
 
-    private async Task<RefreshResult> RefusedAsync(ConnectionSnapshot current, Failure failure)
+    private NewTokens New(ConnectionSnapshot current, Secret? spent, TokenReply.Granted reply)
     {
-        var id = current.Record.Id;
+        var stored = spent is null ? null : current.Credential!.Tokens!.RefreshToken;
+        var isReplaced = spent is not null && current.Scheme is OAuth2Scheme { RefreshGrace: not null } && !spent.Equals(reply.Tokens.RefreshToken);
+        return new(
+            current.Record.Id, current.Record.Tenant, current.Record.CredentialVersion, stored, isReplaced ? reply.Tokens with { Replaced = new(spent!, time.GetUtcNow()) } : reply.Tokens, reply.Fields, reply.RequestLine);
+    }
+
+    // Where the provider takes a replaced token for a while, one before the last may be what it still takes.
+    private Secret? Former(ConnectionSnapshot current) =>
+        current is { Scheme: OAuth2Scheme { RefreshGrace: { } grace }, Credential.Tokens.Replaced: { } replaced } && time.GetUtcNow() - replaced.At < grace ? replaced.RefreshToken : null;
+
+    private static Failure Lost(ConnectionSnapshot current, Failure failure, DateTimeOffset at) => failure with
+    {
+        Message = $"The reply of {current.Connector.DisplayName} to the refresh at {at:u} was lost, and with it the token that replaced the one kept here. "
+            + (current.Scheme is OAuth2Scheme { RefreshGrace: not null } ? "The one kept here is no longer accepted." : "The provider allows no second try with that one.")
+            + " The connection has to be authorised again.",
+    };
+
+    private async Task<Outcome> StoreAsync(ConnectionSnapshot current, NewTokens fresh, HeldLease lease)
+    {
+        if (await writer.StoreAsync(fresh, lease) is { } stored)
+            return new(await StoredAsync(current, fresh, stored), Forget: true);
+        // While only this process has them, nobody else may take its turn before the lease runs out.
+        return new(NotStored(), Forget: false) { Release = lease.Keeps };
+    }
+
+    private async Task<RefreshResult> StoredAsync(ConnectionSnapshot current, NewTokens fresh, Connection stored)
+    {
+        if (current.Definition.ClientFailure is not null)
+            await clients.SetAsync(current.Definition.Id, null);
+        // Disconnected while the provider was answering: nobody will ever use these.
+        if (stored.State == ConnectionState.Disconnected)
+            await revocation.RevokeAsync(current.Record, fresh.Tokens, stored, Actor.System, CancellationToken.None);
+        var latest = await loader.LoadAsync(stored, CancellationToken.None);
+        return stored.IsUsable || stored.State == ConnectionState.Suspect || (stored.State == ConnectionState.ReauthorizationRequired && !current.Scheme.NeedsConsent)
+            ? new(latest, null)
+            : new(null, latest.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
+    }
+
+    private async Task<Outcome> RefusedAsync(ConnectionSnapshot current, TokenReply.Refused refused, bool forget)
+    {
+        var (id, failure) = (current.Record.Id, refused.Failure);
         LogRefused(log, id, failure.Kind, failure.ProviderCode);
         // What an address of the account's own choice says of the client blames nobody else.
         if (failure.Kind == FailureKind.ClientRejected && current.Scheme.Addresses.Any(a => a.TakesClientSecret && ClientRules.IsChosenBy(current, a)))
             failure = failure with { Kind = FailureKind.Misconfigured };
-        if (failure.Kind == FailureKind.ClientRejected)
+        try
         {
+            if (failure.Kind != FailureKind.ClientRejected)
+                return new(await JudgeAsync(current, failure, refused.RequestLine), forget);
             await clients.SetAsync(current.Definition.Id, failure);
-            return new(null, failure);
+            return new(new(null, failure), forget);
         }
+        catch (Exception e) when (e is not (OperationCanceledException or KeyNotFoundException))
+        {
+            // The next refresh meets the same answer, and finds what was written down before it was asked.
+            LogNotJudged(log, id, e.GetType().Name);
+            return new(new(null, failure), Forget: false);
+        }
+    }
 
+    private async Task<RefreshResult> JudgeAsync(ConnectionSnapshot current, Failure failure, string? requestLine)
+    {
         while (true)
         {
             // Look again before the verdict: another holder of the same token may have rotated it under us.
-            var connection = await store.FindAsync(id, CancellationToken.None) ?? throw new KeyNotFoundException($"There is no connection {id} any more.");
+            var connection = await store.FindAsync(current.Record.Id, CancellationToken.None) ?? throw Gone(current.Record.Id);
             if (connection.Record.CredentialVersion != current.Record.CredentialVersion)
             {
                 var moved = await loader.LoadAsync(connection, CancellationToken.None);
@@ -145,6 +270,7 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
             // It was known already, or a probe confirmed it meanwhile.
             if (connection.State == ConnectionState.ReauthorizationRequired)
                 return new(null, failure);
+            connection.ChangedBy(Actor.System, requestLine);
             // Without an answer there is no verdict on a grant: a certificate that a server refuses is not the person's consent.
             if (failure.Kind == FailureKind.ModifiedCredentials && (failure.Status is not null || !current.Scheme.NeedsConsent))
                 connection.GrantLost(failure, ConnectionEvent.Refreshed);
@@ -155,15 +281,67 @@ internal sealed partial class Refresher(IConnectionStore store, CredentialVault 
         }
     }
 
+    /// <summary>What makes a refresh needless or impossible; null when it is due.</summary>
+    private RefreshResult? Settled(ConnectionSnapshot current, long seen)
+    {
+        // What needs no person may be tried again after a verdict, by a probe: a password put right heals by itself.
+        if (current.Record.State == ConnectionState.Disconnected || (current.Record.State == ConnectionState.ReauthorizationRequired && current.Scheme.NeedsConsent))
+            return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
+        if (current.Record.CredentialVersion != seen && !current.NeedsToken)
+            return new(current, null);
+        if (!current.CanRenew)
+            return new(null, current.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()) ?? Failed(FailureKind.ModifiedCredentials, "There is nothing to renew it with."));
+        return null;
+    }
+
+    private async Task<ConnectionSnapshot> LoadAsync(ConnectionId id) => await loader.LoadAsync(id, CancellationToken.None) ?? throw Gone(id);
+
+    private async Task ReleaseAsync(ConnectionId id, HeldLease lease, bool forget)
+    {
+        try
+        {
+            await lease.ReleaseAsync(forget, CancellationToken.None);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // It ends by itself.
+            LogNotReleased(log, id, e.GetType().Name);
+        }
+    }
+
+    private RefreshResult NoLease(ConnectionId id, Exception e)
+    {
+        LogNoLease(log, id, e.GetType().Name);
+        return new(null, Failed(FailureKind.Unavailable, "The connection cannot be refreshed while the database is in trouble. Try again."));
+    }
+
+    private RefreshResult NotStored() => new(null, Failed(FailureKind.Unavailable, "A new token could not be stored; it is kept and stored as soon as that is possible. Try again."));
+
+    private Failure Failed(FailureKind kind, string message) => new() { Kind = kind, Message = message, At = time.GetUtcNow() };
+
+    private static KeyNotFoundException Gone(ConnectionId id) => new($"There is no connection {id} any more.");
+
+    /// <param name="Forget">Whether what the lease tells of is done with.</param>
+    private readonly record struct Outcome(RefreshResult Result, bool Forget)
+    {
+        public bool Release { get; init; } = true;
+    }
+
     [LoggerMessage(Level = LogLevel.Debug, Message = "Refreshing connection {Connection}")]
     private static partial void LogRefreshing(ILogger logger, ConnectionId connection);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Connection {Connection} was refreshed, credential version {Version}")]
-    private static partial void LogRefreshed(ILogger logger, ConnectionId connection, long version);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection broke before the reply to the refresh of {Connection} was there; it is asked for once more")]
+    private static partial void LogLostReply(ILogger logger, ConnectionId connection);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The refresh of connection {Connection} was refused: {Kind} ({Code})")]
     private static partial void LogRefused(ILogger logger, ConnectionId connection, FailureKind kind, string? code);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A new token of connection {Connection} could not be stored ({Exception}); it is kept in memory and tried again")]
-    private static partial void LogWriteFailed(ILogger logger, ConnectionId connection, string exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "What a refused refresh means for connection {Connection} could not be stored ({Exception})")]
+    private static partial void LogNotJudged(ILogger logger, ConnectionId connection, string exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Connection {Connection} cannot be refreshed now: its lease is not to be had ({Exception})")]
+    private static partial void LogNoLease(ILogger logger, ConnectionId connection, string exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of connection {Connection} could not be given back ({Exception}); it ends by itself")]
+    private static partial void LogNotReleased(ILogger logger, ConnectionId connection, string exception);
 }

@@ -6,7 +6,32 @@ namespace Recipes.Connections;
 internal sealed class TokenSources(TokenEndpoint endpoint, OAuth1Endpoint oauth1, LoginCalls logins, EgressGuard guard, IOptions<OAuth2Options> oauth2, TimeProvider time)
 {
     /// <param name="seen">The connection as it is; its scheme can renew (<see cref="AuthScheme.CanRenew"/>).</param>
-    public Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => seen.Scheme switch
+    public Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => ToldAsync(seen, () => AskAsync(seen, cancellationToken));
+
+    /// <summary>Whether renewing spends a token that its provider may take no second time.</summary>
+    public static bool Spends(ConnectionSnapshot seen) => seen.Scheme is OAuth2Scheme { AcquiresTokens: false };
+
+    /// <summary>Refreshes with another refresh token than the connection's own.</summary>
+    /// <param name="seen">Of a scheme that <see cref="Spends"/>.</param>
+    public Task<TokenReply> RefreshWithAsync(ConnectionSnapshot seen, Secret refreshToken, CancellationToken cancellationToken)
+    {
+        var account = seen.OAuth2Account!;
+        var other = account with { Credential = account.Credential with { Tokens = account.Credential.Tokens! with { RefreshToken = refreshToken } } };
+        return ToldAsync(seen, () => endpoint.RefreshAsync(other, cancellationToken));
+    }
+
+    private static async Task<TokenReply> ToldAsync(ConnectionSnapshot seen, Func<Task<TokenReply>> ask)
+    {
+        using var activity = ConnectionTelemetry.Activities.StartActivity("connection refresh");
+        var reply = await ask();
+        var failure = (reply as TokenReply.Refused)?.Failure;
+        activity?.SetTag(ConnectionTelemetry.ConnectorTag, seen.Connector.Name);
+        activity.End(failure);
+        ConnectionTelemetry.Refreshed(seen.Connector.Name, failure);
+        return reply;
+    }
+
+    private Task<TokenReply> AskAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => seen.Scheme switch
     {
         OAuth2Scheme => RenewAsync(seen.OAuth2Account!, seen.NeedsToken, cancellationToken),
         OAuth1Scheme { AcquiresTokens: true } scheme => AcquireAsync(seen, scheme, cancellationToken),
@@ -38,15 +63,16 @@ internal sealed class TokenSources(TokenEndpoint endpoint, OAuth1Endpoint oauth1
     private async Task<TokenReply> AcquireAsync(ConnectionSnapshot seen, OAuth1Scheme scheme, CancellationToken cancellationToken)
     {
         var account = new OAuth1Account(seen.Definition, seen.Connector, scheme, seen.Fields, seen.Credential ?? new Credential());
+        var line = scheme.AccessTokenEndpoint is { } template && BaseUri.TryParse(template.Render(seen.Fields), out var address) ? RequestLine.Of(HttpMethod.Post, address) : null;
         switch (await oauth1.AcquireAsync(account, cancellationToken))
         {
             case OAuth1Reply.Granted granted:
                 var captured = granted.Body.Capture(scheme.Captures).Checked(scheme.Captures, seen.Connector, scheme, guard);
                 return captured.WhyIncomplete(seen.Connector, seen.Definition, "The access token reply") is { } missing
                     ? Misconfigured(missing)
-                    : new TokenReply.Granted(granted.ToTokens(captured.Secrets, time.GetUtcNow())) { Fields = captured.Fields };
+                    : new TokenReply.Granted(granted.ToTokens(captured.Secrets, time.GetUtcNow())) { Fields = captured.Fields, RequestLine = line };
             case OAuth1Reply.Refused refused:
-                return new TokenReply.Refused(refused.Failure);
+                return new TokenReply.Refused(refused.Failure) { RequestLine = line };
             case var other:
                 throw new InvalidOperationException($"Unknown reply {other.GetType().Name}.");
         }

@@ -20,7 +20,11 @@ public sealed record ConnectionRequest
 
 /// <summary>One stable key that a recipe uses.</summary>
 /// <param name="Policy">The recipe's own policy; it only ever tightens the definition's. Null when it says nothing.</param>
-public sealed record ConnectionNeed(StableKey Key, RuntimeUserPolicy? Policy = null);
+public sealed record ConnectionNeed(StableKey Key, RuntimeUserPolicy? Policy = null)
+{
+    /// <summary>Scopes that its actions need where the connection is one of OAuth 2.0; empty when nobody said.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+}
 
 /// <summary>Why a connection was chosen.</summary>
 public enum ConnectionChoice
@@ -40,7 +44,11 @@ public sealed record BoundConnection(StableKey Key, ConnectionId Id, string Disp
 /// <summary>One key for which no connection can be used, and where that is put right.</summary>
 /// <param name="AuthorizePath">Path of the page on this host where it can be authorised; null when authorising would not help.</param>
 /// <param name="Choices">The connections to choose from, where there are several and none is the default.</param>
-public sealed record MissingConnection(StableKey Key, string Reason, string? AuthorizePath, IReadOnlyList<ConnectionId> Choices);
+public sealed record MissingConnection(StableKey Key, string Reason, string? AuthorizePath, IReadOnlyList<ConnectionId> Choices)
+{
+    /// <summary>The scopes that its actions need and that were not granted; empty when that is not what is missing.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+}
 
 /// <summary>What came of resolving.</summary>
 public abstract record ConnectionResolution

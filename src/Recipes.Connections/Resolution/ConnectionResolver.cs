@@ -1,7 +1,7 @@
 namespace Recipes.Connections;
 
 /// <inheritdoc/>
-internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionResolver
+internal sealed class ConnectionResolver(IConnectionStore store, IConnectorProfiles connectors) : IConnectionResolver
 {
     public async ValueTask<ConnectionResolution> ResolveAsync(ConnectionRequest request, CancellationToken cancellationToken)
     {
@@ -32,8 +32,8 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
             var policy = need.Policy == RuntimeUserPolicy.Required ? RuntimeUserPolicy.Required : definition.RuntimeUser;
             takesRuntimeUser |= policy != RuntimeUserPolicy.Off;
             var answer = request.Overrides.TryGetValue(need.Key, out var id)
-                ? await ExplicitAsync(request, definition, policy, runtimeUser, id, cancellationToken)
-                : await ChooseAsync(request, definition, policy, runtimeUser, cancellationToken);
+                ? await ExplicitAsync(request, need, definition, policy, runtimeUser, id, cancellationToken)
+                : await ChooseAsync(request, need, definition, policy, runtimeUser, cancellationToken);
             switch (answer)
             {
                 case (_, _, { } forbidden): return new ConnectionResolution.Forbidden(forbidden);
@@ -60,7 +60,7 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
     }
 
     private async ValueTask<Answer> ExplicitAsync(
-        ConnectionRequest request, ConnectionDefinition definition, RuntimeUserPolicy policy, UserId? runtimeUser, ConnectionId id, CancellationToken cancellationToken)
+        ConnectionRequest request, ConnectionNeed need, ConnectionDefinition definition, RuntimeUserPolicy policy, UserId? runtimeUser, ConnectionId id, CancellationToken cancellationToken)
     {
         var connection = await store.FindAsync(id, cancellationToken);
         var mayUse = connection is not null && connection.Tenant == request.Caller.Tenant && connection.DefinitionId == definition.Id && policy switch
@@ -73,11 +73,11 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
         // One answer for all reasons: it must not tell whether someone else's connection exists.
         if (!mayUse)
             return new(null, null, $"There is no connection {id} that you may use as '{definition.Key}'.");
-        return Use(definition, connection!, ConnectionChoice.Explicit);
+        return Use(need, definition, connection!, ConnectionChoice.Explicit);
     }
 
     private async ValueTask<Answer> ChooseAsync(
-        ConnectionRequest request, ConnectionDefinition definition, RuntimeUserPolicy policy, UserId? runtimeUser, CancellationToken cancellationToken)
+        ConnectionRequest request, ConnectionNeed need, ConnectionDefinition definition, RuntimeUserPolicy policy, UserId? runtimeUser, CancellationToken cancellationToken)
     {
         if (policy == RuntimeUserPolicy.Required && runtimeUser is null)
             return new(null, new(definition.Key, $"'{definition.DisplayName}' takes the runtime user's own connection, and only a callable recipe has a runtime user.", null, []), null);
@@ -87,14 +87,14 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
             if (own.Count > 0 || policy == RuntimeUserPolicy.Required)
             {
                 var authorize = $"/connect/{definition.Key}";
-                return Pick(definition, own, ConnectionChoice.RuntimeUser, $"{user} has no connection for '{definition.DisplayName}' yet.", authorize);
+                return Pick(need, definition, own, ConnectionChoice.RuntimeUser, $"{user} has no connection for '{definition.DisplayName}' yet.", authorize);
             }
         }
 
         // Installations bind their customer's connection here, before the organisation's.
         var organisation = await OfAsync(request, definition, Owner.Organisation, cancellationToken);
         var choice = policy == RuntimeUserPolicy.Optional && runtimeUser is not null ? ConnectionChoice.FellBackToOrganisation : ConnectionChoice.Organisation;
-        return Pick(definition, organisation, choice, $"The organisation has no connection for '{definition.DisplayName}' yet.", $"/connect/{definition.Key}?owner=organisation");
+        return Pick(need, definition, organisation, choice, $"The organisation has no connection for '{definition.DisplayName}' yet.", $"/connect/{definition.Key}?owner=organisation");
     }
 
     /// <summary>Set-up connections that were given up or never finished do not count.</summary>
@@ -104,22 +104,41 @@ internal sealed class ConnectionResolver(IConnectionStore store) : IConnectionRe
         return [.. all.Where(c => c.State is not (ConnectionState.Pending or ConnectionState.Disconnected))];
     }
 
-    private static Answer Pick(ConnectionDefinition definition, List<Connection> candidates, ConnectionChoice choice, string none, string authorizePath) => candidates switch
+    private Answer Pick(ConnectionNeed need, ConnectionDefinition definition, List<Connection> candidates, ConnectionChoice choice, string none, string authorizePath) => candidates switch
     {
         [] => new(null, new(definition.Key, none, authorizePath, []), null),
-        [var only] => Use(definition, only, choice),
-        _ when candidates.Find(c => c.Record.IsDefault) is { } preferred => Use(definition, preferred, choice),
+        [var only] => Use(need, definition, only, choice),
+        _ when candidates.Find(c => c.Record.IsDefault) is { } preferred => Use(need, definition, preferred, choice),
         _ => new(null, new(definition.Key, $"There are {candidates.Count} connections for '{definition.DisplayName}' and none is the default: name one in the call, or make one the default.", null, [.. candidates.Select(c => c.Id)]), null),
     };
 
-    private static Answer Use(ConnectionDefinition definition, Connection connection, ConnectionChoice choice) => connection.IsUsable
-        ? new(new(definition.Key, connection.Id, connection.Record.DisplayName, connection.Owner, choice, connection.Record.AccountLabel), null, null)
-        : new(null, new(definition.Key, connection.State switch
-        {
-            ConnectionState.Suspect => $"The connection '{connection.Record.DisplayName}' was refused by the app and is being checked.",
-            ConnectionState.Pending => $"The connection '{connection.Record.DisplayName}' is not authorised yet.",
-            _ => $"The connection '{connection.Record.DisplayName}' has to be authorised again.",
-        }, $"/connect/{definition.Key}?connection={connection.Id}", []), null);
+    private Answer Use(ConnectionNeed need, ConnectionDefinition definition, Connection connection, ConnectionChoice choice) =>
+        (connection.IsUsable ? need.Scopes.Count == 0 ? null : Lacking(need, definition, connection) : Unusable(definition, connection)) is { } missing
+            ? new(null, missing, null)
+            : new(new(definition.Key, connection.Id, connection.Record.DisplayName, connection.Owner, choice, connection.Record.AccountLabel), null, null);
+
+    private static MissingConnection Unusable(ConnectionDefinition definition, Connection connection) => new(definition.Key, connection.State switch
+    {
+        ConnectionState.Suspect => $"The connection '{connection.Record.DisplayName}' was refused by the app and is being checked.",
+        ConnectionState.Pending => $"The connection '{connection.Record.DisplayName}' is not authorised yet.",
+        _ => $"The connection '{connection.Record.DisplayName}' has to be authorised again.",
+    }, $"/connect/{definition.Key}?connection={connection.Id}", []);
+
+    // What is not known to be missing is left to the app.
+    private MissingConnection? Lacking(ConnectionNeed need, ConnectionDefinition definition, Connection connection)
+    {
+        if (connection.Record.GrantedScopes is not { } granted || connectors.Find(definition.Connector)?.FindScheme(definition.Scheme) is not OAuth2Scheme scheme)
+            return null;
+        var lacking = ScopeSelection.Lacking(scheme, granted, need.Scopes);
+        if (lacking.Count == 0)
+            return null;
+        var names = $"{(lacking.Count == 1 ? "the permission" : "the permissions")} {string.Join(", ", lacking)}";
+        var offered = ScopeSelection.Offer(scheme, definition).Select(o => o.Name).ToList();
+        // Consent can only give what is asked for.
+        return ScopeSelection.Lacking(scheme, offered, lacking).Count == 0
+            ? new(definition.Key, $"The connection '{connection.Record.DisplayName}' lacks {names}, which this recipe needs: authorise it again and allow that.", $"/connect/{definition.Key}?connection={connection.Id}", []) { Scopes = lacking }
+            : new(definition.Key, $"The connection '{connection.Record.DisplayName}' lacks {names}, which this recipe needs and which '{definition.DisplayName}' does not ask for: an operator has to add that to the connection definition first.", null, []) { Scopes = lacking };
+    }
 
     /// <summary>Exactly one of the three is set.</summary>
     private readonly record struct Answer(BoundConnection? Bound, MissingConnection? Missing, string? Forbidden);

@@ -4,11 +4,22 @@ namespace Recipes.Connections;
 public interface ICheckSchedule
 {
     /// <summary>
-    /// Takes connections that are due, longest due first: suspects since before <paramref name="suspectBefore"/>, and connected or lost ones whose time has come.
+    /// Takes connections whose time has come, longest due first: connected and lost ones, and suspects since before <paramref name="suspectBefore"/>.
     /// Nobody else gets them until <paramref name="until"/>, unless they are completed before.
     /// </summary>
-    Task<IReadOnlyList<ConnectionId>> ClaimAsync(DateTimeOffset now, DateTimeOffset suspectBefore, DateTimeOffset until, int most, CancellationToken cancellationToken);
+    Task<IReadOnlyList<CheckClaim>> ClaimAsync(DateTimeOffset now, DateTimeOffset suspectBefore, DateTimeOffset until, int most, CancellationToken cancellationToken);
 
-    /// <summary>It was looked at (or could not be): the next time comes, whatever came of this one.</summary>
-    Task CompleteAsync(ConnectionId connection, DateTimeOffset nextAt, CancellationToken cancellationToken);
+    /// <summary>
+    /// They were looked at, or could not be: the next time comes, whatever came of this one. A time that was set meanwhile, by a new credential or a suspicion, stays;
+    /// a claim that was over and is somebody else's by now is left alone.
+    /// </summary>
+    Task CompleteAsync(IReadOnlyCollection<CompletedCheck> checks, CancellationToken cancellationToken);
 }
+
+/// <summary>A connection that is to be checked now.</summary>
+/// <param name="At">When it was taken.</param>
+/// <param name="Until">How long nobody else gets it.</param>
+public sealed record CheckClaim(ConnectionId Connection, DateTimeOffset At, DateTimeOffset Until);
+
+/// <summary>A check that is done with.</summary>
+public sealed record CompletedCheck(CheckClaim Claim, DateTimeOffset NextAt);

@@ -26,6 +26,9 @@ public abstract record AuthScheme
     /// <remarks>Source: RFC 8446 §4.4.2; RFC 8705 for OAuth.</remarks>
     public ClientCertificateFields? ClientCertificate { get; init; }
 
+    /// <summary>Tells the app that the credential is no longer wanted, when the connection is disconnected; null when it has no such call (OAuth 2.0 may have one of its own, RFC 7009).</summary>
+    public LoginCall? Revoke { get; init; }
+
     /// <summary>Calls made once a credential is there, for instance to learn which account it is.</summary>
     public IReadOnlyList<FollowUp> AfterConnect { get; init; } = [];
 

@@ -26,6 +26,9 @@ public sealed record ConnectorProfile
     /// <summary>Where the app says when a rate limit ends, in the order they are looked at; <c>Retry-After</c> comes before all of them.</summary>
     public IReadOnlyList<RateLimitRule> RateLimits { get; init; } = [];
 
+    /// <summary>How often its connections are checked, where their definition does not say; null leaves it to the setting.</summary>
+    public TimeSpan? CheckEvery { get; init; }
+
     /// <summary>Whether one recipe may use several connections of this connector.</summary>
     public bool SeveralPerRecipe { get; init; }
 
@@ -35,7 +38,7 @@ public sealed record ConnectorProfile
     public Probe? ProbeOf(AuthScheme scheme) => scheme.Probe ?? Probe;
 
     /// <summary>The base address and the addresses that <paramref name="scheme"/> uses.</summary>
-    public IEnumerable<SchemeAddress> AddressesOf(AuthScheme scheme) => [new("base address", BaseAddress, scheme.SendsClientSecret), .. scheme.Addresses];
+    public IEnumerable<SchemeAddress> AddressesOf(AuthScheme scheme) => [new("base address", BaseAddress, scheme.SendsClientSecret), .. scheme.Addresses, .. scheme.Revoke is { HasOwnAddress: true } revoke ? [new SchemeAddress("revocation address", revoke.Path)] : Array.Empty<SchemeAddress>()];
 
     /// <summary>Whether the flow fills the field in, so that nobody is asked for it.</summary>
     public bool IsCaptured(AuthScheme scheme, string field) => FieldsOf(scheme).Any(f => f.Name == field && f.Automatic);

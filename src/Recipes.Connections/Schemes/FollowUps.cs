@@ -62,7 +62,7 @@ internal sealed partial class FollowUps(LiveConnections live, Refresher refreshe
             request.Headers.Accept.ParseAdd("application/json");
             using var timeout = new CancellationTokenSource(guard.Timeout, time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-            using var response = await SendAsync(seen, request, either.Token);
+            using var response = await SnapshotRequest.SendAsync(seen, request, either.Token);
             await response.Content.LoadIntoBufferAsync(LargestReply, either.Token);
             if (await FailureClassifier.ClassifyAsync(response, seen.Connector, RequestPurpose.Probe, seen.Redactor, time.GetUtcNow(), either.Token) is { } refused)
                 return before with { Failure = refused with { Message = $"{what} went wrong, so something is still missing. {refused.Message}" } };
@@ -91,25 +91,6 @@ internal sealed partial class FollowUps(LiveConnections live, Refresher refreshe
             new(before.Secrets.Concat(captured.Secrets).GroupBy(f => f.Key).Select(g => g.Last())),
             before.AccountLabel ?? (call.AccountLabel is { } path && TokenReplyDocument.TextAt(json, path) is { Length: > 0 and <= 200 } label ? seen.Redactor.Redact(label) : null),
             captured.WhyIncomplete(seen.Connector, seen.Definition, "The answer to the call after connecting") is { } missing ? Misconfigured(missing) : null);
-    }
-
-    // As LiveConnection does: a challenge is answered once.
-    private static async Task<HttpResponseMessage> SendAsync(ConnectionSnapshot seen, HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        var address = request.RequestUri;
-        await seen.Authenticator!.ApplyAsync(request, cancellationToken);
-        var response = await seen.Invoker.SendAsync(request, cancellationToken);
-        if ((int)response.StatusCode is 400 or 401 && seen.Authenticator.TakeChallenge(response))
-        {
-            response.Dispose();
-            seen.Authenticator.Withdraw(request);
-            request.RequestUri = address;
-            await seen.Authenticator.ApplyAsync(request, cancellationToken);
-            response = await seen.Invoker.SendAsync(request, cancellationToken);
-        }
-
-        seen.Authenticator.Answered(response);
-        return response;
     }
 
     /// <summary>Below the base address, or where the connector itself says: a value that somebody filled in never leads elsewhere.</summary>

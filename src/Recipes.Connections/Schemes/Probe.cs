@@ -9,6 +9,9 @@ public sealed record Probe(HttpMethod Method, FieldTemplate Path, string? Accoun
     /// <summary>JSON that is sent with it; null when nothing is.</summary>
     public string? Body { get; init; }
 
+    /// <summary>Dotted path in the JSON answer to the account's own id, which no renaming changes: tells whether somebody authorises again with another account. Null when there is none.</summary>
+    public string? AccountId { get; init; }
+
     /// <summary>Statuses besides 2xx that show that the credential is good: where an app has nothing to read for everyone, 404 for a thing that does not exist.</summary>
     public IReadOnlyList<int> Passes { get; init; } = [];
 }

@@ -3,11 +3,13 @@ namespace Recipes.Connections;
 /// <summary>Gives existing connections other values or other tokens. Their identity, and the recipes that use them, stay.</summary>
 /// <remarks>A credential goes where its owner saw it go: when an address comes out otherwise, secrets are given again and consent is asked for again.</remarks>
 internal sealed class ConnectionChanges(
-    IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, ConnectionFields checks, LiveConnections live, Revocation revocation, TimeProvider time)
+    IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, ConnectionFields checks, LiveConnections live, AccountIdentities identities, Revocation revocation, TimeProvider time)
 {
     /// <param name="keepsSecrets">Whether secret values that are not given stay as they are.</param>
-    public async Task<SetupResult<Connection>> ChangeAsync(Caller caller, ConnectionId id, FieldChanges changes, bool keepsSecrets, CancellationToken cancellationToken)
+    /// <param name="acceptsOther">Whether the connection may become another account's.</param>
+    public async Task<SetupResult<Connection>> ChangeAsync(Caller caller, ConnectionId id, FieldChanges changes, bool keepsSecrets, bool acceptsOther, CancellationToken cancellationToken)
     {
+        var identified = new Identified();
         while (true)
         {
             var (found, error) = await FindAsync(caller, id, cancellationToken);
@@ -41,26 +43,32 @@ internal sealed class ConnectionChanges(
 
             var record = connection.Record;
             var isNewSecret = !Same(held?.Secrets, sorted.Secrets);
-            connection.ChangedBy(Actor.Of(caller.User)).FieldsChanged(sorted.Plain, time.GetUtcNow());
+            connection.ChangedBy(Actor.Of(caller.User)).FieldsChanged(sorted.Plain, time.GetUtcNow(), withSecrets: isNewSecret && scheme.NeedsConsent);
             if (scheme.NeedsConsent && givesUp)
                 connection.GrantGivenUp(Seal(connection, credential), AddressChanged(moved));
             else if (!scheme.NeedsConsent && (isNewSecret || !keepsSecrets || held is null || moved.Length > 0 || HasOtherUser(scheme, before, after)))
+            {
                 connection.Authorized(vault.Seal(connection.Tenant, id, credential with { Tokens = null }), null, accountLabel: null, time.GetUtcNow());
+                if (await IdentifyAsync(target, record, identified, acceptsOther) is { } refused)
+                    return refused;
+            }
             else if (isNewSecret)
                 connection.SecretsChanged(Seal(connection, credential), time.GetUtcNow());
             if (!await store.TryUpdateAsync(connection, cancellationToken))
                 continue;
             live.Changed(id);
             if (scheme.NeedsConsent && givesUp)
-                await revocation.RevokeAsync(record, null, CancellationToken.None);
+                await revocation.RevokeAsync(record, null, connection, Actor.Of(caller.User), CancellationToken.None);
             return new SetupResult<Connection>.Done(connection);
         }
     }
 
     /// <summary>Connects with tokens that somebody got elsewhere.</summary>
     /// <param name="fields">Values that change, those among them that the flow would have filled in.</param>
-    public async Task<SetupResult<Connection>> ImportAsync(Caller caller, ConnectionId id, ImportedTokens given, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken)
+    /// <param name="acceptsOther">Whether the connection may become another account's.</param>
+    public async Task<SetupResult<Connection>> ImportAsync(Caller caller, ConnectionId id, ImportedTokens given, IReadOnlyDictionary<string, Secret> fields, bool acceptsOther, CancellationToken cancellationToken)
     {
+        var identified = new Identified();
         while (true)
         {
             var (found, error) = await FindAsync(caller, id, cancellationToken);
@@ -80,13 +88,37 @@ internal sealed class ConnectionChanges(
                 checks.CheckUse(connector, scheme, definition, sorted.Plain, credential, sorted.Faults);
             if (sorted.Faults.Count > 0)
                 return new SetupResult<Connection>.Invalid(sorted.Faults);
+            var record = connection.Record;
             connection.ChangedBy(Actor.Of(caller.User)).FieldsChanged(sorted.Plain, now);
             connection.Authorized(vault.Seal(connection.Tenant, id, credential), tokens, accountLabel: null, now);
+            if (await IdentifyAsync(target, record, identified, acceptsOther) is { } refused)
+                return refused;
             if (!await store.TryUpdateAsync(connection, cancellationToken))
                 continue;
             live.Changed(id);
             return new SetupResult<Connection>.Done(connection);
         }
+    }
+
+    // Where it is not known whose connection it is, the next probe learns it.
+    private async Task<SetupResult<Connection>?> IdentifyAsync(Target target, ConnectionRecord held, Identified identified, bool acceptsOther)
+    {
+        if (held.AccountId is null)
+            return null;
+        var connection = target.Connection;
+        if (!identified.IsKnown)
+            (identified.AccountId, identified.IsKnown) = (await identities.FindAsync(connection, target.Definition.OAuthApp?.ClientId), true);
+        if (identified.AccountId is not { } accountId)
+            return null;
+        if (AccountIdentities.Differ(held.AccountId, accountId))
+        {
+            if (!acceptsOther)
+                return new SetupResult<Connection>.OtherAccount(AccountIdentities.OtherAccount(target.Connector, held, time.GetUtcNow()).Message);
+            connection.BecameOtherAccounts(time.GetUtcNow());
+        }
+
+        connection.Identified(accountId);
+        return null;
     }
 
     private async Task<(Target? Found, SetupResult<Connection>? Error)> FindAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken)
@@ -134,6 +166,13 @@ internal sealed class ConnectionChanges(
         (one?.Count ?? 0) == other.Count && other.All(s => one!.TryGetValue(s.Key, out var value) && value.Equals(s.Value));
 
     private static string LabelOf(ConnectorProfile connector, AuthScheme scheme, string field) => connector.FieldsOf(scheme).First(f => f.Name == field).Label;
+
+    /// <summary>Whose new credential it is: the app is asked once, however often the change has to be made again.</summary>
+    private sealed class Identified
+    {
+        public bool IsKnown { get; set; }
+        public string? AccountId { get; set; }
+    }
 
     private sealed record Target(Connection Connection, ConnectionDefinition Definition, ConnectorProfile Connector, AuthScheme Scheme, Credential? Held);
 }

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Logging;
+
 namespace Recipes.Connections;
 
 /// <summary>Creates connections, gives them credentials and takes them away again.</summary>
-public sealed class ConnectionSetup
+public sealed partial class ConnectionSetup
 {
     private const int LongestName = 200;
 
@@ -13,11 +15,14 @@ public sealed class ConnectionSetup
     private readonly LiveConnections _live;
     private readonly Revocation _revocation;
     private readonly FollowUps _followUps;
+    private readonly IConnectionUses _uses;
     private readonly TimeProvider _time;
+    private readonly ILogger<ConnectionSetup> _log;
 
     internal ConnectionSetup(
-        IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, ConnectionFields checks, ConnectionChanges changes, LiveConnections live, Revocation revocation, FollowUps followUps, TimeProvider time) =>
-        (_store, _connectors, _vault, _checks, _changes, _live, _revocation, _followUps, _time) = (store, connectors, vault, checks, changes, live, revocation, followUps, time);
+        IConnectionStore store, IConnectorProfiles connectors, CredentialVault vault, ConnectionFields checks, ConnectionChanges changes, LiveConnections live, Revocation revocation, FollowUps followUps, IConnectionUses uses, TimeProvider time,
+        ILogger<ConnectionSetup> log) =>
+        (_store, _connectors, _vault, _checks, _changes, _live, _revocation, _followUps, _uses, _time, _log) = (store, connectors, vault, checks, changes, live, revocation, followUps, uses, time, log);
 
     /// <summary>Creates a connection. Where no consent is needed it is connected at once; otherwise it is pending until its owner has consented.</summary>
     public async Task<SetupResult<Connection>> CreateAsync(Caller caller, NewConnection asked, CancellationToken cancellationToken)
@@ -49,6 +54,7 @@ public sealed class ConnectionSetup
         var siblings = await _store.ListAsync(caller.Tenant, new ConnectionFilter(definition.Id, asked.Owner), cancellationToken);
         var name = string.IsNullOrWhiteSpace(asked.DisplayName) ? $"{definition.DisplayName} of {asked.Owner}" : asked.DisplayName.Trim();
         var connection = Connection.Create(definition, asked.Owner, name, sorted.Plain, asked.IsDefault || !siblings.Any(s => s.Record.IsDefault && s.State is not (ConnectionState.Pending or ConnectionState.Disconnected)), _time.GetUtcNow(), Actor.Of(caller.User));
+        connection.Described(asked.Environment, asked.AccountKind, _time.GetUtcNow());
         if (isConnected)
             connection.Authorized(_vault.Seal(connection.Tenant, connection.Id, credential), tokens, accountLabel: null, _time.GetUtcNow());
         else if (sorted.Secrets.Count > 0)
@@ -60,36 +66,79 @@ public sealed class ConnectionSetup
 
     /// <summary>New values for an existing connection that needs no consent: its identity, and the recipes that use it, stay as they are.</summary>
     /// <param name="fields">Values that change; plain fields left out keep theirs, secret ones must all be given again.</param>
-    public async Task<SetupResult<Connection>> ReplaceCredentialAsync(Caller caller, ConnectionId id, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken) =>
-        await FollowUpAsync(await _changes.ChangeAsync(caller, id, new(fields), keepsSecrets: false, cancellationToken));
+    /// <param name="acceptsOtherAccount">Whether the connection may become another account's.</param>
+    public async Task<SetupResult<Connection>> ReplaceCredentialAsync(Caller caller, ConnectionId id, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken, bool acceptsOtherAccount = false) =>
+        await FollowUpAsync(await _changes.ChangeAsync(caller, id, new(fields), keepsSecrets: false, acceptsOtherAccount, cancellationToken));
 
     /// <summary>Other values for an existing connection. Secret ones that are not given stay, unless an address that they go to comes out otherwise.</summary>
     /// <remarks>A connection that was consented to has to be authorised again when one of its addresses, or its own client, changes; its tokens are given back at once.</remarks>
-    public async Task<SetupResult<Connection>> ChangeFieldsAsync(Caller caller, ConnectionId id, FieldChanges changes, CancellationToken cancellationToken) =>
-        await FollowUpAsync(await _changes.ChangeAsync(caller, id, changes, keepsSecrets: true, cancellationToken));
+    /// <param name="acceptsOtherAccount">As for <see cref="ReplaceCredentialAsync"/>.</param>
+    public async Task<SetupResult<Connection>> ChangeFieldsAsync(Caller caller, ConnectionId id, FieldChanges changes, CancellationToken cancellationToken, bool acceptsOtherAccount = false) =>
+        await FollowUpAsync(await _changes.ChangeAsync(caller, id, changes, keepsSecrets: true, acceptsOtherAccount, cancellationToken));
 
     /// <summary>Connects an existing connection with tokens that were got elsewhere.</summary>
     /// <param name="fields">Values that change; plain fields that the flow would have filled in may be among them.</param>
-    public async Task<SetupResult<Connection>> ImportTokensAsync(Caller caller, ConnectionId id, ImportedTokens tokens, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken) =>
-        await FollowUpAsync(await _changes.ImportAsync(caller, id, tokens, fields, cancellationToken));
+    /// <param name="acceptsOtherAccount">As for <see cref="ReplaceCredentialAsync"/>.</param>
+    public async Task<SetupResult<Connection>> ImportTokensAsync(Caller caller, ConnectionId id, ImportedTokens tokens, IReadOnlyDictionary<string, Secret> fields, CancellationToken cancellationToken, bool acceptsOtherAccount = false) =>
+        await FollowUpAsync(await _changes.ImportAsync(caller, id, tokens, fields, acceptsOtherAccount, cancellationToken));
 
     /// <summary>Deletes the credential and tells the provider where it can be told. Identity and bindings stay.</summary>
-    public async Task<SetupResult<Connection>> DisconnectAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken)
+    public async Task<SetupResult<Disconnection>> DisconnectAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (await FindAsync(caller, id, cancellationToken) is not { } connection)
-                return NoSuchConnection(id);
+                return new SetupResult<Disconnection>.NotFound(NoSuchConnection(id).Reason);
             if (connection.State == ConnectionState.Disconnected)
-                return new SetupResult<Connection>.Done(connection);
+                return new SetupResult<Disconnection>.Done(new(connection, new RevocationOutcome.NotPossible()));
             var before = connection.Record;
             connection.ChangedBy(Actor.Of(caller.User)).Disconnected(_time.GetUtcNow());
             if (!await _store.TryUpdateAsync(connection, cancellationToken))
                 continue;
             _live.Changed(id);
             // The credential is gone here already, so this is the one chance to give the grant back.
-            await _revocation.RevokeAsync(before, null, CancellationToken.None);
-            return new SetupResult<Connection>.Done(connection);
+            return new SetupResult<Disconnection>.Done(new(connection, await _revocation.RevokeAsync(before, null, connection, Actor.Of(caller.User), CancellationToken.None)));
+        }
+    }
+
+    /// <summary>What uses a connection; null when there is none that the caller may manage.</summary>
+    public async Task<ConnectionUses?> FindUsesAsync(Caller caller, ConnectionId id, CancellationToken cancellationToken) =>
+        await FindAsync(caller, id, cancellationToken) is { } connection && await _store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) is { } definition
+            ? await _uses.FindAsync(definition, connection, cancellationToken)
+            : null;
+
+    /// <summary>Removes a connection for good, with its log; the grant is given back first. One that is in use is not removed, unless it is forced: then its recipes say what they lack.</summary>
+    public async Task<SetupResult<Disconnection>> RemoveAsync(Caller caller, ConnectionId id, bool force, CancellationToken cancellationToken)
+    {
+        var revocation = (RevocationOutcome)new RevocationOutcome.NotPossible();
+        while (true)
+        {
+            if (await FindAsync(caller, id, cancellationToken) is not { } connection)
+                return new SetupResult<Disconnection>.NotFound(NoSuchConnection(id).Reason);
+            if (!force && await FindUsesAsync(caller, id, cancellationToken) is { IsInUse: true } uses)
+                return new SetupResult<Disconnection>.InUse($"The connection '{connection.Record.DisplayName}' is in use by {uses.Summary}.", uses);
+            if (await DisconnectAsync(caller, id, cancellationToken) is SetupResult<Disconnection>.Done { Value: { Revocation: not RevocationOutcome.NotPossible } given })
+                revocation = given.Revocation;
+            if (await FindAsync(caller, id, cancellationToken) is { State: ConnectionState.Disconnected or ConnectionState.Pending } disconnected && await _store.TryRemoveAsync(disconnected, cancellationToken))
+            {
+                _live.Changed(id);
+                LogRemoved(_log, id, caller.User);
+                return new SetupResult<Disconnection>.Done(new(disconnected, revocation));
+            }
+        }
+    }
+
+    /// <summary>Says what kind of account it is; null leaves as it is.</summary>
+    public async Task<SetupResult<Connection>> DescribeAsync(Caller caller, ConnectionId id, AccountEnvironment? environment, AccountKind? kind, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await FindAsync(caller, id, cancellationToken) is not { } connection)
+                return NoSuchConnection(id);
+            var before = connection.Record;
+            connection.ChangedBy(Actor.Of(caller.User)).Described(environment ?? before.Environment, kind ?? before.AccountKind, _time.GetUtcNow());
+            if (ReferenceEquals(before, connection.Record) || await _store.TryUpdateAsync(connection, cancellationToken))
+                return new SetupResult<Connection>.Done(connection);
         }
     }
 
@@ -143,4 +192,7 @@ public sealed class ConnectionSetup
             return "Creating a connection takes a privilege of its own.";
         return owner.Is(caller.User) || caller.Has(Privileges.ManageConnections) ? null : "A connection for the organisation or for another user takes the privilege to manage connections.";
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Connection {Connection} was removed by {User}")]
+    private static partial void LogRemoved(ILogger logger, ConnectionId connection, UserId user);
 }

@@ -19,4 +19,13 @@ public sealed record DefinitionChange
     /// <summary>All presets from now on: one that is not among them is no longer fixed.</summary>
     public IReadOnlyDictionary<string, string>? Presets { get; init; }
     public RuntimeUserPolicy? RuntimeUser { get; init; }
+
+    /// <summary>An empty one takes the present one away.</summary>
+    public string? SuccessAddress { get; init; }
+
+    /// <inheritdoc cref="SuccessAddress"/>
+    public string? FailureAddress { get; init; }
+
+    /// <summary>Zero means as often as the connector says.</summary>
+    public TimeSpan? CheckEvery { get; init; }
 }

@@ -58,6 +58,9 @@ public sealed class DefinitionSetup
             OAuthApp = !scheme.NeedsClient ? null : app is not null ? ClientOf(app) : new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? _vault.SealClientSecret(caller.Tenant, id, secret) : null),
             UsesDevelopmentApp = asked.UsesDevelopmentApp,
             RuntimeUser = asked.RuntimeUser,
+            SuccessAddress = ReturnAddress(asked.SuccessAddress),
+            FailureAddress = ReturnAddress(asked.FailureAddress),
+            CheckEvery = Interval(asked.CheckEvery),
             CreatedAt = now,
         };
         return await _store.TryAddAsync(definition, cancellationToken)
@@ -96,6 +99,9 @@ public sealed class DefinitionSetup
                 ClientSecret = change.ClientSecret,
                 UsesDevelopmentApp = usesApp,
                 RuntimeUser = change.RuntimeUser ?? definition.RuntimeUser,
+                SuccessAddress = change.SuccessAddress ?? definition.SuccessAddress?.AbsoluteUri,
+                FailureAddress = change.FailureAddress ?? definition.FailureAddress?.AbsoluteUri,
+                CheckEvery = change.CheckEvery ?? definition.CheckEvery,
             });
             var keptSecret = change is { ClientSecret: null, RemovesClientSecret: false } ? ownClient?.SealedClientSecret : null;
             var switches = usesApp != definition.UsesDevelopmentApp;
@@ -131,6 +137,9 @@ public sealed class DefinitionSetup
                     : new OAuthApp(asked.ClientId!, asked.ClientSecret is { } secret ? _vault.SealClientSecret(caller.Tenant, definition.Id, secret) : keptSecret),
                 UsesDevelopmentApp = usesApp,
                 RuntimeUser = asked.RuntimeUser,
+                SuccessAddress = ReturnAddress(asked.SuccessAddress),
+                FailureAddress = ReturnAddress(asked.FailureAddress),
+                CheckEvery = Interval(asked.CheckEvery),
                 ClientFailure = newClient ? null : definition.ClientFailure,
             };
             if (!await _store.TryUpdateAsync(changed, cancellationToken))
@@ -222,7 +231,19 @@ public sealed class DefinitionSetup
             faults.Add(new("displayName", "The name is longer than 200 characters."));
         if (!Enum.IsDefined(asked.RuntimeUser))
             faults.Add(new("runtimeUser", "The policy must be off, optional or required."));
+        (string Path, string? Text)[] addresses = [("successAddress", asked.SuccessAddress), ("failureAddress", asked.FailureAddress)];
+        faults.AddRange(addresses.Where(a => !string.IsNullOrWhiteSpace(a.Text) && ReturnAddress(a.Text) is null)
+            .Select(a => new SetupFault(a.Path, "Give an absolute https address without a user name and without a fragment, at most 2,000 characters (http is taken for this machine only).")));
+        if (asked.CheckEvery is { } every && every != TimeSpan.Zero && (every < TimeSpan.FromMinutes(1) || every > TimeSpan.FromDays(90)))
+            faults.Add(new("checkEvery", "Connections are checked every 1 minute to 90 days."));
     }
+
+    private static TimeSpan? Interval(TimeSpan? every) => every == TimeSpan.Zero ? null : every;
+
+    // Only browsers go there, and nothing secret goes along.
+    private static Uri? ReturnAddress(string? text) =>
+        Uri.TryCreate(text?.Trim(), UriKind.Absolute, out var address) && address.OriginalString.Length <= 2000 && address is { UserInfo: "", Fragment: "" }
+        && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)) ? address : null;
 
     private static AuthScheme? FindScheme(ConnectorProfile connector, string? name, List<SetupFault> faults)
     {

@@ -13,4 +13,6 @@ public sealed record NewConnection
     /// <summary>Tokens that were got elsewhere; null where the scheme's own way is gone.</summary>
     public ImportedTokens? Tokens { get; init; }
     public bool IsDefault { get; init; }
+    public AccountEnvironment Environment { get; init; }
+    public AccountKind AccountKind { get; init; }
 }

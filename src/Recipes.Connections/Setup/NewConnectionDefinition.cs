@@ -17,4 +17,13 @@ public sealed record NewConnectionDefinition
     /// <summary>Whether it has no client of its own and works on the operator's development app.</summary>
     public bool UsesDevelopmentApp { get; init; }
     public RuntimeUserPolicy RuntimeUser { get; init; }
+
+    /// <summary>Where the browser goes once a connection is authorised: https, or http on this machine. Null or empty for a page of ours.</summary>
+    public string? SuccessAddress { get; init; }
+
+    /// <summary>Where the browser goes when an authorization came to nothing. Null or empty for a page of ours.</summary>
+    public string? FailureAddress { get; init; }
+
+    /// <summary>How often its connections are checked, 1 minute to 90 days; null or zero means as often as the connector says.</summary>
+    public TimeSpan? CheckEvery { get; init; }
 }

@@ -19,4 +19,10 @@ public abstract record SetupResult<T>
     public sealed record Forbidden(string Reason) : SetupResult<T>;
 
     public sealed record Conflict(string Reason) : SetupResult<T>;
+
+    /// <summary>What was given belongs to another account than the one there is. Nothing was changed; said on purpose it is taken.</summary>
+    public sealed record OtherAccount(string Reason) : SetupResult<T>;
+
+    /// <summary>Something would miss it. Asked for with force it is done all the same.</summary>
+    public sealed record InUse(string Reason, ConnectionUses Uses) : SetupResult<T>;
 }

@@ -36,7 +36,7 @@ internal static class TokenImport
         var values = given.Values.ToDictionary();
         if (given.TokenSecret is { } secret)
             values[TokenSet.TokenSecret] = secret;
-        return new TokenSet(given.AccessToken!, given.RefreshToken, expires, given.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : null, given.Scopes) { Values = values };
+        return new TokenSet(given.AccessToken!, given.RefreshToken, expires, given.ExpiresIn is { } seconds ? TimeSpan.FromSeconds(seconds) : null, given.Scopes) { Values = values, IssuedAt = now };
     }
 
     /// <summary>Values that the flow would have filled in pass through the patterns that the connector declares for them, as they would have there.</summary>

@@ -17,7 +17,10 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>What somebody has to know of what happened since it was read; stored with it.</summary>
     public IReadOnlyList<Alert> Alerts => _alerts;
 
-    /// <summary>Whether its next check is due at once, as after every new credential.</summary>
+    /// <summary>How long it had been lost when it came to work again, since it was read; null when it did not.</summary>
+    public TimeSpan? LostFor { get; private set; }
+
+    /// <summary>Whether its next check is due at once, as after every new credential and other values; that of a suspect as soon as its pause is over.</summary>
     public bool ChecksNow { get; private set; }
 
     public ConnectionId Id => Record.Id;
@@ -37,6 +40,25 @@ public sealed class Connection(ConnectionRecord record)
         _ when Record.Failure is { } failure && TurnsRed(failure.Kind) => Health.Red,
         ConnectionState.Connected when Record.LastSuccessAt is not null => Health.Green,
         _ => Health.Yellow,
+    };
+
+    /// <summary>What has to be done about it: derived, as its health is.</summary>
+    public Attention Attention => State switch
+    {
+        ConnectionState.Disconnected => Attention.None,
+        ConnectionState.Suspect => Attention.BeingChecked,
+        ConnectionState.ReauthorizationRequired => Attention.Reauthorise,
+        _ => Record.Failure?.Kind switch
+        {
+            FailureKind.ModifiedCredentials => Attention.Reauthorise,
+            FailureKind.InsufficientPermissions => Attention.Permissions,
+            FailureKind.Misconfigured => Attention.Address,
+            _ when Record.GrantExpiresAt is { } ends && Record.ExpiryToldFor == ends => Attention.ExpiresSoon,
+            _ when Record.Limitations.Count > 0 || ScopeSelection.Missing(Record).Count > 0 => Attention.Limited,
+            FailureKind.RateLimited or FailureKind.Unavailable or FailureKind.Unknown => Attention.TriedAgain,
+            // Of the definition's OAuth client the definition tells.
+            _ => Attention.None,
+        },
     };
 
     /// <summary>A new connection, not authorised yet.</summary>
@@ -91,16 +113,20 @@ public sealed class Connection(ConnectionRecord record)
         ChecksNow = true;
     }
 
-    /// <summary>What a person tried to authorise it came to nothing. It is as it was.</summary>
-    public void AuthorizationFailed(Failure failure) => Change(failure.At, ConnectionEvent.Authorized, r => r, failure);
-
     /// <summary>Other values of the plain fields.</summary>
-    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null)
+    /// <param name="at">Null where something else tells of it.</param>
+    /// <param name="withSecrets">Whether secret ones change with them.</param>
+    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null, bool withSecrets = false)
     {
-        if (at is { } known)
+        if (at is { } known && (withSecrets || fields.Count != Record.Fields.Count || fields.Except(Record.Fields).Any()))
+        {
             Change(known, ConnectionEvent.Changed, r => r with { Fields = fields });
+            ChecksNow = true;
+        }
         else
+        {
             Record = Record with { Fields = fields };
+        }
     }
 
     /// <summary>Other values of the secret fields, in a credential whose tokens stay as they are; it is authorised as much as before.</summary>
@@ -129,6 +155,9 @@ public sealed class Connection(ConnectionRecord record)
     public void Learnt(IReadOnlyDictionary<string, string> fields, string? accountLabel, DateTimeOffset at) =>
         Record = Record with { Fields = fields, AccountLabel = accountLabel ?? Record.AccountLabel, UpdatedAt = at };
 
+    /// <summary>A person had it become another account's: what is known of the former one goes.</summary>
+    public void BecameOtherAccounts(DateTimeOffset at) => Change(at, ConnectionEvent.Changed, r => r with { AccountLabel = null, AccountId = null }, detail: "It is another account's from now on.");
+
     /// <summary>Which account it is, by the id that the provider gave it.</summary>
     public void Identified(string accountId) => Record = Record with { AccountId = accountId };
 
@@ -136,8 +165,8 @@ public sealed class Connection(ConnectionRecord record)
     /// <param name="scopes">Null when the provider does not say; then what was known stays.</param>
     public void AccessTold(IReadOnlyList<string>? scopes, DateTimeOffset at)
     {
-        if (scopes is not null && (Record.GrantedScopes is null || !scopes.Order().SequenceEqual(Record.GrantedScopes.Order())))
-            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes }, detail: $"The provider grants: {(scopes.Count == 0 ? "nothing" : string.Join(' ', scopes))}.");
+        if (scopes is not null && Differ(scopes, Record.GrantedScopes))
+            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes }, detail: Grants(scopes));
     }
 
     /// <summary>When its access ends for good, as far as that can be known; null when it does not.</summary>
@@ -161,13 +190,14 @@ public sealed class Connection(ConnectionRecord record)
     {
         if (State is ConnectionState.Pending or ConnectionState.Disconnected)
             throw new InvalidOperationException($"Connection {Id} is {State} and has no credential to rotate.");
+        var told = tokens.Scopes is { } scopes && Differ(scopes, Record.GrantedScopes) ? Grants(scopes) : null;
         Change(at, ConnectionEvent.Refreshed, r => r with
         {
             SealedCredential = sealedCredential,
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = tokens.ExpiresAt,
             GrantedScopes = tokens.Scopes ?? r.GrantedScopes,
-        });
+        }, detail: told);
     }
 
     /// <summary>A run used it and it worked: a success always heals. One that comes in after the verdict was sent before it, and changes nothing.</summary>
@@ -189,10 +219,11 @@ public sealed class Connection(ConnectionRecord record)
 
     /// <summary>A probe went through: it heals, but is no use by a run.</summary>
     /// <param name="needsConsent">Whether the scheme takes consent: a dead grant never comes back by itself, a password put right does.</param>
-    public void ProbePassed(string? accountLabel, DateTimeOffset at, bool needsConsent = true)
+    /// <param name="accountId">The account's own id, where the probe tells it: kept where none is known.</param>
+    public void ProbePassed(string? accountLabel, DateTimeOffset at, bool needsConsent = true, string? accountId = null)
     {
         if (State is ConnectionState.Connected or ConnectionState.Suspect || (State == ConnectionState.ReauthorizationRequired && !needsConsent))
-            Move(ConnectionState.Connected, at, ConnectionEvent.Probed, r => r with { Failure = null, FailureSince = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel });
+            Move(ConnectionState.Connected, at, ConnectionEvent.Probed, r => r with { Failure = null, FailureSince = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel, AccountId = r.AccountId ?? accountId });
     }
 
     /// <summary>The probe of a suspect told nothing of its credential: it is left alone for another pause.</summary>
@@ -203,12 +234,22 @@ public sealed class Connection(ConnectionRecord record)
             Record = Record with { SuspectSince = failure.At, UpdatedAt = failure.At };
     }
 
+    /// <summary>The account may not even do what the probe asks. Its credential was accepted for that, so whatever was held against it is cleared.</summary>
+    public void ProbeForbidden(Failure failure)
+    {
+        if (State == ConnectionState.Suspect)
+            Move(ConnectionState.Connected, failure.At, ConnectionEvent.Probed, r => WithFailure(r, failure) with { SuspectSince = null }, failure);
+        else
+            Failed(failure, ConnectionEvent.Probed);
+    }
+
     /// <summary>The app refused a credential that could not be refreshed: no further call until a probe decides.</summary>
     /// <param name="on">The request that was refused.</param>
     public void Refused(Failure failure, ConnectionEvent on = ConnectionEvent.Used)
     {
         Note(on, failure.At, failure);
         Move(ConnectionState.Suspect, failure.At, ConnectionEvent.Suspected, r => WithFailure(r, failure) with { SuspectSince = failure.At }, failure);
+        ChecksNow = true;
     }
 
     /// <summary>The credential is dead beyond doubt: an <c>invalid_grant</c> confirmed, or a probe that confirmed a suspicion.</summary>
@@ -261,6 +302,7 @@ public sealed class Connection(ConnectionRecord record)
         Record = Record with { Version = version };
         _entries.Clear();
         _alerts.Clear();
+        LostFor = null;
         ChecksNow = false;
     }
 
@@ -268,6 +310,10 @@ public sealed class Connection(ConnectionRecord record)
     public static bool TurnsRed(FailureKind kind) => kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions or FailureKind.Misconfigured;
 
     private static bool IsAnotherHour(DateTimeOffset one, DateTimeOffset other) => one.UtcTicks / TimeSpan.TicksPerHour != other.UtcTicks / TimeSpan.TicksPerHour;
+
+    private static bool Differ(IReadOnlyList<string> scopes, IReadOnlyList<string>? known) => known is null || !scopes.Order().SequenceEqual(known.Order());
+
+    private static string Grants(IReadOnlyList<string> scopes) => $"The provider grants: {(scopes.Count == 0 ? "nothing" : string.Join(' ', scopes))}.";
 
     private static ConnectionRecord WithFailure(ConnectionRecord record, Failure failure) =>
         record with { Failure = failure, FailureSince = record.Failure?.Kind == failure.Kind ? record.FailureSince ?? record.Failure.At : failure.At };
@@ -294,15 +340,18 @@ public sealed class Connection(ConnectionRecord record)
 
     private void TellWhatIsLost(DateTimeOffset at)
     {
-        var isLost = State == ConnectionState.ReauthorizationRequired || (State == ConnectionState.Connected && Health == Health.Red);
+        // A suspect whose address is wrong cannot be cleared by any check.
+        var isLost = State == ConnectionState.ReauthorizationRequired || (State == ConnectionState.Connected && Health == Health.Red)
+            || (State == ConnectionState.Suspect && Record.Failure?.Kind == FailureKind.Misconfigured);
         if (isLost && Record.LostSince is null)
         {
             Record = Record with { LostSince = at };
             Note(ConnectionEvent.Lost, at, Record.Failure);
             Alert(AlertKind.Lost, at, Record.Failure);
         }
-        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is not null)
+        else if (State == ConnectionState.Connected && !isLost && Record.LostSince is { } since)
         {
+            LostFor = at - since;
             Record = Record with { LostSince = null };
             Alert(AlertKind.Recovered, at, null);
         }

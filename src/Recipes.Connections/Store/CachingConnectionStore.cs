@@ -4,7 +4,7 @@ namespace Recipes.Connections;
 
 /// <summary>Spares runs a database round trip for what hardly ever changes: definitions, and who has which connections.</summary>
 /// <remarks>What this process changes is seen at once, what another node changes as soon as it is heard of and after 5 seconds at the latest. Single connections are always read afresh.</remarks>
-internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmentAppStore apps, TenantOptions tenant, TimeProvider time) : IConnectionStore, IConnectionNews
+internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmentAppStore apps, TenantOptions tenant, UsageFigures figures, TimeProvider time) : IConnectionStore, IConnectionNews
 {
     private const int Most = 20_000;
     private static readonly TimeSpan s_freshFor = TimeSpan.FromSeconds(5);
@@ -61,6 +61,8 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
 
     public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
 
+    public Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken) => inner.FindAllAsync(ids, cancellationToken);
+
     public async Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken)
     {
         // Whole lists for pages are rare and long; only the question that every run asks is kept.
@@ -74,12 +76,17 @@ internal sealed class CachingConnectionStore(IConnectionStore inner, IDevelopmen
         return Array.ConvertAll(records!, r => new Connection(r));
     }
 
-    public Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken) => inner.ListInStateAsync(state, most, cancellationToken);
-
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
+        // Storing makes it forget what happened, and once it is stored nothing may go wrong any more.
+        var happened = connection.Entries.ToArray();
+        var (lostFor, connector) = connection.LostFor is { } lost ? (lost, (await FindDefinitionAsync(connection.DefinitionId, cancellationToken))?.Connector) : default;
         var updated = await inner.TryUpdateAsync(connection, cancellationToken);
         Changed(connection);
+        if (updated)
+            figures.Count(happened);
+        if (updated && connector is not null)
+            ConnectionTelemetry.Healed(connector, lostFor);
         return updated;
     }
 

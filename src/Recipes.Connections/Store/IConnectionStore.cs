@@ -1,7 +1,10 @@
 namespace Recipes.Connections;
 
 /// <summary>Narrows a list of connections; null means any.</summary>
-public sealed record ConnectionFilter(ConnectionDefinitionId? Definition = null, Owner? Owner = null, ConnectionState? State = null, Health? Health = null);
+/// <param name="After">Only connections after this one, for paging; the list is then in the order of ids, which is that of creation.</param>
+/// <param name="Most">How many at most, in the order of ids.</param>
+public sealed record ConnectionFilter(
+    ConnectionDefinitionId? Definition = null, Owner? Owner = null, ConnectionState? State = null, Health? Health = null, Attention? Attention = null, ConnectionId? After = null, int? Most = null);
 
 /// <summary>Where definitions and connections are kept. Writes are durable when they return (credentials are stored with full synchronisation).</summary>
 public interface IConnectionStore
@@ -30,11 +33,11 @@ public interface IConnectionStore
 
     Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken);
 
+    /// <summary>Several at once, in no order; those that there are not are left out.</summary>
+    Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken);
+
     /// <summary>Connections of a tenant, oldest first.</summary>
     Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken);
-
-    /// <summary>Connections in a state, over all tenants, oldest first; for sweeps.</summary>
-    Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken);
 
     /// <summary>Compare-and-set on <see cref="ConnectionRecord.Version"/>: stores it as Version + 1, with its log entries and alerts in one transaction, and tells the connection (<see cref="Connection.Stored"/>).</summary>
     /// <returns>False when another change came first: read again.</returns>

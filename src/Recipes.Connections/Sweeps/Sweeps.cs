@@ -28,14 +28,17 @@ public sealed partial class Sweeps
         if (!_all.TryGetValue(name, out var sweep) || !_running.TryAdd(name, true))
             return false;
         var started = _time.GetUtcNow();
+        using var activity = ConnectionTelemetry.StartSweep(name);
         try
         {
             await sweep.RunAsync(cancellationToken);
             _last[name] = new(started, _time.GetUtcNow(), Failed: false);
+            ConnectionTelemetry.Swept(name, _time.GetUtcNow() - started, failed: false);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             _last[name] = new(started, _time.GetUtcNow(), Failed: true);
+            ConnectionTelemetry.Swept(name, _time.GetUtcNow() - started, failed: true);
             LogFailed(name, e);
         }
         finally

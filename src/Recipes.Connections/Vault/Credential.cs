@@ -21,6 +21,8 @@ public sealed record Credential
             yield return Tokens.AccessToken;
             if (Tokens.RefreshToken is { } refresh)
                 yield return refresh;
+            if (Tokens.Replaced is { } replaced)
+                yield return replaced.RefreshToken;
             foreach (var value in Tokens.Values.Values)
                 yield return value;
         }

@@ -102,8 +102,19 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
                 writer.WriteString("scope"u8, string.Join(' ', scopes));
             if (tokens.TokenType is { } type)
                 writer.WriteString("tokenType"u8, type);
+            if (tokens.IssuedAt is { } issued)
+                writer.WriteString("issuedAt"u8, issued);
+            if (tokens.RefreshExpiresAt is { } end)
+                writer.WriteString("refreshExpiresAt"u8, end);
+            if (tokens.RefreshProlongs is { } prolongs)
+                writer.WriteBoolean("refreshProlongs"u8, prolongs);
             if (tokens.RequestHash is { } hash)
                 writer.WriteString("requestHash"u8, hash);
+            if (tokens.Replaced is { } replaced)
+            {
+                writer.WriteString("replacedToken"u8, replaced.RefreshToken.Reveal());
+                writer.WriteString("replacedAt"u8, replaced.At);
+            }
             if (tokens.Values.Count > 0)
                 WriteSecrets(writer, "values"u8, tokens.Values);
         }
@@ -133,8 +144,12 @@ public sealed class CredentialVault(IDataProtectionProvider protection)
             json.TryGetProperty("lifeSpan", out var life) ? TimeSpan.FromSeconds(life.GetDouble()) : null,
             json.TryGetProperty("scope", out var scope) ? scope.GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries) : null)
         {
+            IssuedAt = json.TryGetProperty("issuedAt", out var issued) ? issued.GetDateTimeOffset() : null,
+            RefreshExpiresAt = json.TryGetProperty("refreshExpiresAt", out var end) ? end.GetDateTimeOffset() : null,
+            RefreshProlongs = json.TryGetProperty("refreshProlongs", out var prolongs) ? prolongs.GetBoolean() : null,
             TokenType = json.TryGetProperty("tokenType", out var type) ? type.GetString() : null,
             RequestHash = json.TryGetProperty("requestHash", out var hash) ? hash.GetString() : null,
+            Replaced = json.TryGetProperty("replacedToken", out var replaced) ? new(new Secret(replaced.GetString()!), json.GetProperty("replacedAt"u8).GetDateTimeOffset()) : null,
             Values = json.TryGetProperty("values", out var values) ? ReadSecrets(values) : new Dictionary<string, Secret>(),
         };
         return new Credential { Secrets = secrets, Tokens = tokens };

@@ -18,6 +18,21 @@ public sealed record TokenSet(
     /// <summary>How the token is to be used, as the provider said: <c>Bearer</c>, <c>DPoP</c>; null when it said nothing.</summary>
     public string? TokenType { get; init; }
 
+    /// <summary>When the provider issued it; null when nobody knows.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    /// <summary>When the refresh token dies, as the provider says; null when it does not or nobody said.</summary>
+    public DateTimeOffset? RefreshExpiresAt { get; init; }
+
+    /// <summary>Whether a refresh puts <see cref="RefreshExpiresAt"/> off, so that it comes only to a token that nobody uses; null as long as none has shown it.</summary>
+    public bool? RefreshProlongs { get; init; }
+
     /// <summary>Hash of the whole effective request that it was acquired with; another one means that it is not the token asked for now. Null where a person gave consent.</summary>
     public string? RequestHash { get; init; }
+
+    /// <summary>The refresh token that these replaced. Kept only where the provider goes on accepting it for a while, should a reply get lost (<see cref="OAuth2Scheme.RefreshGrace"/>).</summary>
+    public ReplacedToken? Replaced { get; init; }
 }
+
+/// <summary>A refresh token that was replaced by another.</summary>
+public sealed record ReplacedToken(Secret RefreshToken, DateTimeOffset At);

@@ -43,6 +43,9 @@ public abstract class ConnectorAction
     public abstract IReadOnlyList<ActionInput> Inputs { get; }
     public abstract IReadOnlyList<ActionOutput> Outputs { get; }
 
+    /// <summary>Scopes that it needs where the connection is one of OAuth 2.0; empty when nobody said.</summary>
+    public virtual IReadOnlyList<string> Scopes => [];
+
     /// <summary>Sends the action's request and maps the answer.</summary>
     /// <param name="inputs">Plain data by input name; a missing one takes its default.</param>
     public abstract ValueTask<ActionResult> ExecuteAsync(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken);

@@ -4,7 +4,7 @@ namespace Recipes.Connectors;
 
 /// <summary>An action as a connector file declares it.</summary>
 internal sealed class DeclaredAction(
-    string type, string displayName, string? description, ConnectorProfile connector, IReadOnlyList<ActionInput> inputs,
+    string type, string displayName, string? description, ConnectorProfile connector, IReadOnlyList<string> scopes, IReadOnlyList<ActionInput> inputs,
     RequestTemplate request, ResponseMapping response, PageRules? pages, TimeProvider time) : HttpAction(time)
 {
     public override string Type => type;
@@ -12,6 +12,7 @@ internal sealed class DeclaredAction(
     public override string? Description => description;
     public override ConnectorProfile Connector => connector;
     public override IReadOnlyList<ActionInput> Inputs => inputs;
+    public override IReadOnlyList<string> Scopes => scopes;
     protected override ResponseMapping Response => response;
     protected override PageRules? Pagination => pages;
 

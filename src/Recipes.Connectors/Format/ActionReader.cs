@@ -29,10 +29,21 @@ internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, 
             var request = new RequestReader(inputs, fields).Read(map);
             var response = ResponseReader.Read(map, inputs);
             if (request is not null && name.Length > 0)
-                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, inputs, request, response, pages, time));
+                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, ReadScopes(map), inputs, request, response, pages, time));
         }
 
         return actions;
+    }
+
+    // A scope that no scheme knows would be missing for ever.
+    private IReadOnlyList<string> ReadScopes(YamlMap action)
+    {
+        var scopes = action.Texts("scopes");
+        var choices = profile.Schemes.OfType<OAuth2Scheme>().SelectMany(s => s.ScopeChoices).ToList();
+        var known = choices.Select(c => c.Name).Concat(choices.SelectMany(c => c.Includes ?? [])).Distinct().ToList();
+        foreach (var scope in scopes.Where(s => !known.Contains(s)))
+            action.Fault("scopes", known.Count == 0 ? "'scopes' are those of a scheme of OAuth 2.0, and none offers any." : $"no scheme offers a scope '{scope}'{Suggestion.Hint(scope, known)}{(Suggestion.Nearest(scope, known) is null ? "." : "")}");
+        return scopes;
     }
 
     private static List<ActionInput> ReadInputs(YamlMap action)

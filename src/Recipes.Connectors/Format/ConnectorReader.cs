@@ -44,11 +44,20 @@ internal static class ConnectorReader
             Probe = ProbeReader.Read(map, common),
             Errors = ErrorRuleReader.Read(map),
             RateLimits = RateLimitReader.Read(map),
+            CheckEvery = ReadCheckEvery(map),
             SeveralPerRecipe = map.Flag("severalPerRecipe", otherwise: false),
         };
         var actions = new ActionReader(profile, typePrefix, common, time).Read(map);
         actions.Add(new SendRequestAction(typePrefix, profile, time));
         return file.Faults.Count > 0 ? null : new Connector { Profile = profile, TypePrefix = typePrefix, Actions = actions, IsBuiltIn = isBuiltIn };
+    }
+
+    private static TimeSpan? ReadCheckEvery(YamlMap map)
+    {
+        var every = map.Seconds("checkEvery");
+        if (every < RevalidationOptions.Shortest)
+            map.Fault("checkEvery", $"'checkEvery' is in seconds and at least {RevalidationOptions.Shortest.TotalSeconds}.");
+        return every;
     }
 
     // What the scheme itself puts on requests goes before what the connector does.

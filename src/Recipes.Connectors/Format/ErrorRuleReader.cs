@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Recipes.Connections;
 
 namespace Recipes.Connectors;
@@ -21,12 +22,15 @@ internal static class ErrorRuleReader
                 Header = map.Text("header"),
                 HeaderAbsent = map.Flag("headerAbsent", otherwise: false),
                 HeaderPattern = map.Pattern("headerPattern"),
+                ContentType = map.Text("contentType"),
                 BodyPath = map.Text("bodyPath") is { Length: > 0 } path ? path.Split('.') : null,
                 Pattern = map.Pattern("pattern"),
                 Kind = map.Choice("kind", s_kinds, FailureKind.Unknown, required: true),
             };
-            if (rule is { Statuses: [], Header: null, BodyPath: null, Pattern: null })
-                map.File.Fault(map.Node, "a rule needs a condition: status, header, bodyPath or pattern.");
+            if (rule is { Statuses: [], Header: null, ContentType: null, BodyPath: null, Pattern: null })
+                map.File.Fault(map.Node, "a rule needs a condition: status, header, contentType, bodyPath or pattern.");
+            if (rule.ContentType is { } type && !(MediaTypeHeaderValue.TryParse(type, out var parsed) && parsed.Parameters.Count == 0))
+                map.Fault("contentType", $"'{type}' is no media type: write it as 'text/html', without parameters.");
             if (rule.HeaderAbsent && rule.Header is null)
                 map.Fault("headerAbsent", "'headerAbsent' needs 'header'.");
             if (rule.HeaderPattern is not null && (rule.Header is null || rule.HeaderAbsent))

@@ -29,11 +29,11 @@ internal static class LoginReader
             Steps = steps,
             Login = login,
             Refresh = refresh,
-            Logout = logout,
+            Revoke = logout,
         });
     }
 
-    private static LoginCall? ReadCall(YamlMap? map, FieldNames fields, CredentialNames names, HttpMethod usual, bool bringsToken = false)
+    internal static LoginCall? ReadCall(YamlMap? map, FieldNames fields, CredentialNames names, HttpMethod usual, bool bringsToken = false)
     {
         if (map is null)
             return null;

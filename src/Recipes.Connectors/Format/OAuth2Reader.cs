@@ -49,6 +49,7 @@ internal static class OAuth2Reader
             RefreshEndpoint = map.Address("refreshEndpoint", fields),
             RevocationEndpoint = map.Address("revocationEndpoint", fields, optional: true),
             IntrospectionEndpoint = map.Address("introspectionEndpoint", fields, optional: true),
+            ProbesByIntrospection = ProbeReader.IsIntrospection(map, hasEndpoint: map.Has("introspectionEndpoint") || discovery is not null),
             DeviceAuthorizationEndpoint = map.Address("deviceAuthorizationEndpoint", fields, optional: discovery is not null),
             PushedAuthorizationEndpoint = map.Address("pushedAuthorizationEndpoint", fields, optional: true),
             Discovery = discovery,
@@ -77,6 +78,7 @@ internal static class OAuth2Reader
             RefreshRequest = ReadRequest(map.Map("refreshRequest", Shape.TokenRequest), parameters, ReadRequest(map.Map("tokenRequest", Shape.TokenRequest), parameters, null, quiet: true)),
             TokenResponse = ReadResponse(map.Map("tokenResponse", Shape.TokenResponse)),
             AccessTokenLifetime = map.Seconds("accessTokenLifetime"),
+            RefreshGrace = map.Seconds("refreshGrace"),
             Captures = CaptureReader.Read(map, fields, from: null),
         });
     }
@@ -115,7 +117,7 @@ internal static class OAuth2Reader
             if (item.Text is { } name)
                 scopes.Add(new(name));
             else if (item.Map is { } map && map.Text("name", required: true) is { } named)
-                scopes.Add(new(named, map.Text("description"), map.Flag("default", otherwise: true), map.Flag("required", otherwise: false)));
+                scopes.Add(new(named, map.Text("description"), map.Flag("default", otherwise: true), map.Flag("required", otherwise: false), map.Texts("includes")));
         }
 
         return scopes;
@@ -152,6 +154,7 @@ internal static class OAuth2Reader
             AccessToken = Paths("accessToken", usual.AccessToken),
             RefreshToken = Paths("refreshToken", usual.RefreshToken),
             ExpiresIn = Paths("expiresIn", usual.ExpiresIn),
+            RefreshExpiresIn = Paths("refreshExpiresIn", usual.RefreshExpiresIn),
             ExpiryUnit = map.Choice("expiryUnit", s_units, ExpiryUnit.Seconds),
             Scope = Paths("scope", usual.Scope),
             TokenType = Paths("tokenType", usual.TokenType),

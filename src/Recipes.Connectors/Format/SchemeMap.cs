@@ -61,6 +61,8 @@ internal sealed class SchemeMap(YamlMap loose, IReadOnlyList<Field> shared, IRea
             Apply = ApplyReader.Read(Map, "apply", Known),
             ClientCertificate = certificate,
             AfterConnect = FollowUpReader.Read(Map, Known),
+            // A login has a word of its own for it.
+            Revoke = scheme.Revoke ?? LoginReader.ReadCall(Map.Map("revoke", Shape.LoginStep), Known, new CredentialNames(Known, "fields", "secrets", "tokens"), HttpMethod.Post),
         };
     }
 

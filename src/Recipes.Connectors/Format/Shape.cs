@@ -6,7 +6,7 @@ internal sealed record Shape(string Name, params string[] Keys)
     private static readonly string[] s_call = ["method", "path", "query", "headers", "body", "bodyType", "contentType", "capture"];
 
     public static Shape Connector { get; } = new("connector",
-        "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "severalPerRecipe", "actions");
+        "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "checkEvery", "severalPerRecipe", "actions");
 
     public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "link", "example", "pattern", "patternHelp",
         "format", "min", "max", "prefix", "suffix", "multiline", "trim", "when", "choices");
@@ -22,7 +22,7 @@ internal sealed record Shape(string Name, params string[] Keys)
         "pushedAuthorizationEndpoint", "discovery", "issuer", "clientAuthentication", "clientIdField", "clientSecretField", "usernameField", "passwordField", "clientAssertion", "assertion",
         "subjectToken", "subjectTokenType", "requestedTokenType", "audience", "clientLabels",
         "scopes", "scopeSeparator", "scopeParameter", "clientIdParameter", "clientSecretParameter", "pkce", "dpop", "resources", "authorizationParameters",
-        "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "capture");
+        "authorizationFragment", "codeParameter", "tokenRequest", "refreshRequest", "tokenResponse", "accessTokenLifetime", "refreshGrace", "capture");
 
     public static Shape OAuth1 { get; } = Scheme("oauth1Scheme",
         "flow", "requestTokenEndpoint", "authorizationEndpoint", "accessTokenEndpoint", "signatureMethod", "parametersIn", "realm", "bodyHash", "consumerKeyField", "consumerSecretField",
@@ -63,22 +63,22 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape AnswerCapture { get; } = new("answerCapture", "field", "secret", "path", "pattern", "prefix", "required");
 
-    public static Shape Scope { get; } = new("scope", "name", "description", "default", "required");
+    public static Shape Scope { get; } = new("scope", "name", "description", "default", "required", "includes");
 
     public static Shape Assertion { get; } = new("assertion",
         "algorithm", "keyField", "keyEncoding", "keyId", "issuer", "subject", "audience", "scopeClaim", "claims", "header", "lifetime");
 
     public static Shape TokenRequest { get; } = new("tokenRequest", "method", "body", "headers", "parameters", "omit");
 
-    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "expiryUnit", "scope", "tokenType", "errors");
+    public static Shape TokenResponse { get; } = new("tokenResponse", "accessToken", "refreshToken", "expiresIn", "refreshExpiresIn", "expiryUnit", "scope", "tokenType", "errors");
 
-    public static Shape Probe { get; } = new("probe", "method", "path", "body", "passes", "accountLabel");
+    public static Shape Probe { get; } = new("probe", "method", "path", "body", "passes", "accountLabel", "accountId", "introspection");
 
     public static Shape RateLimit { get; } = new("rateLimit", "header", "bodyPath", "unit");
 
-    public static Shape ErrorRule { get; } = new("errorRule", "status", "header", "headerAbsent", "headerPattern", "bodyPath", "pattern", "kind");
+    public static Shape ErrorRule { get; } = new("errorRule", "status", "header", "headerAbsent", "headerPattern", "contentType", "bodyPath", "pattern", "kind");
 
-    public static Shape Action { get; } = new("action", "name", "displayName", "description", "inputs", "request", "response", "pagination");
+    public static Shape Action { get; } = new("action", "name", "displayName", "description", "scopes", "inputs", "request", "response", "pagination");
 
     public static Shape Input { get; } = new("input", "name", "label", "type", "required", "default", "help", "example", "choices");
 
@@ -92,7 +92,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     /// <summary>A type of scheme: the keys that all have, and its own.</summary>
     private static Shape Scheme(string name, params string[] own) =>
-        new(name, ["name", "type", "displayName", "help", "fields", "probe", "apply", "clientCertificate", "afterConnect", .. own]);
+        new(name, ["name", "type", "displayName", "help", "fields", "probe", "apply", "clientCertificate", "afterConnect", "revoke", .. own]);
 
     public static IReadOnlyList<Shape> All { get; } =
     [

@@ -132,7 +132,7 @@ public sealed partial class RecipeCaller(
             if (await KeyProblem.FindAsync(keys, call.Caller.Tenant, need, cancellationToken) is { } problem)
                 (unusable ??= []).Add(new(need.Key, problem, null, []));
             else
-                asked.Add(new(need.Key, need.Policy));
+                asked.Add(new(need.Key, need.Policy) { Scopes = need.Scopes });
         }
 
         var resolution = await resolver.ResolveAsync(
@@ -146,7 +146,8 @@ public sealed partial class RecipeCaller(
     }
 
     private static RunFailure Refusal(IReadOnlyList<MissingConnection> missing) => new(
-        missing.Count == 1 ? $"The connection '{missing[0].Key}' is missing. {missing[0].Reason}" : $"{missing.Count} connections are missing: {string.Join(", ", missing.Select(m => m.Key))}.",
+        missing is [{ Scopes.Count: > 0 } lacking] ? lacking.Reason
+        : missing.Count == 1 ? $"The connection '{missing[0].Key}' is missing. {missing[0].Reason}" : $"{missing.Count} connections are missing: {string.Join(", ", missing.Select(m => m.Key))}.",
         Guidance: missing.FirstOrDefault(m => m.AuthorizePath is not null) is { } first ? $"Authorise it at {first.AuthorizePath} and call again." : null);
 
     private async ValueTask<Run> RunAndStoreAsync(

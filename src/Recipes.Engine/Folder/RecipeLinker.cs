@@ -70,7 +70,7 @@ internal static class RecipeLinker
         };
     }
 
-    // The tightest policy that any of the recipes names.
+    // The tightest policy that any of the recipes names, and what all of them do.
     private static List<RecipeNeed> Needs(List<Plan> plans)
     {
         var needs = new List<RecipeNeed>();
@@ -83,7 +83,7 @@ internal static class RecipeLinker
                     tightest = policy;
             }
 
-            needs.Add(need with { Policy = tightest });
+            needs.Add(need with { Policy = tightest, Scopes = [.. plans.SelectMany(p => p.Needs).Where(n => n.Key == need.Key).SelectMany(n => n.Scopes).Distinct()] });
         }
 
         return needs;

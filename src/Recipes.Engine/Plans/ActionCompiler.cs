@@ -12,9 +12,12 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
 
     private readonly Dictionary<StableKey, string> _connectors = new();
     private readonly Dictionary<ActivityDocument, StableKey> _keys = new();
-    private readonly List<(ActivityDocument Activity, StableKey Key, ConnectorProfile Connector)> _uses = [];
+    private readonly List<(ActivityDocument Activity, StableKey Key, ConnectorAction Action)> _uses = [];
 
     public IReadOnlyDictionary<StableKey, string> Connectors => _connectors;
+
+    /// <summary>What the actions need that use a key, in the order of the recipe.</summary>
+    public IReadOnlyList<string> ScopesOf(StableKey key) => [.. _uses.Where(u => u.Key == key).SelectMany(u => u.Action.Scopes).Distinct()];
 
     public void CollectKey(ActivityDocument activity, ConnectorAction action)
     {
@@ -28,15 +31,16 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
 
         _keys[activity] = key;
         names.Keys.Add(key);
-        _uses.Add((activity, key, action.Connector));
+        _uses.Add((activity, key, action));
     }
 
     /// <summary>One connector per key and, unless the connector says otherwise, one key per connector.</summary>
     public void CheckKeys()
     {
         var keys = new Dictionary<string, StableKey>();
-        foreach (var (activity, key, connector) in _uses)
+        foreach (var (activity, key, action) in _uses)
         {
+            var connector = action.Connector;
             var path = $"{activity.Path}.{KeyMember}";
             if (!_connectors.TryAdd(key, connector.Name) && _connectors[key] != connector.Name)
                 reader.Fault(activity, path, $"The connection '{key}' is used with the connector {_connectors[key]} elsewhere in this recipe, here with {connector.Name}.");

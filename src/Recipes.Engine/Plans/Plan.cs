@@ -47,4 +47,8 @@ internal sealed record PlannedCall(string Recipe, string Step, string Path, IRea
 /// <summary>A connection that a recipe needs.</summary>
 /// <param name="Connector">Name of the connector whose actions use it.</param>
 /// <param name="Policy">How far the recipe tightens the definition's policy; null when it says nothing.</param>
-public sealed record RecipeNeed(StableKey Key, string Connector, RuntimeUserPolicy? Policy);
+public sealed record RecipeNeed(StableKey Key, string Connector, RuntimeUserPolicy? Policy)
+{
+    /// <summary>Scopes that the actions it is used for need, each once.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+}

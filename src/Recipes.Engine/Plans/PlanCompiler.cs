@@ -61,7 +61,7 @@ internal sealed class PlanCompiler
             Inputs = [.. document.Inputs],
             Outputs = [.. document.Outputs],
             OutputSlots = Slots(document.Outputs.Select(o => o.Name)),
-            Needs = [.. steps.Connectors.Select(c => new RecipeNeed(c.Key, c.Value, document.Policies.TryGetValue(c.Key, out var policy) ? policy : null))],
+            Needs = [.. steps.Connectors.Select(c => new RecipeNeed(c.Key, c.Value, document.Policies.TryGetValue(c.Key, out var policy) ? policy : null) { Scopes = steps.ScopesOf(c.Key) })],
             Policies = document.Policies,
             FieldKeys = [.. names.FieldKeys.Keys],
             Calls = steps.Calls,

@@ -13,6 +13,8 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
     /// <summary>Connector of each key that steps use.</summary>
     public IReadOnlyDictionary<StableKey, string> Connectors => _actions.Connectors;
 
+    public IReadOnlyList<string> ScopesOf(StableKey key) => _actions.ScopesOf(key);
+
     /// <summary>Notes which steps and keys there are, before any expression that may refer to them is read.</summary>
     public void CollectSteps(List<ActivityDocument> activities)
     {

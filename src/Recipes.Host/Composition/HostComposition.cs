@@ -47,7 +47,11 @@ internal static class HostComposition
             services.AddHostedService<OnlyHost>();
         services.AddSweep<RunLeftovers>();
         services.AddHostedService(s => s.GetRequiredService<RunLeftovers>());
+        services.AddSingleton<IConnectionUses, RecipeUses>();
+        services.AddSingleton<AccountWarnings>();
         services.AddConnections(configuration);
+        services.AddAlerts(configuration);
+        services.AddTelemetryExport(configuration);
         services.AddConnectorFiles();
         services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);
 

@@ -23,9 +23,10 @@ public sealed record RunFailureReply(string Message, string? Step, string? Recip
 
 /// <param name="AuthorizeUrl">Where it can be authorised; left out where authorising would not help.</param>
 /// <param name="Choices">Connections to choose from, where there are several and none is the default.</param>
-public sealed record MissingConnectionReply(string Key, string Reason, Uri? AuthorizeUrl, IReadOnlyList<Guid>? Choices)
+/// <param name="MissingScopes">Scopes that the recipe needs and that were not granted; left out when that is not what is missing.</param>
+public sealed record MissingConnectionReply(string Key, string Reason, Uri? AuthorizeUrl, IReadOnlyList<Guid>? Choices, IReadOnlyList<string>? MissingScopes)
 {
-    internal static MissingConnectionReply Of(MissingConnection missing, PublicAddress address) => new(
-        missing.Key.Value, missing.Reason, missing.AuthorizePath is { } path ? address.Of(path) : null,
-        missing.Choices.Count > 0 ? [.. missing.Choices.Select(c => c.Value)] : null);
+    internal static MissingConnectionReply Of(MissingConnection missing, string recipe, PublicAddress address) => new(
+        missing.Key.Value, missing.Reason, missing.AuthorizePath is { } path ? address.Of(RecipeWords.AuthorizePath(path, recipe)) : null,
+        missing.Choices.Count > 0 ? [.. missing.Choices.Select(c => c.Value)] : null, missing.Scopes.Count > 0 ? missing.Scopes : null);
 }

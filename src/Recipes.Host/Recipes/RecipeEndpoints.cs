@@ -28,7 +28,7 @@ internal static class RecipeEndpoints
         catalogue.Find(name) is { } recipe ? TypedResults.Ok(RecipeReply.Of(recipe)) : NoSuchRecipe(name);
 
     private static async Task<Results<Ok<NeededConnectionReply[]>, ProblemHttpResult>> NeededAsync(
-        string name, [FromQuery] string? runtimeUser, HttpContext context, RecipeCaller caller, PublicAddress address, CancellationToken cancellationToken)
+        string name, [FromQuery] string? runtimeUser, HttpContext context, RecipeCaller caller, AccountWarnings warnings, PublicAddress address, CancellationToken cancellationToken)
     {
         UserId? user = null;
         if (runtimeUser is not null)
@@ -40,10 +40,16 @@ internal static class RecipeEndpoints
 
         return await caller.ConnectionsNeededAsync(name, context.Caller(), user, cancellationToken) switch
         {
-            NeededConnections.Found found => TypedResults.Ok(found.Connections.Select(c => NeededConnectionReply.Of(c, address)).ToArray()),
+            NeededConnections.Found found => TypedResults.Ok(await ReplyAsync(found.Connections)),
             NeededConnections.Forbidden forbidden => Problem.Forbidden(forbidden.Reason),
             _ => NoSuchRecipe(name),
         };
+
+        async Task<NeededConnectionReply[]> ReplyAsync(IReadOnlyList<NeededConnection> needed)
+        {
+            var warned = await warnings.FindAsync(needed, cancellationToken);
+            return [.. needed.Select(n => NeededConnectionReply.Of(n, name, warned.GetValueOrDefault(n.Key), address))];
+        }
     }
 
     private static async Task<IResult> CallAsync(
@@ -65,14 +71,14 @@ internal static class RecipeEndpoints
             RecipeCallResult.Forbidden forbidden => Problem.Forbidden(forbidden.Reason),
             RecipeCallResult.Broken broken => Problem.Of(StatusCodes.Status409Conflict, "recipe-broken", "The recipe cannot run", $"The file of '{name}' has faults and no version of it ever ran.",
                 [.. broken.Faults.Select(f => new SetupFault(f.Path ?? $"line {f.Line}, column {f.Column}", f.Message))]),
-            RecipeCallResult.Refused refused => Refused(refused, address),
+            RecipeCallResult.Refused refused => Refused(refused, name, address),
             _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),
         };
     }
 
-    private static ProblemHttpResult Refused(RecipeCallResult.Refused refused, PublicAddress address)
+    private static ProblemHttpResult Refused(RecipeCallResult.Refused refused, string recipe, PublicAddress address)
     {
-        var missing = refused.Missing.Select(m => MissingConnectionReply.Of(m, address)).ToArray();
+        var missing = refused.Missing.Select(m => MissingConnectionReply.Of(m, recipe, address)).ToArray();
         var first = Array.Find(missing, m => m.AuthorizeUrl is not null);
         var problem = Problem.Of(
             StatusCodes.Status409Conflict, "connection-missing", "A connection is missing",

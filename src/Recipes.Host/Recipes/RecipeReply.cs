@@ -18,7 +18,7 @@ public sealed record RecipeReply(
         recipe.Name, recipe.DisplayName, recipe.Description, recipe.IsCallable, recipe.CanRun, recipe.Version, recipe.LoadedAt,
         [.. recipe.Inputs.Select(i => new RecipeInputReply(i.Name, i.DisplayName, i.Type.Name, i.Required, i.Description))],
         [.. recipe.Outputs.Select(o => new RecipeOutputReply(o.Name, o.DisplayName, o.Type.Name))],
-        [.. recipe.Needs.Select(n => new RecipeNeedReply(n.Key.Value, n.Connector))],
+        [.. recipe.Needs.Select(n => new RecipeNeedReply(n.Key.Value, n.Connector, n.Scopes.Count > 0 ? n.Scopes : null))],
         [.. recipe.Faults.Select(RecipeFaultReply.Of)], [.. recipe.Warnings.Select(RecipeFaultReply.Of)]);
 }
 
@@ -27,7 +27,8 @@ public sealed record RecipeInputReply(string Name, string? DisplayName, string T
 public sealed record RecipeOutputReply(string Name, string? DisplayName, string Type);
 
 /// <param name="Key">Stable key that its steps name.</param>
-public sealed record RecipeNeedReply(string Key, string Connector);
+/// <param name="Scopes">Scopes that its actions need where the connection is one of OAuth 2.0; left out when nobody said.</param>
+public sealed record RecipeNeedReply(string Key, string Connector, IReadOnlyList<string>? Scopes);
 
 /// <param name="Path">Place in the JSON; left out where the file could not be read that far (then line and column say where).</param>
 public sealed record RecipeFaultReply(string Message, string? Activity, string? Path, int? Line, int? Column)
@@ -40,12 +41,13 @@ public sealed record RecipeFaultReply(string Message, string? Activity, string? 
 /// <param name="ActingAs">Whose account would act.</param>
 /// <param name="AuthorizeUrl">Where the missing connection can be authorised.</param>
 /// <param name="Choices">Connections to choose from, where there are several and none is the default.</param>
+/// <param name="Warning">Why the connection is of the wrong kind for this installation; left out when nothing is known against it.</param>
 public sealed record NeededConnectionReply(
     string Key, string Connector, RuntimeUserPolicy RuntimeUser, Guid? Connection, string? ConnectionName, string? ActingAs, ConnectionChoice? Choice,
-    string? Missing, Uri? AuthorizeUrl, IReadOnlyList<Guid>? Choices)
+    string? Missing, Uri? AuthorizeUrl, IReadOnlyList<Guid>? Choices, IReadOnlyList<string>? MissingScopes, string? Warning)
 {
-    internal static NeededConnectionReply Of(NeededConnection needed, PublicAddress address) => new(
+    internal static NeededConnectionReply Of(NeededConnection needed, string recipe, string? warning, PublicAddress address) => new(
         needed.Key.Value, needed.Connector, needed.Policy, needed.Bound?.Id.Value, needed.Bound?.DisplayName, needed.Bound?.ActingAs.ToString(), needed.Bound?.Choice,
-        needed.Missing?.Reason, needed.Missing?.AuthorizePath is { } path ? address.Of(path) : null,
-        needed.Missing is { Choices.Count: > 0 } missing ? [.. missing.Choices.Select(c => c.Value)] : null);
+        needed.Missing?.Reason, needed.Missing?.AuthorizePath is { } path ? address.Of(RecipeWords.AuthorizePath(path, recipe)) : null,
+        needed.Missing is { Choices.Count: > 0 } missing ? [.. missing.Choices.Select(c => c.Value)] : null, needed.Missing is { Scopes: { Count: > 0 } scopes } ? scopes : null, warning);
 }

@@ -12,6 +12,7 @@ internal static class UserEndpoints
         api.MapGet("/me", Me).WithName("GetMe").WithSummary("Say who the caller is and what they may do");
         api.MapGet("/users", ListAsync).WithName("ListUsers").WithSummary("List the users; takes the privilege manageUsers").ProducesProblem(403);
         api.MapPost("/users", CreateAsync).WithName("CreateUser").WithSummary("Make a user; takes the privilege manageUsers").ProducesProblem(400).ProducesProblem(403).ProducesProblem(409);
+        api.MapPatch("/users/{id}", ChangeAsync).WithName("ChangeUser").WithSummary("Change the name or the mail address of a user, oneself or with the privilege manageUsers").ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
     private static async Task<Results<Ok<UserReply>, ProblemHttpResult>> Me(HttpContext context, KnownUsers users, CancellationToken cancellationToken)
@@ -39,6 +40,8 @@ internal static class UserEndpoints
             faults.Add(new("id", "A user's id is 1 to 128 characters without white space."));
         if (request.DisplayName is { Length: > 200 })
             faults.Add(new("displayName", "A name has at most 200 characters."));
+        if (!TryReadEmail(request.Email, out var email))
+            faults.Add(new("email", EmailAddress.Rule));
         var privileges = request.Privileges is null ? Privileges.Member : Privileges.None;
         foreach (var (name, i) in (request.Privileges ?? []).Select((name, i) => (name, i)))
         {
@@ -53,11 +56,44 @@ internal static class UserEndpoints
         if (!caller.Has(privileges))
             return Problem.Forbidden($"You can only give privileges that you have yourself: {string.Join(", ", PrivilegeNames.Of(privileges & ~caller.Privileges))} is not yours.");
 
-        var user = new User(caller.Tenant, id, string.IsNullOrWhiteSpace(request.DisplayName) ? id.Value : request.DisplayName.Trim(), privileges, time.GetUtcNow());
+        var user = new User(caller.Tenant, id, string.IsNullOrWhiteSpace(request.DisplayName) ? id.Value : request.DisplayName.Trim(), privileges, time.GetUtcNow()) { Email = email };
         if (!await users.TryAddAsync(user, cancellationToken))
             return Problem.Conflict($"There is a user '{id}' already.");
         known.Changed();
         return TypedResults.Created($"/api/users/{Uri.EscapeDataString(id.Value)}", UserReply.Of(user));
+    }
+
+    private static async Task<Results<Ok<UserReply>, ProblemHttpResult>> ChangeAsync(
+        string id, UserChangeRequest request, HttpContext context, IUserStore users, KnownUsers known, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        if (!UserId.TryParse(id, out var user) || (user != caller.User && !caller.Has(Privileges.ManageUsers)))
+            return NotPermitted();
+        List<SetupFault> faults = [];
+        if (request.DisplayName is { Length: > 200 })
+            faults.Add(new("displayName", "A name has at most 200 characters."));
+        if (!TryReadEmail(request.Email, out var email))
+            faults.Add(new("email", EmailAddress.Rule));
+        if (faults.Count > 0)
+            return Problem.Invalid(faults);
+        if (await users.FindAsync(caller.Tenant, user, cancellationToken) is not { } before)
+            return Problem.NotFound($"There is no user '{id}'.");
+        var after = before with
+        {
+            DisplayName = request.DisplayName is not { } name ? before.DisplayName : string.IsNullOrWhiteSpace(name) ? user.Value : name.Trim(),
+            Email = request.ChangesEmail ? email : before.Email,
+        };
+        if (!await users.TryChangeAsync(caller.Tenant, user, after.DisplayName, after.Email, cancellationToken))
+            return Problem.NotFound($"There is no user '{id}'.");
+        known.Changed();
+        return TypedResults.Ok(UserReply.Of(after));
+    }
+
+    /// <param name="email">Null where none is given.</param>
+    private static bool TryReadEmail(string? text, out string? email)
+    {
+        email = null;
+        return string.IsNullOrWhiteSpace(text) || EmailAddress.TryParse(text, out email);
     }
 
     private static ProblemHttpResult NotPermitted() => Problem.Forbidden("Managing users takes the privilege manageUsers.");

@@ -1,3 +1,5 @@
+using Recipes.Connections;
+
 namespace Recipes.Storage;
 
 internal sealed class AlertDeliveryRow
@@ -11,4 +13,6 @@ internal sealed class AlertDeliveryRow
     public DateTimeOffset? NextTryAt { get; init; }
     public DateTimeOffset? DeliveredAt { get; init; }
     public string? Error { get; init; }
+
+    public AlertDelivery ToDelivery(AlertRow alert) => new(Id, alert.ToAlert(), Target, Tries, NextTryAt, DeliveredAt, Error);
 }

@@ -4,10 +4,15 @@ namespace Recipes.Storage;
 
 internal sealed class AlertRow
 {
+    /// <summary>Counts up in the order of storing; what happened to one connection was stored in the order in which it happened, whatever the clocks of the nodes said.</summary>
+    public long Number { get; init; }
     public Guid Id { get; init; }
     public required string Tenant { get; init; }
     public Guid DefinitionId { get; init; }
     public Guid? ConnectionId { get; init; }
+
+    /// <summary>Whose alerts are sent in their order: the connection's, or the definition's where it tells of its OAuth client.</summary>
+    public Guid SubjectId { get; init; }
     public required string Kind { get; init; }
     public DateTimeOffset At { get; init; }
     public string? Failure { get; init; }
@@ -22,6 +27,7 @@ internal sealed class AlertRow
         Tenant = alert.Tenant.Value,
         DefinitionId = alert.Definition.Value,
         ConnectionId = alert.Connection?.Value,
+        SubjectId = alert.Connection?.Value ?? alert.Definition.Value,
         Kind = alert.Kind.ToString(),
         At = alert.At,
         Failure = StoredJson.Write(alert.Failure),

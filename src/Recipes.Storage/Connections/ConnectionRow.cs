@@ -32,6 +32,9 @@ internal sealed class ConnectionRow
 
     /// <summary>Follows from the others; stored, so that lists can be narrowed by it.</summary>
     public required string Health { get; init; }
+
+    /// <inheritdoc cref="Health"/>
+    public required string Attention { get; init; }
     public DateTimeOffset? HealthSince { get; init; }
     public DateTimeOffset? FailureSince { get; init; }
     public DateTimeOffset? LostSince { get; init; }
@@ -49,9 +52,9 @@ internal sealed class ConnectionRow
 
     public static string IdOf(Owner owner) => owner.Id ?? "";
 
-    public static ConnectionRow Of(Connection connection) => Of(connection.Record, connection.Health);
+    public static ConnectionRow Of(Connection connection) => Of(connection.Record, connection.Health, connection.Attention);
 
-    private static ConnectionRow Of(ConnectionRecord record, Health health) => new()
+    private static ConnectionRow Of(ConnectionRecord record, Health health, Attention attention) => new()
     {
         Id = record.Id.Value,
         Tenant = record.Tenant.Value,
@@ -77,6 +80,7 @@ internal sealed class ConnectionRow
         CreatedAt = record.CreatedAt,
         UpdatedAt = record.UpdatedAt,
         Health = health.ToString(),
+        Attention = attention.ToString(),
         HealthSince = record.HealthSince,
         FailureSince = record.FailureSince,
         LostSince = record.LostSince,

@@ -26,6 +26,10 @@ internal sealed class PostgresRecipes(DbContextOptions<PostgresRecipes> options)
         base.OnModelCreating(modelBuilder);
     }
 
+    public override object Raw(TimeSpan length) => length;
+
+    public override string LeaseClock => "clock_timestamp()";
+
     internal static void Configure(DbContextOptionsBuilder builder, NpgsqlDataSource source) => ConfigureAny(builder.UseNpgsql(source));
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) =>

@@ -36,6 +36,12 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     /// <summary>A time as a parameter of plain SQL.</summary>
     public abstract object Raw(DateTimeOffset at);
 
+    /// <summary>A length of time as a parameter of plain SQL, to be added to a time.</summary>
+    public abstract object Raw(TimeSpan length);
+
+    /// <summary>The time that leases are judged by, in plain SQL: the database's own, where several machines share one; otherwise this node's, as parameter 0.</summary>
+    public abstract string LeaseClock { get; }
+
     /// <summary>Everything the stores expect of a context; values of parameters are never logged.</summary>
     protected static void ConfigureAny(DbContextOptionsBuilder builder) => builder
         .UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking)
@@ -64,10 +70,13 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.HasIndex(r => new { r.State, r.UpdatedAt });
             row.HasIndex(r => new { r.State, r.CheckAt });
             row.HasIndex(r => new { r.Tenant, r.Health });
+            row.HasIndex(r => new { r.Tenant, r.Attention, r.Health, r.DefinitionId, r.OwnerKind, r.OwnerId }, "attention");
+            row.Property(r => r.Attention).HasDefaultValue(nameof(Recipes.Connections.Attention.None));
             row.Property(r => r.Health).HasDefaultValue(nameof(Recipes.Connections.Health.Yellow));
             row.Property(r => r.Environment).HasDefaultValue(nameof(Recipes.Connections.AccountEnvironment.Unknown));
             row.Property(r => r.AccountKind).HasDefaultValue(nameof(Recipes.Connections.AccountKind.Unknown));
             row.Property(r => r.CheckAt).HasDefaultValue(DateTimeOffset.MinValue);
+            row.Property(r => r.Version).IsConcurrencyToken();
             row.HasIndex(r => new { r.DefinitionId, r.OwnerKind, r.OwnerId }, "default").IsUnique().HasFilter("is_default");
         });
         modelBuilder.Entity<AuthorizationFlowRow>(row =>
@@ -75,12 +84,14 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.ToTable("authorization_flows").HasKey(r => r.StateHash);
             row.HasOne<ConnectionRow>().WithMany().HasForeignKey(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.ExpiresAt);
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<DeviceFlowRow>(row =>
         {
             row.ToTable("device_flows").HasKey(r => r.ConnectionId);
             row.HasOne<ConnectionRow>().WithOne().HasForeignKey<DeviceFlowRow>(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => new { r.Status, r.NextPollAt });
+            row.Property(r => r.AcceptsOtherAccount).HasDefaultValue(false);
         });
         modelBuilder.Entity<UserRow>(row => row.ToTable("users").HasKey(r => new { r.Tenant, r.Id }));
         modelBuilder.Entity<ApiTokenRow>(row =>
@@ -111,14 +122,16 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
         });
         modelBuilder.Entity<AlertRow>(row =>
         {
-            row.ToTable("alerts").HasKey(r => r.Id);
-            row.HasIndex(r => r.Id, "new").HasFilter("NOT is_addressed");
+            row.ToTable("alerts").HasKey(r => r.Number);
+            row.HasAlternateKey(r => r.Id);
+            row.HasIndex(r => r.Number, "new").HasFilter("NOT is_addressed");
+            row.HasIndex(r => new { r.SubjectId, r.Number });
             row.HasIndex(r => r.At);
         });
         modelBuilder.Entity<AlertDeliveryRow>(row =>
         {
             row.ToTable("alert_deliveries").HasKey(r => r.Id);
-            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).OnDelete(DeleteBehavior.Cascade);
+            row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).HasPrincipalKey(r => r.Id).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.AlertId);
             row.HasIndex(r => r.NextTryAt, "due").HasFilter("next_try_at IS NOT NULL");
         });

@@ -15,7 +15,7 @@ internal static class SnakeCase
             foreach (var property in type.GetProperties())
                 property.SetColumnName(Of(property.Name));
             foreach (var key in type.GetKeys())
-                key.SetName($"pk_{table}");
+                key.SetName(key.IsPrimaryKey() ? $"pk_{table}" : $"ak_{table}_{string.Join('_', key.Properties.Select(p => Of(p.Name)))}");
             foreach (var key in type.GetForeignKeys())
                 key.SetConstraintName($"fk_{table}_{key.PrincipalEntityType.GetTableName()}");
             foreach (var index in type.GetIndexes())

@@ -26,6 +26,10 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
 
     public override object Raw(DateTimeOffset at) => at.UtcTicks;
 
+    public override object Raw(TimeSpan length) => length.Ticks;
+
+    public override string LeaseClock => "{0}";
+
     internal static string ConnectionString(string file, bool pooled = true) =>
         new SqliteConnectionStringBuilder { DataSource = file, Mode = SqliteOpenMode.ReadWrite, DefaultTimeout = BusySeconds, Pooling = pooled }.ToString();
 

@@ -28,6 +28,13 @@ internal sealed class UserStore(IDbContextFactory<RecipesDatabase> databases) : 
         return row?.ToUser();
     }
 
+    public async Task<bool> TryChangeAsync(TenantId tenant, UserId id, string displayName, string? email, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Users.Where(r => r.Tenant == tenant.Value && r.Id == id.Value)
+            .ExecuteUpdateAsync(set => set.SetProperty(r => r.DisplayName, displayName).SetProperty(r => r.Email, email), cancellationToken) > 0;
+    }
+
     public async Task<IReadOnlyList<User>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);

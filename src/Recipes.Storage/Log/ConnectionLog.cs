@@ -29,17 +29,14 @@ internal sealed class ConnectionLog(IDbContextFactory<RecipesDatabase> databases
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var entries = database.LogEntries.Where(r => r.ConnectionId == connection.Value);
-        var last = await entries.Where(r => r.At < since).OrderByDescending(r => r.Number).FirstOrDefaultAsync(cancellationToken);
-        var rows = await entries.Where(r => r.At >= since).OrderBy(r => r.Number).ToListAsync(cancellationToken);
-        var changes = new List<LogEntry>();
-        foreach (var row in last is null ? rows : rows.Prepend(last))
-        {
-            var entry = row.ToEntry();
-            if (changes.Count == 0 || changes[^1].Health != entry.Health)
-                changes.Add(entry);
-        }
-
-        return changes;
+        var last = await entries.Where(r => r.At < since).OrderByDescending(r => r.Number).Select(r => new { r.Number, r.Health }).FirstOrDefaultAsync(cancellationToken);
+        // Hardly any entry of many changes the colour: only of those everything is read.
+        var colours = await entries.Where(r => r.At >= since).OrderBy(r => r.Number).Select(r => new { r.Number, r.Health }).ToListAsync(cancellationToken);
+        if (last is not null)
+            colours.Insert(0, last);
+        var changes = colours.Where((c, i) => i == 0 || c.Health != colours[i - 1].Health).Select(c => c.Number).ToList();
+        var rows = await entries.Where(r => changes.Contains(r.Number)).OrderBy(r => r.Number).ToListAsync(cancellationToken);
+        return [.. rows.Select(r => r.ToEntry())];
     }
 
     public async Task AddAsync(IReadOnlyCollection<DailyFigures> figures, CancellationToken cancellationToken)
@@ -72,11 +69,14 @@ internal sealed class ConnectionLog(IDbContextFactory<RecipesDatabase> databases
         return [.. rows.Select(r => r.ToFigures())];
     }
 
-    public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public async Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken)
     {
         var day = DateOnly.FromDateTime(before.UtcDateTime).DayNumber;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        await database.ConnectionDays.Where(r => r.Day < day).ExecuteDeleteAsync(cancellationToken);
-        return await database.LogEntries.Where(r => r.At < before).ExecuteDeleteAsync(cancellationToken);
+        var old = database.LogEntries.Where(r => r.At < before).OrderBy(r => r.At).Take(most).Select(r => r.Number);
+        var entries = await database.LogEntries.Where(r => old.Contains(r.Number)).ExecuteDeleteAsync(cancellationToken);
+        var figures = await database.Database.ExecuteSqlAsync(
+            $"DELETE FROM connection_days WHERE (connection_id, day) IN (SELECT connection_id, day FROM connection_days WHERE day < {day} ORDER BY day LIMIT {most})", cancellationToken);
+        return entries + figures;
     }
 }

@@ -15,6 +15,10 @@ internal sealed class AuthorizationFlowRow
     public required string RedirectUri { get; init; }
     public required string Scopes { get; init; }
     public DateTimeOffset ExpiresAt { get; init; }
+    public string? Recipe { get; init; }
+    public string? Installation { get; init; }
+    public string? InstallationName { get; init; }
+    public bool AcceptsOtherAccount { get; init; }
 
     public static AuthorizationFlowRow Of(AuthorizationFlow flow) => new()
     {
@@ -29,9 +33,17 @@ internal sealed class AuthorizationFlowRow
         RedirectUri = flow.RedirectUri,
         Scopes = StoredJson.Write(flow.Scopes),
         ExpiresAt = flow.ExpiresAt,
+        Recipe = flow.Return.Recipe,
+        Installation = flow.Return.Installation,
+        InstallationName = flow.Return.InstallationName,
+        AcceptsOtherAccount = flow.AcceptsOtherAccount,
     };
 
     public AuthorizationFlow ToFlow() => new(
         StateHash, CookieHash, TenantId.Parse(Tenant), UserId.Parse(User), new(DefinitionId), new(ConnectionId),
-        SealedVerifier, Issuer, RedirectUri, StoredJson.ReadList(Scopes), ExpiresAt);
+        SealedVerifier, Issuer, RedirectUri, StoredJson.ReadList(Scopes), ExpiresAt)
+    {
+        Return = new(Recipe, Installation, InstallationName),
+        AcceptsOtherAccount = AcceptsOtherAccount,
+    };
 }

@@ -19,6 +19,10 @@ internal sealed class DeviceFlowRow
     public DateTimeOffset ExpiresAt { get; init; }
     public required string Status { get; init; }
     public string? Failure { get; init; }
+    public string? Recipe { get; init; }
+    public string? Installation { get; init; }
+    public string? InstallationName { get; init; }
+    public bool AcceptsOtherAccount { get; init; }
 
     public static DeviceFlowRow Of(DeviceFlow flow) => new()
     {
@@ -37,6 +41,10 @@ internal sealed class DeviceFlowRow
         ExpiresAt = flow.ExpiresAt,
         Status = flow.Status.ToString(),
         Failure = StoredJson.Write(flow.Failure),
+        Recipe = flow.Return.Recipe,
+        Installation = flow.Return.Installation,
+        InstallationName = flow.Return.InstallationName,
+        AcceptsOtherAccount = flow.AcceptsOtherAccount,
     };
 
     public DeviceFlow ToFlow() => new()
@@ -56,5 +64,7 @@ internal sealed class DeviceFlowRow
         ExpiresAt = ExpiresAt,
         Status = Enum.Parse<DeviceFlowStatus>(Status),
         Failure = StoredJson.ReadFailure(Failure),
+        Return = new(Recipe, Installation, InstallationName),
+        AcceptsOtherAccount = AcceptsOtherAccount,
     };
 }

@@ -7,9 +7,14 @@ namespace Recipes.Storage;
 /// <summary>From stored rows to runs.</summary>
 internal static class RunRows
 {
+    // Connections are no column of their own: who looks for one reads so many runs at most.
+    private const int LastFewThousand = 5000;
+
     public static IQueryable<RunRow> Narrow(IQueryable<RunRow> runs, TenantId tenant, RunFilter filter)
     {
         runs = runs.Where(r => r.Tenant == tenant.Value);
+        if (filter.Connection?.ToString() is { } connection)
+            runs = runs.OrderByDescending(r => r.Id).Take(LastFewThousand).Where(r => r.Connections.Contains(connection));
         if (filter.Recipe is { } recipe)
             runs = runs.Where(r => r.Recipe == recipe);
         if (filter.Status?.ToString() is { } status)

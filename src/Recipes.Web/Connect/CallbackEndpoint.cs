@@ -36,7 +36,7 @@ internal static class CallbackEndpoint
     };
 
     private static async Task<IResult> CompleteAsync(
-        string definition, HttpContext context, AuthorizationFlows flows, ConnectionSetup setup, ConnectionViews views, Prober prober, PublicAddress address, CancellationToken cancellationToken)
+        string definition, HttpContext context, AuthorizationFlows flows, ConnectionSetup setup, ConnectionViews views, Prober prober, ReturnAddress back, PublicAddress address, CancellationToken cancellationToken)
     {
         // A parameter given twice is no parameter: RFC 6749 §3.1 forbids it.
         var all = context.Request.Query.Take(MostParameters).Where(p => p.Value is [{ Length: > 0 }]).ToDictionary(p => p.Key, p => p.Value[0]!, StringComparer.Ordinal);
@@ -53,16 +53,34 @@ internal static class CallbackEndpoint
             case FlowOutcome.Connected { Connection: var id }:
                 // Learns the account's name; whatever it shows is recorded on the connection.
                 await prober.ProbeAsync(id, caller is null ? Actor.System : Actor.Of(caller.User), cancellationToken);
-                return new SeeOther($"/connections/{id}/connected");
+                return new SeeOther(await FindAsync(id) is { } connected ? back.OfSuccess(connected.Definition, connected.Connection, outcome.Return) ?? $"/connections/{id}/connected" : $"/connections/{id}/connected");
             case FlowOutcome.Failed { Connection: var id, Failure: var failure }:
-                var connection = caller is null ? null : await setup.FindAsync(caller, id, cancellationToken);
-                var again = connection is null ? null : ConnectPath.Of((await views.DescribeAsync(connection, cancellationToken)).Definition.Key, id);
-                return Page.Of<CallbackPage>(new() { ["Failure"] = failure, ["TryAgain"] = again });
+                return await FailedAsync(id, failure, isOtherAccount: false);
+            case FlowOutcome.OtherAccount { Connection: var id, Failure: var failure }:
+                return await FailedAsync(id, failure, isOtherAccount: true);
             case FlowOutcome.Rejected { Reason: var reason }:
                 return Page.Of<CallbackPage>(
                     new() { ["Reason"] = reason, ["TryAgain"] = StableKey.TryParse(definition, out var key) ? ConnectPath.Of(key) : null }, StatusCodes.Status400BadRequest);
             default:
                 throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}.");
+        }
+
+        async Task<(Connection Connection, ConnectionDefinition Definition)?> FindAsync(ConnectionId id) =>
+            caller is not null && await setup.FindAsync(caller, id, cancellationToken) is { } connection ? (connection, (await views.DescribeAsync(connection, cancellationToken)).Definition) : null;
+
+        async Task<IResult> FailedAsync(ConnectionId id, Failure failure, bool isOtherAccount)
+        {
+            if (await FindAsync(id) is not { } found)
+                return Page.Of<CallbackPage>(new() { ["Failure"] = failure });
+            // Whether it is to become another account's is asked here, whoever sent the person.
+            if (!isOtherAccount && back.OfFailure(found.Definition, found.Connection, outcome.Return, failure) is { } elsewhere)
+                return new SeeOther(elsewhere);
+            return Page.Of<CallbackPage>(new()
+            {
+                ["Failure"] = failure,
+                ["TryAgain"] = ConnectPath.Of(found.Definition.Key, id, null, back: outcome.Return),
+                ["TakeOther"] = isOtherAccount ? ConnectPath.Of(found.Definition.Key, id, null, acceptsOther: true, outcome.Return) : null,
+            });
         }
     }
 

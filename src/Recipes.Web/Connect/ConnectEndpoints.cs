@@ -14,24 +14,37 @@ internal static class ConnectEndpoints
         pages.MapPost("/connect/{key}", ConnectAsync);
     }
 
-    private static async Task<IResult> ShowAsync(string key, [FromQuery] string? connection, [FromQuery] string? owner, [FromQuery] string? scopes, HttpContext context, ConnectTargets targets, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(string key, [AsParameters] ConnectQuery query, HttpContext context, ConnectTargets targets, CancellationToken cancellationToken)
     {
-        var (model, error) = await targets.FindAsync(context.Caller(), key, connection, owner, cancellationToken);
-        return error ?? Show(context, scopes is null ? model! : model! with { Chosen = scopes.Split(' ', StringSplitOptions.RemoveEmptyEntries) });
+        var (model, error) = await targets.FindAsync(context.Caller(), key, query.Connection, query.Owner, cancellationToken);
+        return error ?? Show(context, model! with
+        {
+            Chosen = query.Scopes?.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Return = FlowReturn.Of(query.Recipe, query.Installation, query.InstallationName),
+            AcceptsOtherAccount = query.OtherAccount == "true",
+        });
     }
 
+    /// <summary>What the address of the page may say.</summary>
+    /// <param name="Scopes">Scopes that are ticked, parted by spaces; the usual ones when left out.</param>
+    /// <param name="Recipe">Id of the recipe that it is connected for, for the way back; as are the installation's.</param>
+    /// <param name="OtherAccount"><c>true</c> when it may become another account's connection.</param>
+    private sealed record ConnectQuery(
+        [FromQuery] string? Connection, [FromQuery] string? Owner, [FromQuery] string? Scopes, [FromQuery] string? Recipe, [FromQuery] string? Installation, [FromQuery] string? InstallationName,
+        [FromQuery] string? OtherAccount);
+
     private static async Task<IResult> ConnectAsync(
-        string key, [FromForm] IFormCollection form, HttpContext context, ConnectTargets targets, ConnectionSetup setup, AuthorizationFlows flows, DeviceFlows devices, Prober prober, PublicAddress address, CancellationToken cancellationToken)
+        string key, [FromForm] IFormCollection form, HttpContext context, ConnectTargets targets, ConnectionSetup setup, AuthorizationFlows flows, DeviceFlows devices, Prober prober, ReturnAddress back, PublicAddress address, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         var (model, error) = await targets.FindAsync(caller, key, form["connection"], form["owner"], cancellationToken);
         if (model is null)
             return error!;
         var changes = FieldForm.ReadChanges(form, model.AskedFields.Select(f => f.Field));
-        model = model with { Values = FieldForm.Plain(model.AskedFields.Select(f => f.Field), changes.Fields), Chosen = ScopeForm.Read(form) };
+        model = model with { Values = FieldForm.Plain(model.AskedFields.Select(f => f.Field), changes.Fields), Chosen = ScopeForm.Read(form), Return = FlowReturn.Of(form["recipe"], form["installation"], form["installationName"]), AcceptsOtherAccount = form["otherAccount"] == "true" };
 
         var result = model.Connection is { } existing
-            ? await setup.ChangeFieldsAsync(caller, existing.Id, changes, cancellationToken)
+            ? await setup.ChangeFieldsAsync(caller, existing.Id, changes, cancellationToken, model.AcceptsOtherAccount)
             : await setup.CreateAsync(caller, new NewConnection { DefinitionKey = key, Owner = model.Owner, Fields = changes.Fields }, cancellationToken);
         switch (result)
         {
@@ -42,7 +55,7 @@ internal static class ConnectEndpoints
                 model = model with { Connection = connection };
                 return model.UsesDeviceCode ? await StartDeviceAsync(context, caller, model, devices, cancellationToken)
                     : model.NeedsConsent ? await LeaveAsync(context, caller, model, flows, address, cancellationToken)
-                    : await TestAsync(context, model, setup, caller, prober, cancellationToken);
+                    : await TestAsync(context, model, setup, caller, prober, back, cancellationToken);
             case SetupResult<Connection>.Invalid invalid:
                 return Show(context, model with { Faults = invalid.Faults }, StatusCodes.Status422UnprocessableEntity);
             default:
@@ -57,7 +70,7 @@ internal static class ConnectEndpoints
         FlowStart start;
         try
         {
-            start = await flows.StartAsync(caller, model.Connection!, address.CallbackOf(model.Definition), ChosenOf(model), cancellationToken);
+            start = await flows.StartAsync(caller, model.Connection!, address.CallbackOf(model.Definition), ChosenOf(model), cancellationToken, model.Return, model.AcceptsOtherAccount);
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
@@ -80,7 +93,7 @@ internal static class ConnectEndpoints
     {
         try
         {
-            return await devices.StartAsync(caller, model.Connection!, ChosenOf(model), cancellationToken) is DeviceStart.Failed failed
+            return await devices.StartAsync(caller, model.Connection!, ChosenOf(model), cancellationToken, model.Return, model.AcceptsOtherAccount) is DeviceStart.Failed failed
                 ? Show(context, model with { StartFailure = failed.Failure }, StatusCodes.Status409Conflict)
                 : new SeeOther(ConnectPath.OfDevice(model.Connection!.Id));
         }
@@ -92,11 +105,11 @@ internal static class ConnectEndpoints
 
     private static IReadOnlyList<string>? ChosenOf(ConnectModel model) => model.Chosen is { } chosen ? [.. chosen] : null;
 
-    private static async Task<IResult> TestAsync(HttpContext context, ConnectModel model, ConnectionSetup setup, Caller caller, Prober prober, CancellationToken cancellationToken)
+    private static async Task<IResult> TestAsync(HttpContext context, ConnectModel model, ConnectionSetup setup, Caller caller, Prober prober, ReturnAddress back, CancellationToken cancellationToken)
     {
         var id = model.Connection!.Id;
         if (await prober.ProbeAsync(id, Actor.Of(caller.User), cancellationToken) is not ProbeResult.Failed failed)
-            return new SeeOther($"/connections/{id}/connected");
+            return new SeeOther(back.OfSuccess(model.Definition, model.Connection!, model.Return) ?? $"/connections/{id}/connected");
         return Show(context, model with { Connection = await setup.FindAsync(caller, id, cancellationToken), Failure = failed.Failure }, StatusCodes.Status422UnprocessableEntity);
     }
 
@@ -105,6 +118,8 @@ internal static class ConnectEndpoints
         // Browsers apply form-action to the redirects after a form as well, and where a provider sends people on to nobody knows.
         if (model.NeedsConsent)
             context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithoutFormAction;
+        else if (model.Definition.SuccessAddress is { } elsewhere)
+            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithFormTo(elsewhere);
         return Page.Of<ConnectPage>(new() { ["Model"] = model }, status);
     }
 }

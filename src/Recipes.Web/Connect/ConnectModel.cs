@@ -45,6 +45,15 @@ public sealed record ConnectModel
     /// <summary>Whether consent is given on another device.</summary>
     public bool UsesDeviceCode => Scheme is OAuth2Scheme { Grant: OAuth2Grant.DeviceCode };
 
+    /// <summary>What it is connected for, for the way back.</summary>
+    public FlowReturn Return { get; init; } = FlowReturn.None;
+
+    /// <summary>Whether the person said that it may become another account's connection.</summary>
+    public bool AcceptsOtherAccount { get; init; }
+
+    /// <summary>Whether it is known which account the connection belongs to, so that another one would be noticed.</summary>
+    public bool KnowsAccount => (NeedsConsent || !Scheme.AcquiresTokens) && Connection?.Record.AccountId is not null;
+
     public bool IsTicked(ScopeChoice choice) => choice.Required || (Chosen?.Contains(choice.Name) ?? choice.Default);
 
     /// <summary>Host, with its port when that is not the usual one, of the page where consent is given; null when there is none, or when it depends on what is filled in now.</summary>

@@ -7,8 +7,17 @@ internal static class ConnectPath
         connection is { } id ? $"/connect/{definition}?connection={id}" : $"/connect/{definition}";
 
     /// <param name="scopes">The scopes that are ticked when the page opens; null means the usual ones.</param>
-    public static string Of(StableKey definition, ConnectionId connection, IReadOnlyCollection<string>? scopes) =>
-        scopes is null ? Of(definition, connection) : $"{Of(definition, connection)}&scopes={Uri.EscapeDataString(string.Join(' ', scopes))}";
+    /// <param name="acceptsOther">Whether it may become another account's connection.</param>
+    /// <param name="back">What it is authorised for.</param>
+    public static string Of(StableKey definition, ConnectionId connection, IReadOnlyCollection<string>? scopes, bool acceptsOther = false, FlowReturn? back = null)
+    {
+        (string Name, string? Value)[] query =
+        [
+            ("scopes", scopes is null ? null : string.Join(' ', scopes)), ("otherAccount", acceptsOther ? "true" : null),
+            ("recipe", back?.Recipe), ("installation", back?.Installation), ("installationName", back?.InstallationName),
+        ];
+        return $"{Of(definition, connection)}{string.Concat(query.Where(q => q.Value is not null).Select(q => $"&{q.Name}={Uri.EscapeDataString(q.Value!)}"))}";
+    }
 
     public static string OfDevice(ConnectionId connection) => $"/connections/{connection}/device";
 

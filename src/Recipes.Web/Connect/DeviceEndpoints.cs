@@ -11,7 +11,7 @@ internal static class DeviceEndpoints
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/connections/{id:guid}/device", ShowAsync);
 
     private static async Task<IResult> ShowAsync(
-        Guid id, HttpContext context, ConnectionSetup setup, DeviceFlows devices, ConnectionViews views, Prober prober, CancellationToken cancellationToken)
+        Guid id, HttpContext context, ConnectionSetup setup, DeviceFlows devices, ConnectionViews views, Prober prober, ReturnAddress back, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         if (await setup.FindAsync(caller, new(id), cancellationToken) is not { } connection)
@@ -20,13 +20,15 @@ internal static class DeviceEndpoints
         {
             case null:
                 return new SeeOther($"/connections/{id}");
-            case { Status: DeviceFlowStatus.Connected }:
+            case { Status: DeviceFlowStatus.Connected, Return: var asked }:
                 // Learns the account's name; whatever it shows is recorded on the connection.
                 if (await setup.FindAsync(caller, connection.Id, cancellationToken) is { Record: { LastProbedAt: null, LastSuccessAt: null, Failure: null } })
                     await prober.ProbeAsync(connection.Id, Actor.Of(caller.User), cancellationToken);
-                return new SeeOther($"/connections/{id}/connected");
+                return new SeeOther(back.OfSuccess((await views.DescribeAsync(connection, cancellationToken)).Definition, connection, asked) ?? $"/connections/{id}/connected");
             case var flow:
                 var (definition, connector, scheme) = await views.DescribeAsync(connection, cancellationToken);
+                if (flow is { Status: DeviceFlowStatus.Failed, Failure: { } failure } && back.OfFailure(definition, connection, flow.Return, failure) is { } elsewhere)
+                    return new SeeOther(elsewhere);
                 return Page.Of<DevicePage>(new() { ["Model"] = new ConnectionDetail(connection, definition, connector, scheme, caller.User, CanBeMadeDefault: false), ["Flow"] = flow });
         }
     }

@@ -18,6 +18,12 @@ public sealed record NewConnectionRequest
 
     /// <summary>Whether its owner's runs use it when there are several.</summary>
     public bool Default { get; init; }
+
+    /// <inheritdoc cref="ConnectionChangeRequest.Environment"/>
+    public AccountEnvironment Environment { get; init; }
+
+    /// <inheritdoc cref="ConnectionChangeRequest.AccountKind"/>
+    public AccountKind AccountKind { get; init; }
 }
 
 /// <summary>New values for a connection, or the scopes to ask for where it takes consent.</summary>
@@ -26,8 +32,22 @@ public sealed record AuthorizeRequest
     /// <summary>Scopes chosen among those on offer; the usual ones when left out. Those that the app requires are asked for always.</summary>
     public List<string>? Scopes { get; init; }
 
+    /// <summary>Whether the connection may become another account's than the one it belongs to. Without it such a consent is refused and nothing changes.</summary>
+    public bool AcceptOtherAccount { get; init; }
+
+    /// <summary>Id of the recipe that it is authorised for: goes along to the definition's success and failure addresses, as do id and name of the installation.</summary>
+    public string? Recipe { get; init; }
+
+    /// <inheritdoc cref="Recipe"/>
+    public string? Installation { get; init; }
+
+    /// <inheritdoc cref="Recipe"/>
+    public string? InstallationName { get; init; }
+
     /// <summary>Values that change; plain ones left out keep theirs, secret ones must all be given again. Under a consent, as in a change of the connection.</summary>
     public Dictionary<string, Secret?>? Fields { get; init; }
+
+    internal FlowReturn Return => FlowReturn.Of(Recipe, Installation, InstallationName);
 }
 
 /// <summary>What is to change of a connection.</summary>
@@ -35,12 +55,24 @@ public sealed record ConnectionChangeRequest
 {
     /// <summary>Values that change; null takes a plain one away. Secret ones left out stay, unless an address that they go to changes.</summary>
     public Dictionary<string, Secret?>? Fields { get; init; }
+
+    /// <inheritdoc cref="AuthorizeRequest.AcceptOtherAccount"/>
+    public bool AcceptOtherAccount { get; init; }
+
+    /// <summary>What kind of space of the app the account is in.</summary>
+    public AccountEnvironment? Environment { get; init; }
+
+    /// <summary>Whose account it is: a person's own, or one that is there for programs.</summary>
+    public AccountKind? AccountKind { get; init; }
 }
 
 /// <summary>Tokens for a connection that there is already.</summary>
 public sealed record ImportRequest
 {
     public TokensRequest? Tokens { get; init; }
+
+    /// <inheritdoc cref="AuthorizeRequest.AcceptOtherAccount"/>
+    public bool AcceptOtherAccount { get; init; }
 
     /// <summary>Values that change; those that the flow would have filled in may be among them.</summary>
     public Dictionary<string, Secret?>? Fields { get; init; }

@@ -12,10 +12,15 @@ namespace Recipes.Web;
 /// <param name="LastSuccessAt">When a run last used it with success.</param>
 /// <param name="AuthorizeUrl">Where a person authorises it (again); left out where that is not needed.</param>
 /// <param name="BuildOnly">Whether it works on the operator's OAuth app for development: not in production, not for customers.</param>
+/// <param name="Attention">What has to be done about it; <c>none</c> when nothing has.</param>
+/// <param name="HealthSince">Since when its health has this colour.</param>
+/// <param name="FailureSince">When the first of the failures like the last one came.</param>
+/// <param name="GrantExpiresAt">When its access ends for good, so that a person has to authorise it again; left out when it does not or nobody said.</param>
 public sealed record ConnectionView(
     Guid Id, string Definition, string Connector, string DisplayName, OwnerReply Owner, bool IsDefault, ConnectionState State, Health Health, FailureReply? Failure,
     IReadOnlyList<LimitationReply> Limitations, string? AccountLabel, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string>? GrantedScopes, IReadOnlyList<string>? MissingScopes, IReadOnlyList<string>? MissingFields, DateTimeOffset? ExpiresAt,
-    DateTimeOffset? LastSuccessAt, DateTimeOffset? LastProbedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Uri? AuthorizeUrl, bool BuildOnly)
+    DateTimeOffset? LastSuccessAt, DateTimeOffset? LastProbedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Uri? AuthorizeUrl, bool BuildOnly,
+    Attention Attention, DateTimeOffset HealthSince, DateTimeOffset? FailureSince, DateTimeOffset? GrantExpiresAt, AccountEnvironment Environment, AccountKind AccountKind)
 {
     internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, IConnectorProfiles connectors, PublicAddress address)
     {
@@ -24,7 +29,8 @@ public sealed record ConnectionView(
         var (missingScopes, missingFields) = (ScopeSelection.Missing(r), MissingFieldsOf(connection, definition, connectors.Find(definition.Connector)));
         return new(
             r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure),
-            [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, missingScopes.Count == 0 ? null : missingScopes, missingFields.Count == 0 ? null : [.. missingFields.Select(f => f.Name)], r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp);
+            [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, missingScopes.Count == 0 ? null : missingScopes, missingFields.Count == 0 ? null : [.. missingFields.Select(f => f.Name)], r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp,
+            connection.Attention, r.HealthSince ?? r.CreatedAt, r.FailureSince, r.GrantExpiresAt, r.Environment, r.AccountKind);
     }
 
     /// <summary>Fields that connecting should have filled in, as far as the connection got.</summary>

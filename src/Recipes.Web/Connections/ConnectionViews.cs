@@ -16,12 +16,14 @@ internal sealed class ConnectionViews(IConnectionStore store, IConnectorProfiles
         !connection.Record.IsDefault && connection.State is not (ConnectionState.Pending or ConnectionState.Disconnected)
         && (await store.ListAsync(connection.Tenant, new ConnectionFilter(connection.DefinitionId, connection.Owner), cancellationToken)).Count > 1;
 
+    public ConnectionView Of(Connection connection, ConnectionDefinition definition) => ConnectionView.Of(connection, definition, connectors, address);
+
     public async Task<ConnectionView> OfAsync(Connection connection, CancellationToken cancellationToken) =>
-        ConnectionView.Of(connection, (await DescribeAsync(connection, cancellationToken)).Definition, connectors, address);
+        Of(connection, (await DescribeAsync(connection, cancellationToken)).Definition);
 
     public async Task<IReadOnlyList<ConnectionView>> OfAsync(TenantId tenant, IReadOnlyList<Connection> connections, CancellationToken cancellationToken)
     {
         var definitions = (await store.ListDefinitionsAsync(tenant, cancellationToken)).ToDictionary(d => d.Id);
-        return [.. connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => ConnectionView.Of(c, definitions[c.DefinitionId], connectors, address))];
+        return [.. connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => Of(c, definitions[c.DefinitionId]))];
     }
 }

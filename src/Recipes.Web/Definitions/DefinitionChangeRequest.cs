@@ -34,6 +34,15 @@ public sealed record DefinitionChangeRequest
     /// <summary>Whether a call swaps in the runtime user's own connection.</summary>
     public RuntimeUserPolicy? RuntimeUser { get; init; }
 
+    /// <summary>Where the browser goes once a connection is authorised; an empty text takes it away.</summary>
+    public string? SuccessAddress { get; init; }
+
+    /// <summary>Where the browser goes when an authorization came to nothing; an empty text takes it away.</summary>
+    public string? FailureAddress { get; init; }
+
+    /// <summary>How often its connections are checked, in seconds; 0 means as often as the connector says.</summary>
+    public long? CheckEvery { get; init; }
+
     internal DefinitionChange ToChange() => new()
     {
         DisplayName = DisplayName,
@@ -44,5 +53,8 @@ public sealed record DefinitionChangeRequest
         Scopes = Scopes,
         Presets = Presets,
         RuntimeUser = RuntimeUser,
+        SuccessAddress = SuccessAddress,
+        FailureAddress = FailureAddress,
+        CheckEvery = DefinitionRequest.IntervalOf(CheckEvery),
     };
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace Recipes.Web;
@@ -16,7 +17,12 @@ internal static class DefinitionEndpoints
         group.MapGet("/{key}", GetAsync).WithName("GetConnectionDefinition").WithSummary("Read one connection definition").ProducesProblem(404);
         group.MapPatch("/{key}", ChangeAsync).WithName("ChangeConnectionDefinition").WithSummary("Change what is given of a connection definition; takes the privilege manageDefinitions")
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+        group.MapDelete("/{key}", RemoveAsync).WithName("DeleteConnectionDefinition").WithSummary("Remove a connection definition with its connections, whose grants are given back; refused while something uses it, unless forced")
+            .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(string key, [FromQuery] bool? force, HttpContext context, DefinitionRemoval removal, CancellationToken cancellationToken) =>
+        await removal.RemoveAsync(context.Caller(), key, force ?? false, cancellationToken) is var result && result is SetupResult<ConnectionDefinition>.Done ? TypedResults.NoContent() : Problem.From(result);
 
     private static async Task<Results<Created<DefinitionReply>, ProblemHttpResult>> CreateAsync(
         DefinitionRequest request, HttpContext context, DefinitionSetup setup, PublicAddress address, CancellationToken cancellationToken)

@@ -31,6 +31,15 @@ public sealed record DefinitionRequest
     /// <summary>Whether a call swaps in the runtime user's own connection; off when left out.</summary>
     public RuntimeUserPolicy? RuntimeUser { get; init; }
 
+    /// <summary>Where the browser goes once a connection is authorised, with ids and names of connection, recipe and installation in the query; a page of ours when left out.</summary>
+    public string? SuccessAddress { get; init; }
+
+    /// <summary>Where the browser goes when an authorization came to nothing; a page of ours when left out.</summary>
+    public string? FailureAddress { get; init; }
+
+    /// <summary>How often its connections are checked, in seconds: 60 to 7776000; as often as the connector says when left out.</summary>
+    public long? CheckEvery { get; init; }
+
     internal NewConnectionDefinition ToNew() => new()
     {
         Key = Key ?? "",
@@ -43,5 +52,11 @@ public sealed record DefinitionRequest
         ClientSecret = ClientSecret,
         UsesDevelopmentApp = UseDevelopmentApp,
         RuntimeUser = RuntimeUser ?? RuntimeUserPolicy.Off,
+        SuccessAddress = SuccessAddress,
+        FailureAddress = FailureAddress,
+        CheckEvery = IntervalOf(CheckEvery),
     };
+
+    // What is no duration becomes one that is refused.
+    internal static TimeSpan? IntervalOf(long? seconds) => seconds is { } s ? TimeSpan.FromSeconds(Math.Clamp(s, -1, int.MaxValue)) : null;
 }

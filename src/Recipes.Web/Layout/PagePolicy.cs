@@ -9,4 +9,7 @@ public static class PagePolicy
 
     /// <summary>For the one page whose form leads to a provider.</summary>
     internal const string WithoutFormAction = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>For a page whose form may end at that address: browsers apply <c>form-action</c> to redirects as well.</summary>
+    internal static string WithFormTo(Uri address) => $"{Default} {address.Scheme}://{address.IdnHost}:{address.Port}";
 }

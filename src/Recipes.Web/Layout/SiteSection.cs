@@ -5,6 +5,8 @@ public enum SiteSection
 {
     None,
     Connections,
+    Health,
     Recipes,
     Runs,
+    Alerts,
 }

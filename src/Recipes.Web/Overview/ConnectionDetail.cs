@@ -28,5 +28,21 @@ public sealed record ConnectionDetail(
         .Select(f => (f.Name, Value: Definition.Presets.GetValueOrDefault(f.Name) ?? Connection.Record.Fields.GetValueOrDefault(f.Name) ?? f.Default))
         .Where(f => f.Value is not null).ToDictionary(f => f.Name, f => f.Value!);
 
-    public bool CanBeTested => Connection.State is ConnectionState.Connected or ConnectionState.Suspect or ConnectionState.ReauthorizationRequired;
+    /// <summary>The last 30 days, oldest first; only for the page of the connection itself.</summary>
+    public IReadOnlyList<HistoryDay> History { get; init; } = [];
+
+    /// <summary>The newest entries of its log; only for the page of the connection itself.</summary>
+    public IReadOnlyList<LogEntry> Log { get; init; } = [];
+
+    /// <summary>Whether the log has more.</summary>
+    public bool HasMoreLog { get; init; }
+
+    /// <summary>What uses it, where the page says so.</summary>
+    public ConnectionUses Uses { get; init; } = new([], []);
+
+    /// <summary>What revocation at the app came to after the last disconnection; null when nothing was asked for there.</summary>
+    public LogEntry? Revocation =>
+        Connection.State != ConnectionState.Disconnected ? null : Log.TakeWhile(e => e.Event != ConnectionEvent.Disconnected).FirstOrDefault(e => e.Event == ConnectionEvent.Revoked);
+
+    public bool CanBeTested => Connection.State is ConnectionState.Connected or ConnectionState.Suspect || (Connection.State == ConnectionState.ReauthorizationRequired && Scheme is { NeedsConsent: false });
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
@@ -8,58 +9,112 @@ namespace Recipes.Web;
 /// <summary>The pages of the connections there are.</summary>
 internal static class ConnectionPages
 {
+    private const int LogEntriesPerPage = 20;
+    private const int HistoryDays = 30;
+
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/", () => new SeeOther("/connections"));
         pages.MapGet("/connections", ListAsync);
-        pages.MapGet("/connections/{id:guid}", (Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken token) => ShowAsync<ConnectionPage>(id, context, setup, views, token));
-        pages.MapGet("/connections/{id:guid}/connected", (Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken token) => ShowAsync<ConnectedPage>(id, context, setup, views, token));
-        pages.MapGet("/connections/{id:guid}/disconnect", (Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken token) => ShowAsync<DisconnectPage>(id, context, setup, views, token));
+        pages.MapGet("/connections/{id:guid}", (Guid id, HttpContext context, ConnectionDetails details, CancellationToken token) => ShowAsync(id, context, details, null, token));
+        pages.MapGet("/connections/{id:guid}/connected", (Guid id, HttpContext context, ConnectionDetails details, CancellationToken token) => ShowPlainAsync<ConnectedPage>(id, context, details, withUses: false, token));
+        pages.MapGet("/connections/{id:guid}/disconnect", (Guid id, HttpContext context, ConnectionDetails details, CancellationToken token) => ShowPlainAsync<DisconnectPage>(id, context, details, withUses: true, token));
+        pages.MapGet("/connections/{id:guid}/delete", (Guid id, HttpContext context, ConnectionDetails details, CancellationToken token) => ShowPlainAsync<DeletePage>(id, context, details, withUses: true, token));
+        pages.MapGet("/connections/{id:guid}/log", LogAsync);
         pages.MapPost("/connections/{id:guid}/disconnect", DisconnectAsync);
+        pages.MapPost("/connections/{id:guid}/delete", DeleteAsync);
+        pages.MapPost("/connections/{id:guid}/describe", DescribeAsync);
         pages.MapPost("/connections/{id:guid}/test", TestAsync);
         pages.MapPost("/connections/{id:guid}/default", MakeDefaultAsync);
     }
 
     private static async Task<IResult> ListAsync(
-        [FromQuery] string? q, [FromQuery] string? health, [FromQuery] string? definition, HttpContext context,
-        ConnectionSetup setup, IConnectionStore store, IConnectorProfiles connectors, CancellationToken cancellationToken)
+        [FromQuery] string? q, [FromQuery] string? health, [FromQuery] string? definition, [FromQuery] int? page, HttpContext context,
+        ConnectionOverview overview, IConnectionStore store, IConnectorProfiles connectors, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
-        var model = new ConnectionList
+        var definitions = await store.ListDefinitionsAsync(caller.Tenant, cancellationToken);
+        var list = new ConnectionList
         {
             Caller = caller,
-            Definitions = await store.ListDefinitionsAsync(caller.Tenant, cancellationToken),
-            All = await setup.ListAsync(caller, new ConnectionFilter(), cancellationToken),
+            Definitions = definitions,
             Search = string.IsNullOrWhiteSpace(q) ? null : q.Trim(),
-            Health = Enum.TryParse<Health>(health, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed : null,
+            Health = Named<Health>(health),
+            Attention = Named<Attention>(health) is { } attention and not Attention.None ? attention : null,
             Definition = string.IsNullOrEmpty(definition) ? null : definition,
+            Number = Math.Clamp(page ?? 1, 1, ConnectionList.MostPages),
             Connectors = connectors,
         };
-        return Page.Of<ConnectionsPage>(new() { ["Model"] = model });
+        var found = list.Definition is { } key && list.DefinitionOf(key) is null
+            ? new FoundConnections([], 0, new HashSet<ConnectionId>())
+            : await overview.FindAsync(caller, list.Query, definitions, (list.Number - 1) * ConnectionList.PerPage, ConnectionList.PerPage, cancellationToken);
+        return Page.Of<ConnectionsPage>(new() { ["Model"] = list with { Found = found } });
     }
 
-    private static async Task<IResult> ShowAsync<TPage>(Guid id, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken, ProbeResult? tested = null)
-        where TPage : Microsoft.AspNetCore.Components.IComponent
+    private static T? Named<T>(string? text)
+        where T : struct, Enum =>
+        Enum.TryParse<T>(text, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) && !char.IsAsciiDigit(text![0]) ? parsed : null;
+
+    private static async Task<IResult> ShowAsync(Guid id, HttpContext context, ConnectionDetails details, ProbeResult? tested, CancellationToken cancellationToken) =>
+        await details.FindAsync(context.Caller(), new(id), withUses: true, cancellationToken) is { } model
+            ? Page.Of<ConnectionPage>(new() { ["Model"] = await details.WithPastAsync(model with { Tested = tested }, HistoryDays, LogEntriesPerPage, cancellationToken) })
+            : NoSuch();
+
+    private static async Task<IResult> ShowPlainAsync<TPage>(Guid id, HttpContext context, ConnectionDetails details, bool withUses, CancellationToken cancellationToken)
+        where TPage : IComponent =>
+        await details.FindAsync(context.Caller(), new(id), withUses, cancellationToken) is { } model ? Page.Of<TPage>(new() { ["Model"] = model }) : NoSuch();
+
+    private static async Task<IResult> LogAsync(Guid id, [FromQuery] long? before, HttpContext context, ConnectionSetup setup, IConnectionLog log, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         if (await setup.FindAsync(caller, new(id), cancellationToken) is not { } connection)
             return NoSuch();
-        var (definition, connector, scheme) = await views.DescribeAsync(connection, cancellationToken);
-        return Page.Of<TPage>(new() { ["Model"] = new ConnectionDetail(connection, definition, connector, scheme, caller.User, await views.CanBeMadeDefaultAsync(connection, cancellationToken), tested) });
+        var entries = await log.ListAsync(connection.Id, before, LogEntriesPerPage + 1, cancellationToken);
+        return Page.Of<LogPage>(new()
+        {
+            ["Connection"] = connection,
+            ["Entries"] = entries.Take(LogEntriesPerPage).ToArray(),
+            ["Reader"] = caller.User,
+            ["Next"] = entries.Count > LogEntriesPerPage ? entries[LogEntriesPerPage - 1].Number : null,
+            ["IsOlder"] = before is not null,
+        });
     }
 
     // The form says nothing but its token; reading it as a form is what has the token checked.
     private static async Task<IResult> TestAsync(
-        Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, ConnectionViews views, Prober prober, CancellationToken cancellationToken)
+        Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, ConnectionDetails details, Prober prober, CancellationToken cancellationToken)
     {
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
             return NoSuch();
         var result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
-        return await ShowAsync<ConnectionPage>(id, context, setup, views, cancellationToken, result);
+        return await ShowAsync(id, context, details, result, cancellationToken);
     }
 
     private static async Task<IResult> DisconnectAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
-        await setup.DisconnectAsync(context.Caller(), new(id), cancellationToken) is SetupResult<Connection>.Done ? new SeeOther($"/connections/{id}") : NoSuch();
+        // The page says what revocation came to.
+        await setup.DisconnectAsync(context.Caller(), new(id), cancellationToken) is SetupResult<Disconnection>.Done ? new SeeOther($"/connections/{id}") : NoSuch();
+
+    private static async Task<IResult> DeleteAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, ConnectionViews views, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
+        if (await setup.FindAsync(caller, new(id), cancellationToken) is not { } connection)
+            return NoSuch();
+        var (definition, connector, _) = await views.DescribeAsync(connection, cancellationToken);
+        return await setup.RemoveAsync(caller, new(id), form["force"] == "true", cancellationToken) switch
+        {
+            SetupResult<Disconnection>.Done { Value.Revocation: RevocationOutcome.Failed { Failure: var failure } } =>
+                Page.Of<NotRevokedPage>(new() { ["Name"] = connection.Record.DisplayName, ["App"] = connector?.DisplayName ?? definition.Connector, ["Failure"] = failure }),
+            SetupResult<Disconnection>.Done => new SeeOther("/connections"),
+            // It came into use since the page was shown: the page says by what.
+            SetupResult<Disconnection>.InUse => new SeeOther($"/connections/{id}/delete"),
+            _ => NoSuch(),
+        };
+    }
+
+    private static async Task<IResult> DescribeAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
+        await setup.DescribeAsync(context.Caller(), new(id), Named<AccountEnvironment>(form["environment"]), Named<AccountKind>(form["accountKind"]), cancellationToken) is SetupResult<Connection>.Done
+            ? new SeeOther($"/connections/{id}")
+            : NoSuch();
 
     private static async Task<IResult> MakeDefaultAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>
         await setup.MakeDefaultAsync(context.Caller(), new(id), cancellationToken) switch

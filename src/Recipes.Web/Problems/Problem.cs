@@ -27,8 +27,24 @@ public static class Problem
         SetupResult<T>.NotFound notFound => NotFound(notFound.Reason),
         SetupResult<T>.Forbidden forbidden => Forbidden(forbidden.Reason),
         SetupResult<T>.Conflict conflict => Conflict(conflict.Reason),
+        SetupResult<T>.OtherAccount other => Of(StatusCodes.Status409Conflict, "other-account", "It is another account", $"{other.Reason} (acceptOtherAccount: true)"),
+        SetupResult<T>.InUse inUse => InUse(inUse),
         _ => throw new ArgumentException($"{result.GetType().Name} is no problem.", nameof(result)),
     };
+
+    // The extension uses has the whole list.
+    private static ProblemHttpResult InUse<T>(SetupResult<T>.InUse inUse)
+    {
+        var problem = new ProblemDetails
+        {
+            Status = StatusCodes.Status409Conflict,
+            Type = "urn:recipes:problem:in-use",
+            Title = "It is in use",
+            Detail = $"{inUse.Reason} Add ?force=true to remove it all the same: what uses it will say what it lacks.",
+        };
+        problem.Extensions["uses"] = inUse.Uses;
+        return TypedResults.Problem(problem);
+    }
 
     /// <param name="type">Last part of the problem type: it names the kind of problem and never changes.</param>
     public static ProblemHttpResult Of(int status, string type, string title, string? detail, IReadOnlyList<SetupFault>? errors = null)

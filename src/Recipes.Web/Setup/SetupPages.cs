@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -15,6 +16,9 @@ internal static class SetupPages
         pages.MapPost("/connections/new", CreateAsync);
         pages.MapGet("/connections/definitions/{key}", DefinitionAsync);
         pages.MapPost("/connections/definitions/{key}", ReplaceClientAsync);
+        pages.MapPost("/connections/definitions/{key}/settings", ChangeSettingsAsync);
+        pages.MapGet("/connections/definitions/{key}/delete", AskToDeleteAsync);
+        pages.MapPost("/connections/definitions/{key}/delete", DeleteAsync);
     }
 
     private static async Task<IResult> NewAsync(
@@ -64,40 +68,54 @@ internal static class SetupPages
     }
 
     private static Task<IResult> DefinitionAsync(
-        string key, HttpContext context, IConnectionStore store, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken) =>
-        ShowDefinitionAsync(key, context.Caller(), store, connectors, address, null, [], StatusCodes.Status200OK, cancellationToken);
+        string key, HttpContext context, DefinitionPages definitions, CancellationToken cancellationToken) =>
+        definitions.ShowAsync(key, context.Caller(), [], StatusCodes.Status200OK, cancellationToken);
 
     private static async Task<IResult> ReplaceClientAsync(
-        string key, [FromForm] IFormCollection form, HttpContext context, DefinitionSetup setup, IConnectionStore store, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+        string key, [FromForm] IFormCollection form, HttpContext context, DefinitionSetup setup, DefinitionPages definitions, CancellationToken cancellationToken)
     {
-        var caller = context.Caller();
         var clientId = form["clientId"].ToString().Trim();
         var secret = form["clientSecret"].ToString().Trim().ReplaceLineEndings("\n") is { Length: > 0 } text ? new Secret(text) : null;
         var change = new DefinitionChange { ClientId = clientId, ClientSecret = secret, RemovesClientSecret = secret is null && form["removeSecret"] == "true" };
+        return await ChangedAsync(key, change, context, setup, definitions, clientId, cancellationToken);
+    }
+
+    private static Task<IResult> ChangeSettingsAsync(
+        string key, [FromForm] IFormCollection form, HttpContext context, DefinitionSetup setup, DefinitionPages definitions, CancellationToken cancellationToken)
+    {
+        var change = new DefinitionChange
+        {
+            SuccessAddress = form["successAddress"].ToString().Trim(),
+            FailureAddress = form["failureAddress"].ToString().Trim(),
+            // What is no interval on offer is refused.
+            CheckEvery = long.TryParse(form["checkEvery"], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? DefinitionRequest.IntervalOf(seconds) : TimeSpan.FromTicks(1),
+        };
+        return ChangedAsync(key, change, context, setup, definitions, null, cancellationToken);
+    }
+
+    private static async Task<IResult> ChangedAsync(
+        string key, DefinitionChange change, HttpContext context, DefinitionSetup setup, DefinitionPages definitions, string? clientId, CancellationToken cancellationToken)
+    {
+        var caller = context.Caller();
         return await setup.ChangeAsync(caller, key, change, cancellationToken) switch
         {
             SetupResult<ConnectionDefinition>.Done { Value: var definition } => new SeeOther($"/connections/definitions/{definition.Key}"),
-            SetupResult<ConnectionDefinition>.Invalid invalid => await ShowDefinitionAsync(key, caller, store, connectors, address, clientId, invalid.Faults, StatusCodes.Status422UnprocessableEntity, cancellationToken),
+            SetupResult<ConnectionDefinition>.Invalid invalid => await definitions.ShowAsync(key, caller, invalid.Faults, StatusCodes.Status422UnprocessableEntity, cancellationToken, change, clientId),
             SetupResult<ConnectionDefinition>.Forbidden forbidden => Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = forbidden.Reason }, StatusCodes.Status403Forbidden),
-            var other => await ShowDefinitionAsync(key, caller, store, connectors, address, clientId, [new("", Problem.From(other).ProblemDetails.Detail ?? "")], Problem.From(other).StatusCode, cancellationToken),
+            var other => await definitions.ShowAsync(key, caller, [new("", Problem.From(other).ProblemDetails.Detail ?? "")], Problem.From(other).StatusCode, cancellationToken, change, clientId),
         };
     }
 
-    private static async Task<IResult> ShowDefinitionAsync(
-        string key, Caller caller, IConnectionStore store, IConnectorProfiles connectors, PublicAddress address,
-        string? clientId, IReadOnlyList<SetupFault> faults, int status, CancellationToken cancellationToken)
-    {
-        if (!StableKey.TryParse(key, out var parsed) || await store.FindDefinitionAsync(caller.Tenant, parsed, cancellationToken) is not { } definition)
-            return Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connection definition", ["Detail"] = "The address is wrong, or an operator has to set it up first." }, StatusCodes.Status404NotFound);
-        return Page.Of<DefinitionPage>(new()
+    private static Task<IResult> AskToDeleteAsync(string key, HttpContext context, DefinitionPages definitions, CancellationToken cancellationToken) =>
+        definitions.AskToDeleteAsync(key, context.Caller(), StatusCodes.Status200OK, cancellationToken);
+
+    private static async Task<IResult> DeleteAsync(
+        string key, [FromForm] IFormCollection form, HttpContext context, DefinitionRemoval removal, DefinitionPages definitions, CancellationToken cancellationToken) =>
+        await removal.RemoveAsync(context.Caller(), key, form["force"] == "true", cancellationToken) switch
         {
-            ["Caller"] = caller,
-            ["Definition"] = definition,
-            ["Connector"] = connectors.Find(definition.Connector),
-            ["Callback"] = address.CallbackOf(definition),
-            ["OwnCallback"] = address.CallbackOf(definition with { UsesDevelopmentApp = false }),
-            ["ClientId"] = clientId,
-            ["Faults"] = faults,
-        }, status);
-    }
+            SetupResult<ConnectionDefinition>.Done => new SeeOther("/connections"),
+            SetupResult<ConnectionDefinition>.Forbidden forbidden => Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = forbidden.Reason, ["BackTo"] = $"/connections/definitions/{key}", ["BackLabel"] = "Back" }, StatusCodes.Status403Forbidden),
+            // It came into use since the page was shown: the page says by what.
+            _ => await definitions.AskToDeleteAsync(key, context.Caller(), StatusCodes.Status409Conflict, cancellationToken),
+        };
 }

@@ -49,6 +49,26 @@ public sealed class OAuth1FlowTests(OAuth1Fixture oauth1) : IClassFixture<OAuth1
         (await world.Harness.StandingAsync(id)).ShouldBe((ConnectionState.Connected, Health.Green, null));
     }
 
+    [OAuth1Fact]
+    public async Task Another_account_is_noticed_by_the_probe_and_taken_only_when_that_is_said()
+    {
+        var probe = new Probe(HttpMethod.Get, FieldTemplate.Parse("api/read"), "user") { AccountId = "user" };
+        await using var world = await OAuth1World.StartAsync(Provider, change: s => s with { Probe = probe });
+        var id = await world.ConsentAsync();
+        var before = await world.TokenAsync(id);
+
+        var refused = await world.Harness.AuthorizeAsync(id, "bob");
+        var kept = await world.TokenAsync(id);
+        var works = await world.Harness.SendAsync(id, "api/read");
+        var taken = await world.Harness.AuthorizeAsync(id, "bob", acceptsOther: true);
+
+        refused.ShouldBeOfType<FlowOutcome.OtherAccount>();
+        kept.ShouldBe(before);
+        works.Failure.ShouldBeNull();
+        taken.ShouldBeOfType<FlowOutcome.Connected>();
+        (await world.Harness.ReadAsync(id)).Record.AccountId.ShouldBe("probe:bob");
+    }
+
     [OAuth1Theory]
     [InlineData("form")]
     [InlineData("html")]

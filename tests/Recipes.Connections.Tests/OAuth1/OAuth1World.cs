@@ -65,7 +65,7 @@ internal sealed class OAuth1World(ConnectionsHarness harness, OAuth1Provider pro
         var connector = harness.Get<IConnectorProfiles>().Find("oauth1")!;
         var scheme = (OAuth1Scheme)connector.FindScheme("threelegged")!;
         return await harness.Get<OAuth1Flows>().StartAsync(
-            ConnectionsHarness.Operator, connection, await harness.DefinitionOfAsync(id), connector, scheme, callback is null ? ConnectionsHarness.Callback(key) : new Uri(callback), CancellationToken.None);
+            ConnectionsHarness.Operator, connection, await harness.DefinitionOfAsync(id), connector, scheme, callback is null ? ConnectionsHarness.Callback(key) : new Uri(callback), FlowReturn.None, acceptsOtherAccount: false, CancellationToken.None);
     }
 
     /// <summary>The consumer secret that the definition holds.</summary>

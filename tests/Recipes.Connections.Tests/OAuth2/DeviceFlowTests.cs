@@ -34,6 +34,35 @@ public sealed class DeviceFlowTests(OidcFixture oidc) : IClassFixture<OidcFixtur
     }
 
     [NodeFact]
+    public async Task Another_account_is_taken_only_when_that_is_said()
+    {
+        await using var harness = await StartAsync();
+        var (id, first) = await BeginAsync(harness);
+        async Task<DeviceFlow> EndAsync(DeviceFlow flow, string login)
+        {
+            await DecideAsync(flow, login);
+            _clock.Advance(s_interval);
+            return (await harness.Devices.LookAsync(id, CancellationToken.None))!;
+        }
+
+        async Task<DeviceFlow> AgainAsync(bool accepts) =>
+            (await harness.Devices.StartAsync(ConnectionsHarness.Operator, await harness.ReadAsync(id), null, CancellationToken.None, acceptsOtherAccount: accepts)).ShouldBeOfType<DeviceStart.Started>().Flow;
+        await EndAsync(first, "alice");
+        var before = await harness.CredentialAsync(id);
+
+        var refused = await EndAsync(await AgainAsync(false), "bob");
+        var kept = (await harness.CredentialAsync(id)).Tokens!.AccessToken.Reveal();
+        var told = (await harness.LogAsync(id))[0];
+        var taken = await EndAsync(await AgainAsync(true), "bob");
+
+        (refused.Status, refused.Failure!.Kind).ShouldBe((DeviceFlowStatus.OtherAccount, FailureKind.Misconfigured));
+        kept.ShouldBe(before.Tokens!.AccessToken.Reveal());
+        (told.Event, told.Failure?.Message).ShouldBe((ConnectionEvent.Authorized, refused.Failure.Message));
+        taken.Status.ShouldBe(DeviceFlowStatus.Connected);
+        (await harness.ReadAsync(id)).Record.AccountId!.ShouldEndWith(":bob");
+    }
+
+    [NodeFact]
     public async Task Any_number_of_tabs_asks_no_more_often_than_the_provider_permits()
     {
         await using var harness = await StartAsync();

@@ -31,7 +31,7 @@ public sealed class DeviceRaceTests
         meanwhile = async () =>
         {
             clock.Advance(TimeSpan.FromSeconds(1));
-            (await harness.Setup.DisconnectAsync(ConnectionsHarness.Operator, id, CancellationToken.None)).ShouldBeOfType<SetupResult<Connection>.Done>();
+            (await harness.Setup.DisconnectAsync(ConnectionsHarness.Operator, id, CancellationToken.None)).ShouldBeOfType<SetupResult<Disconnection>.Done>();
         };
 
         var flow = await devices.LookAsync(id, CancellationToken.None);

@@ -202,7 +202,8 @@ public sealed class MachineFailureTests(OidcFixture oidc) : IClassFixture<OidcFi
         var id = await Machines.ConnectAsync(harness, Provider);
         await harness.SendAsync(id, "api/read");
 
-        (await harness.Setup.DisconnectAsync(ConnectionsHarness.Operator, id, CancellationToken.None)).ShouldBeOfType<SetupResult<Connection>.Done>();
+        (await harness.Setup.DisconnectAsync(ConnectionsHarness.Operator, id, CancellationToken.None))
+            .ShouldBeOfType<SetupResult<Disconnection>.Done>().Value.Revocation.ShouldBeOfType<RevocationOutcome.NotPossible>();
 
         (await Provider.CountersAsync()).Requests("/token/revocation").ShouldBe(0);
     }

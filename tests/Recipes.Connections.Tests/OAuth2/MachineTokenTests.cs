@@ -111,7 +111,7 @@ public sealed class MachineTokenTests(OidcFixture oidc) : IClassFixture<OidcFixt
         var grants = (await Provider.CountersAsync()).Grants["client_credentials"];
         var suspect = await harness.StandingAsync(id);
         _clock.Advance(TimeSpan.FromMinutes(1));
-        await harness.CheckSuspectsAsync();
+        await harness.SweepAsync();
         var dead = await harness.StandingAsync(id);
         await Provider.HealAsync();
         var healed = await harness.ProbeAsync(id);

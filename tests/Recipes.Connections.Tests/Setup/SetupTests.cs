@@ -153,7 +153,7 @@ public sealed class SetupTests(OidcFixture oidc) : IClassFixture<OidcFixture>
         var stranger = s_member with { User = UserId.Parse("stranger") };
         (await harness.Setup.FindAsync(stranger, id, CancellationToken.None)).ShouldBeNull();
         (await harness.Setup.FindAsync(ConnectionsHarness.Operator with { Tenant = TenantId.Parse("other") }, id, CancellationToken.None)).ShouldBeNull();
-        (await harness.Setup.DisconnectAsync(stranger, id, CancellationToken.None)).ShouldBeOfType<SetupResult<Connection>.NotFound>();
+        (await harness.Setup.DisconnectAsync(stranger, id, CancellationToken.None)).ShouldBeOfType<SetupResult<Disconnection>.NotFound>();
         (await harness.Setup.ReplaceCredentialAsync(stranger, id, new Dictionary<string, Secret>(), CancellationToken.None)).ShouldBeOfType<SetupResult<Connection>.NotFound>();
         (await harness.Setup.ListAsync(stranger, new(), CancellationToken.None)).ShouldBeEmpty();
         (await harness.Setup.ListAsync(s_member, new(), CancellationToken.None)).ShouldHaveSingleItem();
@@ -179,8 +179,10 @@ public sealed class SetupTests(OidcFixture oidc) : IClassFixture<OidcFixture>
         harness.Get<LiveConnections>().Changed(id);
         var revived = await harness.SendAsync(id, "api/read");
 
-        result.ShouldBeOfType<SetupResult<Connection>.Done>().Value.Id.ShouldBe(id);
-        result.ShouldBeOfType<SetupResult<Connection>.Done>().Value.Health.ShouldBe(Health.Grey);
+        var (disconnected, revocation) = result.ShouldBeOfType<SetupResult<Disconnection>.Done>().Value;
+        disconnected.Id.ShouldBe(id);
+        disconnected.Health.ShouldBe(Health.Grey);
+        revocation.ShouldBeOfType<RevocationOutcome.Revoked>().RequestLine.ShouldBe($"POST {oidc.Provider.RevocationEndpoint}");
         reply.Response.ShouldBeNull();
         probe.ShouldBeOfType<ProbeResult.NotPossible>();
         after.ShouldBe(0);
@@ -198,7 +200,10 @@ public sealed class SetupTests(OidcFixture oidc) : IClassFixture<OidcFixture>
         var result = await harness.Setup.DisconnectAsync(ConnectionsHarness.Operator, id, CancellationToken.None);
         await oidc.Provider.UpAsync();
 
-        result.ShouldBeOfType<SetupResult<Connection>.Done>();
+        var failed = result.ShouldBeOfType<SetupResult<Disconnection>.Done>().Value.Revocation.ShouldBeOfType<RevocationOutcome.Failed>();
+        failed.Failure.Kind.ShouldBe(FailureKind.Unavailable);
+        var entry = (await harness.LogAsync(id))[0];
+        (entry.Event, entry.By, entry.Failure?.Kind).ShouldBe((ConnectionEvent.Revoked, Actor.Of(ConnectionsHarness.Manager), FailureKind.Unavailable));
         (await harness.ReadAsync(id)).Record.SealedCredential.ShouldBeNull();
     }
 

@@ -26,11 +26,11 @@ public sealed class SuspectTests(NginxFixture nginx, OidcFixture oidc) : IClassF
         var before = await RequestsAsync();
 
         var reply = await harness.SendAsync(id, "basic/more");
-        await harness.CheckSuspectsAsync();
+        await harness.SweepAsync();
         var during = await RequestsAsync();
         _clock.Advance(TimeSpan.FromSeconds(31));
-        await harness.CheckSuspectsAsync();
-        await harness.CheckSuspectsAsync();
+        await harness.SweepAsync();
+        await harness.SweepAsync();
 
         reply.Response.ShouldBeNull();
         reply.Failure!.Kind.ShouldBe(FailureKind.ModifiedCredentials);
@@ -47,7 +47,7 @@ public sealed class SuspectTests(NginxFixture nginx, OidcFixture oidc) : IClassF
         await Nginx.SetPasswordAsync(_user, _right);
         _clock.Advance(TimeSpan.FromSeconds(31));
 
-        await harness.CheckSuspectsAsync();
+        await harness.SweepAsync();
         var cleared = await harness.StandingAsync(id);
         var reply = await harness.SendAsync(id, "basic/");
 
@@ -64,9 +64,9 @@ public sealed class SuspectTests(NginxFixture nginx, OidcFixture oidc) : IClassF
         await Nginx.FailAsync(NginxFault.Error);
         _clock.Advance(TimeSpan.FromSeconds(31));
 
-        await harness.CheckSuspectsAsync();
+        await harness.SweepAsync();
         var after = await RequestsAsync();
-        await harness.CheckSuspectsAsync();
+        await harness.SweepAsync();
 
         (await RequestsAsync()).ShouldBe(after);
         (await harness.StandingAsync(id)).ShouldBe((ConnectionState.Suspect, Health.Red, FailureKind.ModifiedCredentials));

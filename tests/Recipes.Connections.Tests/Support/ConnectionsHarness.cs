@@ -37,21 +37,23 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public static async Task<ConnectionsHarness> StartAsync(
         IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, params IEnumerable<(string Key, string Value)> more)
     {
-        var logs = new CapturedLogs();
+        var captured = new CapturedLogs();
         var home = folder ?? new TempFolder();
         var settings = allow.Select((entry, i) => KeyValuePair.Create($"Egress:Allow:{i}", (string?)entry)).ToDictionary();
         settings["Egress:RequestTimeout"] = (timeout ?? TimeSpan.FromSeconds(20)).ToString("c");
         foreach (var (key, value) in more)
             settings[key] = value;
         var services = new ServiceCollection();
-        services.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
+        var level = Enum.Parse<LogLevel>(settings.GetValueOrDefault("Logging:LogLevel:Default") ?? nameof(LogLevel.Trace));
+        services.AddLogging(l => l.SetMinimumLevel(level).AddProvider(captured));
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(connectors);
         services.AddRecipesStorage(new StorageOptions { DataFolder = home.Combine("data") });
-        services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        services.AddConnections(configuration).AddAlerts(configuration).AddSingleton<IAlertPages, Pages>();
         var store = services.Last(s => s.ServiceType == typeof(IConnectionStore)).ImplementationFactory!;
         services.AddSingleton<IConnectionStore>(s => new FaultyStore((IConnectionStore)store(s)));
-        var harness = new ConnectionsHarness(services.BuildServiceProvider(), home, folder is null, logs);
+        var harness = new ConnectionsHarness(services.BuildServiceProvider(), home, folder is null, captured);
         await harness._services.MigrateRecipesStorageAsync();
         return harness;
     }
@@ -144,23 +146,30 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         StartAsync(new Profiles(profile), [provider.Issuer.Authority], clock);
 
     /// <summary>The whole way through the provider's pages, in a new browser.</summary>
-    public async Task<FlowOutcome> AuthorizeAsync(ConnectionId id, string login = "alice", Caller? caller = null)
+    public async Task<FlowOutcome> AuthorizeAsync(ConnectionId id, string login = "alice", Caller? caller = null, bool acceptsOther = false)
     {
-        var browser = await StartFlowAsync(id, caller);
+        var browser = await StartFlowAsync(id, caller, acceptsOther: acceptsOther);
         return await CompleteAsync(browser, await browser.ConsentAsync(login));
     }
 
-    public async Task<FlowBrowser> StartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null)
+    /// <summary>The same, asking for these scopes.</summary>
+    public async Task<FlowOutcome> CompleteFlowAsync(ConnectionId id, string login, IReadOnlyList<string> scopes)
     {
-        var start = await TryStartFlowAsync(id, caller, scopes);
+        var browser = await StartFlowAsync(id, scopes: scopes);
+        return await CompleteAsync(browser, await browser.ConsentAsync(login));
+    }
+
+    public async Task<FlowBrowser> StartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null, bool acceptsOther = false)
+    {
+        var start = await TryStartFlowAsync(id, caller, scopes, acceptsOther);
         var started = start.ShouldBeOfType<FlowStart.Started>().Flow;
         return new(started, (await DefinitionOfAsync(id)).CallbackSlug);
     }
 
-    public async Task<FlowStart> TryStartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null)
+    public async Task<FlowStart> TryStartFlowAsync(ConnectionId id, Caller? caller = null, IReadOnlyList<string>? scopes = null, bool acceptsOther = false)
     {
         var connection = await ReadAsync(id);
-        var start = await Flows.StartAsync(caller ?? Operator, connection, Callback((await DefinitionOfAsync(id)).CallbackSlug), scopes, CancellationToken.None);
+        var start = await Flows.StartAsync(caller ?? Operator, connection, Callback((await DefinitionOfAsync(id)).CallbackSlug), scopes, CancellationToken.None, acceptsOtherAccount: acceptsOther);
         Shown((start as FlowStart.Failed)?.ToString());
         if (start is FlowStart.Started { Flow: var started })
         {
@@ -203,7 +212,16 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         return result;
     }
 
-    public Task CheckSuspectsAsync() => Get<SuspectChecks>().RunAsync(CancellationToken.None);
+    /// <summary>What happened to it, newest first. People read it.</summary>
+    public async Task<IReadOnlyList<LogEntry>> LogAsync(ConnectionId id)
+    {
+        var entries = await Get<IConnectionLog>().ListAsync(id, null, 200, CancellationToken.None);
+        Shown(string.Join('\n', entries));
+        return entries;
+    }
+
+    /// <summary>Checks everything that is due, as a host does every few seconds.</summary>
+    public Task SweepAsync() => Get<RevalidationSweep>().RunAsync(CancellationToken.None);
 
     public async Task<Connection> ReadAsync(ConnectionId id) => (await Store.FindAsync(id, CancellationToken.None)).ShouldNotBeNull();
 
@@ -259,6 +277,15 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         }
 
         _folder.Dispose();
+    }
+
+    private sealed class Pages : IAlertPages
+    {
+        public Uri Of(ConnectionId connection) => new($"https://recipes.example/connections/{connection}");
+
+        public Uri Of(ConnectionDefinition definition) => new($"https://recipes.example/connections/definitions/{definition.Key}");
+
+        public Uri Alerts => new("https://recipes.example/alerts");
     }
 
     internal static Uri Callback(string slug) => new($"http://127.0.0.1:9/oauth/callback/{slug}");

@@ -1,9 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace Recipes.Connections.Tests;
 
 /// <summary>The real store, whose writes of connections fail on demand, one after the other.</summary>
 internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
 {
     private readonly SemaphoreSlim _failures = new(0);
+    private readonly ConcurrentQueue<Alert> _alerts = new();
     private int _writesToFail;
 
     /// <summary>So many of the next writes of a connection throw.</summary>
@@ -12,6 +15,9 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
         get => Volatile.Read(ref _writesToFail);
         set => Volatile.Write(ref _writesToFail, value);
     }
+
+    /// <summary>The alerts that were stored with changes, in their order.</summary>
+    public IReadOnlyList<Alert> Alerts => [.. _alerts];
 
     /// <summary>Completes with the next write that fails.</summary>
     public Task WhenFailedAsync() => _failures.WaitAsync();
@@ -24,7 +30,13 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
 
     public Task<IReadOnlyList<ConnectionDefinition>> ListDefinitionsAsync(TenantId tenant, CancellationToken cancellationToken) => inner.ListDefinitionsAsync(tenant, cancellationToken);
 
-    public Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken, Alert? alert = null) => inner.TryUpdateAsync(definition, cancellationToken, alert);
+    public async Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken, Alert? alert = null)
+    {
+        var updated = await inner.TryUpdateAsync(definition, cancellationToken, alert);
+        if (updated && alert is not null)
+            _alerts.Enqueue(alert);
+        return updated;
+    }
 
     public Task<bool> TryRemoveAsync(ConnectionDefinition definition, CancellationToken cancellationToken) => inner.TryRemoveAsync(definition, cancellationToken);
 
@@ -34,11 +46,11 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
 
     public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
 
+    public Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken) => inner.FindAllAsync(ids, cancellationToken);
+
     public Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken) => inner.ListAsync(tenant, filter, cancellationToken);
 
-    public Task<IReadOnlyList<ConnectionId>> ListInStateAsync(ConnectionState state, int most, CancellationToken cancellationToken) => inner.ListInStateAsync(state, most, cancellationToken);
-
-    public Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
+    public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
         if (Interlocked.Decrement(ref _writesToFail) >= 0)
         {
@@ -46,7 +58,11 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
             throw new IOException("The disk is full.");
         }
 
-        return inner.TryUpdateAsync(connection, cancellationToken);
+        var alerts = connection.Alerts.ToArray();
+        var updated = await inner.TryUpdateAsync(connection, cancellationToken);
+        foreach (var alert in updated ? alerts : [])
+            _alerts.Enqueue(alert);
+        return updated;
     }
 
     public Task<long?> FindVersionAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindVersionAsync(id, cancellationToken);

@@ -66,6 +66,14 @@ public sealed class ConnectorFaultTests
     [InlineData("actions:", "severalPerRecipe: yes\nactions:", "should be true or false, not 'yes'")]
     [InlineData("actions:", "probe: { path: /me, accountLable: x }\nactions:", "did you mean 'accountLabel'?")]
     [InlineData("actions:", "probe: {}\nactions:", "'path' is missing.")]
+    [InlineData("actions:", "errors: [ { contentType: text/html, kind: unavailable } ]\nactions:", null)]
+    [InlineData("actions:", "errors: [ { contentType: html, kind: unavailable } ]\nactions:", "'html' is no media type")]
+    [InlineData("actions:", "errors: [ { contentType: text/html; charset=utf-8, kind: unavailable } ]\nactions:", "without parameters")]
+    [InlineData("actions:", "checkEvery: 3600\nactions:", null)]
+    [InlineData("actions:", "checkEvery: 9\nactions:", "at least 10")]
+    [InlineData("actions:", "checkEvery: daily\nactions:", "a whole number of seconds")]
+    [InlineData("actions:", "probe: { introspection: true }\nactions:", "only a scheme of the type oauth2")]
+    [InlineData("    inputs:", "    scopes: write\n    inputs:", "none offers any")]
     public void A_fault_is_named_with_its_place(string part, string instead, string? expected)
     {
         using var files = new ConnectorFiles();

@@ -51,6 +51,20 @@ public sealed class CallTests
     }
 
     [Fact]
+    public async Task What_all_its_steps_and_nested_recipes_need_is_asked_for_at_once()
+    {
+        using var kitchen = new Kitchen();
+        (kitchen.Actions.Create.Needs, kitchen.Actions.Notify.Needs) = (["things.write"], ["notes.write", "things.write"]);
+        kitchen.With("inner", Definition(Sequence(Callable(), Activity("tell", "Crm.Notify", ("connection", Literal("crm")), ("subject", Literal("x"))))))
+            .With("outer", Definition(Sequence(Callable(), Create("make"), Create("make-more"), Call("nested", "inner"))));
+
+        await kitchen.RunAsync("outer");
+
+        var need = kitchen.Resolver.Requests.ShouldHaveSingleItem().Needs.ShouldHaveSingleItem();
+        need.Scopes.ShouldBe(["things.write", "notes.write"]);
+    }
+
+    [Fact]
     public async Task A_nested_call_inherits_connections_and_runtime_user()
     {
         using var kitchen = new Kitchen()
@@ -85,7 +99,7 @@ public sealed class CallTests
 
         var refused = result.ShouldBeOfType<RecipeCallResult.Refused>();
         refused.Missing.Single().AuthorizePath.ShouldBe("/connect/crm");
-        kitchen.Resolver.Requests.Single().Needs.ShouldBe([new(StableKey.Parse("chat")), new(StableKey.Parse("crm"), RuntimeUserPolicy.Required)]);
+        kitchen.Resolver.Requests.Single().Needs.Select(n => (n.Key.Value, n.Policy)).ShouldBe([("chat", null), ("crm", RuntimeUserPolicy.Required)]);
         kitchen.Actions.Post.Sent.ShouldBeEmpty();
         var stored = kitchen.Runs.All.Values.Single();
         (stored.Status, stored.Journal.Count).ShouldBe((RunStatus.Refused, 0));

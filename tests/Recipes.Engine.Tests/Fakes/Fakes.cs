@@ -12,6 +12,8 @@ internal sealed class FakeAction(string type, ConnectorProfile connector, Action
 
     public List<(ConnectionId Connection, IReadOnlyDictionary<string, object?> Inputs)> Sent { get; } = [];
 
+    public override IReadOnlyList<string> Scopes => Needs;
+    public IReadOnlyList<string> Needs { get; set; } = [];
     public override string Type => type;
     public override string DisplayName => type;
     public override string? Description => null;

@@ -29,30 +29,33 @@ internal sealed class Person(Uri address) : IDisposable
     }
 
     /// <summary>Opens a page, fills in the form in its content and sends it.</summary>
-    public async Task<HttpResponseMessage> SendFormAsync(string path, Dictionary<string, string>? values = null, string selector = "main form[method=post]")
+    public async Task<HttpResponseMessage> SendFormAsync(string path, Dictionary<string, string>? values = null, string selector = "main form[method=post]", IReadOnlyCollection<string>? unticked = null)
     {
         var form = (await OpenAsync(path)).QuerySelector<IHtmlFormElement>(selector).ShouldNotBeNull($"There is no form on {path}.");
         var all = form.Elements.OfType<IHtmlInputElement>().Where(i => !string.IsNullOrEmpty(i.Name)).ToDictionary(i => i.Name!, i => i.Value);
         foreach (var (name, value) in values ?? [])
             all[name] = value;
+        foreach (var name in unticked ?? [])
+            all.Remove(name).ShouldBeTrue($"There is no box '{name}' on {path}.");
         return await Http.PostAsync(new Uri(address, form.GetAttribute("action")), new FormUrlEncodedContent(all));
     }
 
     /// <summary>Goes from our connect page to the CRM, signs in there and allows it.</summary>
     /// <param name="path">The connect page.</param>
     /// <returns>The callback address, which is not called yet.</returns>
-    public async Task<Uri> ConsentAsync(string path, string account, string password)
+    /// <param name="unticked">Names of boxes to leave without a tick.</param>
+    public async Task<Uri> ConsentAsync(string path, string account, string password, params string[] unticked)
     {
-        using var leaving = await SendFormAsync(path);
+        using var leaving = await SendFormAsync(path, unticked: unticked);
         leaving.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await leaving.Content.ReadAsStringAsync());
         return await _robot.AuthorizeAsync(leaving.Headers.Location!, account, password);
     }
 
     /// <summary>Connects an account: consent, callback and the page after it.</summary>
     /// <returns>The id of the connection.</returns>
-    public async Task<Guid> ConnectAsync(string path, string account, string password)
+    public async Task<Guid> ConnectAsync(string path, string account, string password, params string[] unticked)
     {
-        using var back = await Http.GetAsync(await ConsentAsync(path, account, password));
+        using var back = await Http.GetAsync(await ConsentAsync(path, account, password, unticked));
         back.StatusCode.ShouldBe(HttpStatusCode.SeeOther, await back.Content.ReadAsStringAsync());
         var page = await OpenAsync(back.Headers.Location!.OriginalString);
         page.QuerySelector("h1")!.TextContent.ShouldBe("Authorization complete");

@@ -19,6 +19,7 @@ internal sealed class TestHost : IAsyncDisposable
     public IUserStore Users => _services.GetRequiredService<IUserStore>();
     public IRunStore Runs => _services.GetRequiredService<IRunStore>();
     public IConnectionLog Log => _services.GetRequiredService<IConnectionLog>();
+    public IAlertOutbox Outbox => _services.GetRequiredService<IAlertOutbox>();
     public ICheckSchedule Checks => _services.GetRequiredService<ICheckSchedule>();
 
     public static Task<TestHost> StartAsync(TempFolder folder, KeyRingOptions? keyRing = null) => StartAsync(Build(folder.Path, keyRing));

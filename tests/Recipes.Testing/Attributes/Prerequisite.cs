@@ -28,11 +28,18 @@ internal static class Prerequisite
         !File.Exists("/usr/bin/python3") || !new[] { "oauthlib", "jwt", "cryptography" }.All(library => Directory.Exists($"/usr/lib/python3/dist-packages/{library}")),
         "oauthlib is not installed (Debian: python3-oauthlib python3-jwt python3-cryptography)");
 
+    /// <summary>Debian's Python and its mail server.</summary>
+    public static string? Smtp { get; } = Missing(
+        !File.Exists("/usr/bin/python3") || !Directory.Exists("/usr/lib/python3/dist-packages/aiosmtpd"), "aiosmtpd is not installed (Debian: python3-aiosmtpd)");
+
     /// <summary>Node and the installed packages of the authorization server.</summary>
     public static string? Node { get; } = NodeFor("tests", "counterparties", "oidc");
 
     /// <summary>Node and the installed packages of the sandbox CRM.</summary>
     public static string? Crm { get; } = NodeFor("samples", "crm");
+
+    /// <summary>The accessibility rules that pages are held against in the browser.</summary>
+    public static string? Axe { get; } = NodeFor("tests", "axe");
 
     private static string? NodeFor(params string[] folder) =>
         Missing(Programs.Find("node") is null, "Node is not installed (version 20 or newer)")

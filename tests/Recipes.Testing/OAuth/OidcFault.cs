@@ -24,6 +24,9 @@ public sealed record OidcFault
     /// <summary>Does the work first: with <see cref="Drop"/>, a reply that is lost on the way.</summary>
     public bool After { get; init; }
 
+    /// <summary>Only each so-manieth request fails; null means each.</summary>
+    public int? Every { get; init; }
+
     /// <summary>How often it fails before all is well again; null means always.</summary>
     public int? Times { get; init; }
 }

@@ -41,8 +41,10 @@ public static class Canaries
 
         lock (s_file)
         {
-            // One short append, as several test processes share the file.
-            File.AppendAllText(file, string.Join('\t', [label.Replace('\t', ' '), .. canary.Disguises.Select(disguise => disguise.Text)]) + "\n");
+            // One short append, as several test processes write to the file at the same time.
+            var line = Encoding.UTF8.GetBytes(string.Join('\t', [label.Replace('\t', ' '), .. canary.Disguises.Select(disguise => disguise.Text)]) + "\n");
+            using var stream = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            stream.Write(line);
         }
     }
 

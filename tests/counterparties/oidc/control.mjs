@@ -1,7 +1,7 @@
 // The control port: GET /counters, and POST /<order> with a JSON body.
 import http from 'node:http';
 
-export function createControl({ provider, knobs, counters, fronts, passwords, issuers, server, listen }) {
+export function createControl({ provider, knobs, counters, rotations, bare, fronts, passwords, issuers, server, listen }) {
   const clients = provider.Client.adapter;
   const grantOf = async (token) => {
     const found = (await provider.RefreshToken.find(token)) ?? (await provider.AccessToken.find(token));
@@ -24,6 +24,8 @@ export function createControl({ provider, knobs, counters, fronts, passwords, is
     knobs: (body) => Object.assign(knobs, body),
     counters: () => counters.read(),
     resetCounters: () => counters.reset(),
+    rotations: () => ({ ...rotations.read(), calls: bare.read() }),
+    resetRotations: () => rotations.reset(),
 
     // The first registers a client or puts another in its place; the second changes members of one. Null leaves a member out.
     addClient: (body) => save(body),

@@ -1,5 +1,6 @@
-// Faults on order: { status, retryAfter, path, body, type, drop, after, times }.
+// Faults on order: { status, retryAfter, path, body, type, drop, after, times, every }.
 // path: only there. drop: close the connection. after: do the work first, so that only the answer is lost. times: so often, then well again.
+// every: only each so-manieth request there.
 export function createFaults(knobs) {
   return async (ctx, next) => {
     if (knobs.latencyMs > 0) {
@@ -12,6 +13,14 @@ export function createFaults(knobs) {
       return;
     }
 
+    if (fail.every > 1) {
+      fail.met = (fail.met ?? 0) + 1;
+      if (fail.met % fail.every !== 0) {
+        await next();
+        return;
+      }
+    }
+
     if (fail.times > 0) {
       fail.times -= 1;
     }
@@ -21,6 +30,10 @@ export function createFaults(knobs) {
     }
 
     if (fail.drop) {
+      if (ctx.state.rotation) {
+        ctx.state.rotation.dropped = true;
+      }
+
       ctx.req.socket.destroy();
       ctx.respond = false;
       return;

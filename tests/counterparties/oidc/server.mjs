@@ -4,13 +4,15 @@
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { Provider } from 'oidc-provider';
+import { createAdapter } from './adapter.mjs';
 import { createControl } from './control.mjs';
 import { createCounters } from './counters.mjs';
 import { createFaults } from './faults.mjs';
 import { createFronts } from './fronts.mjs';
 import { registerGrants } from './grants.mjs';
-import { resourceServer } from './resource-server.mjs';
+import { bareResource, resourceServer } from './resource-server.mjs';
 import { alterPages, alterAuthorizationResponse } from './responses.mjs';
+import { createRotations } from './rotations.mjs';
 
 const knobs = {
   AccessToken: 3600,
@@ -27,6 +29,7 @@ const knobs = {
   metadata: {},
   callback: {},
   dpopNonce: false,
+  grace: {},
 };
 
 const listen = (server, port) =>
@@ -39,6 +42,7 @@ const port = await listen(server, Number(process.env.PORT ?? 0));
 const issuer = `http://127.0.0.1:${port}`;
 
 const provider = new Provider(issuer, {
+  adapter: createAdapter(knobs),
   // Clients live in the adapter instead, so that secrets and redirect addresses can change while it runs.
   clients: [],
   cookies: { keys: ['only-for-tests'] },
@@ -101,15 +105,18 @@ for (const client of [
 }
 
 const counters = createCounters();
+const rotations = createRotations();
+const bare = bareResource(provider);
 provider.use(counters.middleware);
 provider.use(createFaults(knobs));
+provider.use(rotations.middleware);
 provider.use(alterPages(knobs));
 provider.use(alterAuthorizationResponse(knobs));
 provider.use(resourceServer(provider, issuer));
 const providerCallback = provider.callback();
 handle = async (request, response) => {
   try {
-    if (await fronts.handle(request, response)) {
+    if ((await bare.handle(request, response)) || (await fronts.handle(request, response))) {
       return;
     }
 
@@ -121,7 +128,7 @@ handle = async (request, response) => {
   }
 };
 
-const control = createControl({ provider, knobs, counters, fronts, passwords, issuers, server, listen: () => listen(server, port) });
+const control = createControl({ provider, knobs, counters, rotations, bare, fronts, passwords, issuers, server, listen: () => listen(server, port) });
 const controlPort = await listen(control, Number(process.env.CONTROL_PORT ?? 0));
 process.on('SIGTERM', () => process.exit(0));
 console.log(`READY ${issuer} http://127.0.0.1:${controlPort}`);

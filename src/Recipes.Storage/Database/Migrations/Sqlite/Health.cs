@@ -73,18 +73,22 @@ internal sealed class Health : Migration
 
         migrationBuilder.Sql("""
             CREATE TABLE alerts (
-                id TEXT NOT NULL CONSTRAINT pk_alerts PRIMARY KEY,
+                number INTEGER NOT NULL CONSTRAINT pk_alerts PRIMARY KEY AUTOINCREMENT,
+                id TEXT NOT NULL,
                 tenant TEXT NOT NULL,
                 definition_id TEXT NOT NULL,
                 connection_id TEXT NULL,
+                subject_id TEXT NOT NULL,
                 kind TEXT NOT NULL,
                 at INTEGER NOT NULL,
                 failure TEXT NULL,
                 expires_at INTEGER NULL,
-                is_addressed INTEGER NOT NULL
+                is_addressed INTEGER NOT NULL,
+                CONSTRAINT ak_alerts_id UNIQUE (id)
             );
             CREATE INDEX ix_alerts_at ON alerts (at);
-            CREATE INDEX ix_alerts_new ON alerts (id) WHERE NOT is_addressed;
+            CREATE INDEX ix_alerts_new ON alerts (number) WHERE NOT is_addressed;
+            CREATE INDEX ix_alerts_subject_id_number ON alerts (subject_id, number);
             CREATE TABLE alert_deliveries (
                 id TEXT NOT NULL CONSTRAINT pk_alert_deliveries PRIMARY KEY,
                 alert_id TEXT NOT NULL,

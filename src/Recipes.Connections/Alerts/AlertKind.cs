@@ -1,0 +1,12 @@
+namespace Recipes.Connections;
+
+/// <summary>What an alert tells.</summary>
+public enum AlertKind
+{
+    /// <summary>It is broken until somebody does something.</summary>
+    Lost,
+    /// <summary>It works again.</summary>
+    Recovered,
+    /// <summary>Its access ends soon and cannot be renewed without a person.</summary>
+    ExpiringSoon,
+}

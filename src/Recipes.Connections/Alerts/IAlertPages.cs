@@ -1,0 +1,12 @@
+namespace Recipes.Connections;
+
+/// <summary>Where people look at what an alert tells of; the host knows its own addresses.</summary>
+public interface IAlertPages
+{
+    Uri Of(ConnectionId connection);
+
+    Uri Of(ConnectionDefinition definition);
+
+    /// <summary>The page of alerts themselves.</summary>
+    Uri Alerts { get; }
+}

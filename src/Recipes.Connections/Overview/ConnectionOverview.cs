@@ -1,0 +1,39 @@
+namespace Recipes.Connections;
+
+/// <summary>What a caller sees of many connections at once: all of the tenant with the privilege to manage connections, else their own.</summary>
+public sealed class ConnectionOverview(IConnectionSearch search, IConnectionStore store, IConnectorProfiles connectors)
+{
+    /// <summary>One page of a list, as <see cref="IConnectionSearch.FindAsync"/>; the text is looked for in the words of definitions and apps as well.</summary>
+    /// <param name="query">Its <see cref="ConnectionQuery.Owner"/> and <see cref="ConnectionQuery.TextDefinitions"/> are set here.</param>
+    public async Task<FoundConnections> FindAsync(Caller caller, ConnectionQuery query, IReadOnlyList<ConnectionDefinition> definitions, int skip, int most, CancellationToken cancellationToken)
+    {
+        var named = query.Text is { } text
+            ? definitions.Where(d => ((string?[])[d.DisplayName, d.Key.Value, d.Connector, connectors.Find(d.Connector)?.DisplayName]).Any(w => w?.Contains(text, StringComparison.OrdinalIgnoreCase) is true)).Select(d => d.Id).ToArray()
+            : [];
+        return await search.FindAsync(caller.Tenant, query with { Owner = OwnerFor(caller), TextDefinitions = named }, skip, most, cancellationToken);
+    }
+
+    /// <summary>Everything that needs somebody, sorted by how much, and what every definition looks like.</summary>
+    public async Task<HealthSummary> SummariseAsync(Caller caller, CancellationToken cancellationToken)
+    {
+        var counts = await search.CountAsync(caller.Tenant, OwnerFor(caller), cancellationToken);
+        var byDefinition = counts.ToLookup(c => c.Definition);
+        var definitions = new List<DefinitionHealth>();
+        foreach (var definition in await store.ListDefinitionsAsync(caller.Tenant, cancellationToken))
+        {
+            var own = byDefinition[definition.Id].ToArray();
+            // Others learn of a definition through the connections they have under it.
+            if (own.Length > 0 || caller.Has(Privileges.ManageDefinitions))
+                definitions.Add(new(definition, own.GroupBy(c => c.Health).ToDictionary(g => g.Key, g => g.Sum(c => c.Count))));
+        }
+
+        return new(definitions, counts.Where(c => c.Attention != Attention.None).GroupBy(c => c.Attention).ToDictionary(g => g.Key, g => g.Sum(c => c.Count)), caller.Has(Privileges.ManageDefinitions));
+    }
+
+    /// <summary>How many things need this caller: connections, and rejected clients of definitions that they may put right.</summary>
+    public async Task<int> CountUrgentAsync(Caller caller, CancellationToken cancellationToken) =>
+        await search.CountUrgentAsync(caller.Tenant, OwnerFor(caller), cancellationToken)
+        + (caller.Has(Privileges.ManageDefinitions) ? await search.CountRejectedClientsAsync(caller.Tenant, cancellationToken) : 0);
+
+    private static Owner? OwnerFor(Caller caller) => caller.Has(Privileges.ManageConnections) ? null : Owner.Of(caller.User);
+}

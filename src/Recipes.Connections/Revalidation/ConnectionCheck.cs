@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Recipes.Connections;
+
+/// <summary>Checks one connection: renews its tokens where that is due, then probes it. What it shows is recorded as for any other request.</summary>
+internal sealed partial class ConnectionCheck(
+    IConnectionStore store, IConnectorProfiles connectors, LiveConnections connections, Prober prober, HealthRecorder recorder, RejectedClients clients, CheckTimes times,
+    IOptions<RevalidationOptions> options, TimeProvider time, ILogger<ConnectionCheck> log)
+{
+    // A guess from the row alone; whether it is due is seen when the credential is opened.
+    private static readonly TimeSpan s_renewedAhead = TimeSpan.FromMinutes(5);
+
+    /// <summary>The host that a check of this connection asks first.</summary>
+    /// <returns>Null when there is nothing to ask, and when it comes again.</returns>
+    public async Task<(string? Host, DateTimeOffset NextAt)> AdmitAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        var record = connection.Record;
+        var definition = await store.FindDefinitionAsync(record.DefinitionId, cancellationToken);
+        var connector = definition is null ? null : connectors.Find(definition.Connector);
+        var next = times.After(times.EveryOf(definition, connector));
+        if (connector?.FindScheme(definition!.Scheme) is not { } scheme)
+        {
+            LogNoConnector(log, connection.Id, definition?.Connector);
+            return (null, next);
+        }
+
+        // Nothing is left to ask with, and a dead grant is never tried again.
+        if (record.State is ConnectionState.Pending or ConnectionState.Disconnected || (record.State == ConnectionState.ReauthorizationRequired && scheme.NeedsConsent))
+            return (null, next);
+        var fields = FieldValues.Merge(connector, scheme, definition!, record.Fields);
+        var renews = (scheme.AcquiresTokens && record.ExpiresAt is null) || record.ExpiresAt <= time.GetUtcNow() + s_renewedAhead;
+        return ((renews ? TokenHostOf(scheme, fields) : null) ?? HostOf(connector.BaseAddress.RenderOrNull(fields)) ?? TokenHostOf(scheme, fields) ?? "", next);
+    }
+
+    /// <summary>Does what the check's host is needed for.</summary>
+    /// <param name="silentSince">Since when the host has not answered anybody; null while it does.</param>
+    public async Task<CheckStep> StepAsync(DueCheck check, DateTimeOffset? silentSince, CancellationToken cancellationToken)
+    {
+        check.Live ??= await connections.BorrowAsync(check.Claim.Connection, cancellationToken);
+        // Deleted meanwhile.
+        if (check.Live is not { } live)
+            return new CheckStep.Done(time.GetUtcNow(), null);
+        var seen = await live.CurrentAsync(cancellationToken);
+        var (before, every) = (seen.Record, times.EveryOf(seen.Definition, seen.Connector));
+        if (!check.IsRenewed)
+        {
+            var isRejected = seen.Definition.ClientFailure is not null && IsAboutItsClient(seen);
+            var always = isRejected || IsLongUnused(seen, every);
+            if (seen.CanRenew && (always || seen.RefreshAt <= time.GetUtcNow()) && TokenHostOf(seen.Scheme, seen.Fields) is { } tokens && tokens != check.Host)
+                return new CheckStep.Moved(tokens);
+            if (isRejected && !clients.TryEnter(seen.Definition.Id, seen.Definition.ClientFailure!.At, every))
+                return new CheckStep.Done(times.NotBefore(clients.NextOf(seen.Definition.Id)), null);
+            (seen, check.NotRenewed) = await live.RenewAsync(always, cancellationToken);
+            check.IsRenewed = true;
+            if (check.NotRenewed is { } failure && (live.IsExpired(seen) || failure.Kind is not (FailureKind.Unavailable or FailureKind.RateLimited)))
+                return Done(seen, before, new(failure, Asked: true), every, silentSince);
+        }
+
+        var probed = (seen.Scheme is OAuth2Scheme { ProbesByIntrospection: true } ? TokenHostOf(seen.Scheme, seen.Fields) : null) ?? HostOf(seen.BaseAddress);
+        if (probed != check.Host)
+            return new CheckStep.Moved(probed);
+        return Done(seen, before, await ProbeAsync(live, seen, cancellationToken) with { NotRenewed = check.NotRenewed }, every, silentSince);
+    }
+
+    private async Task<ShownBy> ProbeAsync(LiveConnection live, ConnectionSnapshot seen, CancellationToken cancellationToken)
+    {
+        switch (await prober.ProbeAsync(live, Actor.Revalidation, cancellationToken))
+        {
+            case ProbeResult.Passed:
+                return new(null, Asked: true);
+            case ProbeResult.Failed failed:
+                return new(failed.Failure, Asked: true);
+            case ProbeResult.NotPossible when seen.Fault is not null && seen.WhyUnusable(RequestPurpose.Probe, time.GetUtcNow()) is { } fault:
+                // A run would be refused for the same reason.
+                await recorder.RecordProbeAsync(seen, fault, null, Actor.Revalidation, null);
+                return new(fault, Asked: false);
+            default:
+                await recorder.RecordEndAsync(seen, Actor.Revalidation);
+                return new(null, Asked: false);
+        }
+    }
+
+    private CheckStep.Done Done(ConnectionSnapshot seen, ConnectionRecord before, ShownBy shown, TimeSpan every, DateTimeOffset? silentSince)
+    {
+        var failure = shown.Failure;
+        var next = failure?.Kind == FailureKind.ClientRejected && before.State == ConnectionState.Connected
+            ? times.After(times.PauseSince(seen.Definition.ClientFailure?.At ?? failure.At, every))
+            : times.Next(before, failure, every, silentSince);
+        if (failure is null)
+        {
+            if (seen.Definition.ClientFailure is not null)
+                clients.Forget(seen.Definition.Id);
+            // A refresh that failed while the token lives on is tried again soon.
+            if (shown.NotRenewed is { } unrenewed && times.Next(before, unrenewed, every, silentSince) is var soon && soon < next)
+                next = soon;
+            next = Earlier(next, BeforeEnd(seen));
+        }
+
+        return new(next, !shown.Asked ? null : failure is not { Kind: FailureKind.Unavailable, Status: null });
+    }
+
+    // In time to keep a refresh token alive that ends unless it is used, and to tell of an end that comes anyway.
+    private DateTimeOffset? BeforeEnd(ConnectionSnapshot seen)
+    {
+        var now = time.GetUtcNow();
+        DateTimeOffset? half = seen is { CanRenew: true, Credential.Tokens: { RefreshProlongs: not false, RefreshExpiresAt: { } end } } ? now + TimeSpan.FromTicks(Math.Max((end - now).Ticks / 2, RevalidationOptions.Shortest.Ticks)) : null;
+        var tell = seen.AccessEndsAt - options.Value.TellBefore is { } at && at > now ? at : (DateTimeOffset?)null;
+        return half is null ? tell : Earlier(half.Value, tell);
+    }
+
+    private bool IsLongUnused(ConnectionSnapshot seen, TimeSpan every)
+    {
+        if (seen.Record.State != ConnectionState.Connected || seen.Credential?.Tokens is not { RefreshToken: not null } tokens)
+            return false;
+        var now = time.GetUtcNow();
+        if (tokens.IssuedAt + options.Value.KeepAlive <= now && !(tokens.RefreshExpiresAt <= now))
+            return true;
+        // Once it is over there is nothing to gain: the token at hand may live on.
+        if (tokens.RefreshExpiresAt is not { } end || end <= now)
+            return false;
+        // It would be over before anybody looks again; and only a refresh shows whether the end moves, before people are told of it.
+        return end - now <= every * 2 || (tokens.RefreshProlongs != true && end - now <= options.Value.TellBefore && seen.Record.ExpiryToldFor != seen.AccessEndsAt);
+    }
+
+    private static bool IsAboutItsClient(ConnectionSnapshot seen) => seen.CanRenew || seen.Scheme is OAuth1Scheme { NeedsClient: true };
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
+
+    // Of OAuth 2.0 alone it is known where tokens come from; others get theirs from the app itself.
+    private static string? TokenHostOf(AuthScheme scheme, IReadOnlyDictionary<string, string> fields) =>
+        scheme is OAuth2Scheme oauth ? HostOf((oauth.RefreshEndpoint ?? oauth.TokenEndpoint ?? oauth.Discovery)?.RenderOrNull(fields)) : null;
+
+    private static string? HostOf(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var parsed) ? HostOf(parsed) : null;
+
+    private static string HostOf(Uri address) => $"{address.IdnHost}:{address.Port}";
+
+    /// <summary>What a check has shown so far.</summary>
+    /// <param name="Asked">Whether anybody was asked for it.</param>
+    private readonly record struct ShownBy(Failure? Failure, bool Asked)
+    {
+        /// <summary>Why there are no new tokens, although those at hand live on.</summary>
+        public Failure? NotRenewed { get; init; }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Connection {Connection} cannot be checked: its connector '{Connector}' or the scheme of its definition is not loaded. Put the connector file back")]
+    private static partial void LogNoConnector(ILogger logger, ConnectionId connection, string? connector);
+}

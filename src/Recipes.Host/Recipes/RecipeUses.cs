@@ -1,0 +1,21 @@
+using Recipes.Engine;
+
+namespace Recipes.Host;
+
+/// <summary>Tells which recipes and runs use a connection.</summary>
+internal sealed class RecipeUses(RecipeCatalogue recipes, IRunStore runs) : IConnectionUses
+{
+    private const int MostRuns = 20;
+
+    public async Task<ConnectionUses> FindAsync(ConnectionDefinition definition, Connection? connection, CancellationToken cancellationToken)
+    {
+        // Recipes are the same for all tenants; a key that is not connected yet is used by nobody.
+        var users = connection is { State: ConnectionState.Pending or ConnectionState.Disconnected }
+            ? []
+            : recipes.All.Where(r => r.Needs.Any(n => n.Key == definition.Key)).Select(r => new RecipeUse(r.Name, r.DisplayName ?? r.Name)).ToArray();
+        var last = connection is null ? [] : await runs.ListAsync(definition.Tenant, new RunFilter(Most: MostRuns, Connection: connection.Id), cancellationToken);
+        return new(users, [.. last.Select(r => new RunUse(r.Id.Value, r.Recipe, r.StartedAt, r.Status == RunStatus.Running))]);
+    }
+
+    public string? NameOfRecipe(string id) => recipes.Find(id) is { } recipe ? recipe.DisplayName ?? recipe.Name : null;
+}
