@@ -40,7 +40,7 @@ public sealed class SweepScheduleTests
         await using var place = await Workplace.StartAsync(configure: Adding(sweep));
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var other = place.Services.GetRequiredService<Sweeps>();
-        (await other.TryRunAsync(sweep.Name, default)).ShouldBeFalse();
+        (await other.TryRunAsync(sweep.Name, default).WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeFalse();
 
         var stopping = place.StopHostAsync();
         goOn.Release(100);
