@@ -28,21 +28,16 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
         _unstored[fresh.Connection] = fresh;
         for (var attempt = 0; ; attempt++)
         {
-            // A write that hangs must not use up the lease: they have to be kept while it lasts.
-            using (var limit = new CancellationTokenSource(s_longestWrite, time))
+            try
             {
-                try
-                {
-                    return await WriteAsync(fresh, limit.Token);
-                }
-                catch (Exception e) when (e is not KeyNotFoundException)
-                {
-                    LogWriteFailed(log, fresh.Connection, e.GetType().Name);
-                }
+                return await WriteAsync(fresh, CancellationToken.None);
+            }
+            catch (Exception e) when (e is not KeyNotFoundException)
+            {
+                LogWriteFailed(log, fresh.Connection, e.GetType().Name);
             }
 
-            using (var limit = new CancellationTokenSource(s_longestWrite, time))
-                await KeepAsync(fresh, lease, limit.Token);
+            await KeepAsync(fresh, lease, CancellationToken.None);
             if (attempt == s_pauses.Length)
                 break;
             await Task.Delay(s_pauses[attempt], time);
