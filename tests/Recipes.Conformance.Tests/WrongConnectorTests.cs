@@ -75,6 +75,18 @@ public sealed class WrongConnectorTests : IDisposable
         report.Sentences().ShouldContain("Expected: the header X-Acme-Key: Key <apiKey>. Seen: GET /v2/kit/items came without it. Look at 'in' and 'parameterName'.");
     }
 
+    [Theory]
+    [InlineData("DELETE", "POST")]
+    [InlineData("/keys/current", "/keys/mine")]
+    public async Task A_revocation_that_does_not_reach_the_app_is_told(string right, string other)
+    {
+        var wrong = CheckedFiles.Key.Replace(right, other, StringComparison.Ordinal);
+
+        var report = await _files.CheckAsync(wrong, CheckedFiles.Key);
+
+        report.Sentences().ShouldContain("Expected: the app is told that the credential is no longer wanted. Seen: it was not. Look at 'revoke'.");
+    }
+
     [Fact]
     public async Task An_error_rule_that_takes_an_outage_for_a_wrong_credential_is_told()
     {
@@ -111,7 +123,7 @@ public sealed class WrongConnectorTests : IDisposable
     [Fact]
     public async Task A_probe_that_passes_without_a_credential_is_told()
     {
-        var open = CheckedFiles.Key.Replace("{ name: key, type: apiKey, in: header, parameterName: X-Acme-Key, prefix: \"Key \" }", "{ name: key, type: none }", StringComparison.Ordinal);
+        var open = CheckedFiles.Key.Replace("{ name: key, type: apiKey, in: header, parameterName: X-Acme-Key, prefix: \"Key \", revoke: { method: DELETE, path: /keys/current } }", "{ name: key, type: none }", StringComparison.Ordinal);
 
         var report = await _files.CheckAsync(CheckedFiles.Key, open);
 

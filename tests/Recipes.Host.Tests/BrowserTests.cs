@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Recipes.Host.Tests;
@@ -71,6 +72,53 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         NothingWentWrong(browser);
     }
 
+    [CrmBrowserTheory]
+    [InlineData(1280, true)]
+    [InlineData(390, false)]
+    public async Task A_broken_connection_is_found_from_the_overview_read_reauthorised_and_green(int width, bool byKeyboard)
+    {
+        var user = $"rosa-{width}";
+        await Place.AddUserAsync(user, "createConnections");
+        var id = await SalesTeam.ConnectAsync(Place, user, "/connect/crm", "rep-two");
+        (await Place.As(user).CallAsync("create-opportunity", SalesTeam.Deal("Before it broke"))).Is(System.Net.HttpStatusCode.OK);
+        await RevokeAtTheCrmAsync(id);
+        (await Place.As(user).PostAsync($"/api/connections/{id}/test")).Is(System.Net.HttpStatusCode.OK);
+        await using var browser = await Browser.NewPageAsync(width, 844);
+        var page = browser.Page;
+        async Task FollowAsync(string name)
+        {
+            var link = page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true });
+            if (byKeyboard)
+                await TabToAsync(page, link);
+            await (byKeyboard ? page.Keyboard.PressAsync("Enter") : link.ClickAsync());
+        }
+
+        await SignInByKeyboardAsync(page, user, "connections-broken");
+        await FollowAsync("Health 1 need somebody");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "To re-authorise" })).ToBeVisibleAsync();
+        await page.ShouldBeSoundAsync("health-broken");
+        await FollowAsync($"Sandbox CRM (crm) of {user}");
+        await Assertions.Expect(page.Locator("main .badge.red")).ToHaveTextAsync("Re-authorise");
+        await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Failure" })).ToContainTextAsync("Re-authorise the connection");
+        await page.ShouldBeSoundAsync("connection-broken");
+        await FollowAsync("Re-authorise");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Re-authorise");
+        await page.ShouldBeSoundAsync("connect-broken");
+        await ConsentAsync(page, "rep-two");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Authorization complete");
+        (await Place.As(user).CallAsync("create-opportunity", SalesTeam.Deal("After it was mended"))).Is(System.Net.HttpStatusCode.OK);
+        await FollowAsync("Health");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Everything works");
+        await page.ShouldBeSoundAsync("health-well");
+        await page.GotoAsync(Url($"/connections/{id}"));
+        await Assertions.Expect(page.Locator("main .badge.green")).ToHaveTextAsync("Working");
+        await page.GetByText("The same as a table").ClickAsync();
+
+        await page.ShouldBeSoundAsync("connection-mended");
+        (await page.Locator(".log tbody tr td.main").AllInnerTextsAsync()).Select(t => t.Trim()).ShouldContain("Lost");
+        NothingWentWrong(browser);
+    }
+
     [CrmBrowserFact]
     public async Task Without_scripts_everything_works()
     {
@@ -83,7 +131,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         await page.GetByRole(AriaRole.Button, new() { Name = "Call" }).ClickAsync();
         await Assertions.Expect(page.Locator("main .badge.green")).ToHaveTextAsync("Completed");
         await page.GotoAsync(Url($"/connections/{team.RepOnes}"));
-        await page.GetByRole(AriaRole.Button, new() { Name = "Test" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Test now" }).ClickAsync();
 
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("The test went through");
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).ClickAsync();
@@ -96,6 +144,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
     {
         await Place.As("rep-one").CallAsync("read-forecast", new { });
         var faulted = (await Place.As("rep-one").CallAsync("read-forecast", new { }))["runId"];
+        await SeedAsync();
         Place.SaveRecipe("broken", RecipeFiles.Sequence("broken", RecipeFiles.Call("a", "nowhere", "{}")));
         var paths = new Dictionary<string, string>
         {
@@ -105,6 +154,12 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
             ["set-up"] = "/connections/new?connector=sandbox-crm&scheme=oauth2",
             ["definition"] = "/connections/definitions/crm",
             ["connection-limited"] = $"/connections/{team.RepOnes}",
+            ["health"] = "/connections/health",
+            ["connections-limited"] = "/connections?health=limited",
+            ["definition-rejected"] = "/connections/definitions/mail",
+            ["log"] = $"/connections/{team.RepOnes}/log",
+            ["delete"] = $"/connections/{team.RepOnes}/delete",
+            ["definition-delete"] = "/connections/definitions/crm/delete",
             ["disconnect"] = $"/connections/{team.RepOnes}/disconnect",
             ["connect-again"] = $"/connect/crm?connection={team.RepOnes}",
             ["connect-fields"] = "/connect/crm-basic?owner=organisation",
@@ -138,7 +193,56 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
 
     private string Url(string path) => new Uri(Place.Address, path).AbsoluteUri;
 
-    private async Task SignInByKeyboardAsync(IPage page, string user)
+    /// <summary>A past of 30 days for one connection, and others in every kind of trouble.</summary>
+    private async Task SeedAsync()
+    {
+        var (store, log, now) = (Place.Services.GetRequiredService<IConnectionStore>(), Place.Services.GetRequiredService<IConnectionLog>(), Place.Clock.GetUtcNow());
+        var past = (await store.FindAsync(new ConnectionId(team.RepOnes), default))!.Record;
+        foreach (var (days, health) in new[] { (29.6, Health.Yellow), (27.3, Health.Green), (12.7, Health.Red), (11.2, Health.Green), (3.4, Health.Grey), (2.9, Health.Green) })
+            await log.AddAsync(new LogEntry { Connection = past.Id, Tenant = past.Tenant, At = now.AddDays(-days), Event = ConnectionEvent.Changed, By = Actor.System, Health = health }, default);
+        await log.AddAsync([.. Enumerable.Range(0, 30).Select(d => new DailyFigures(past.Id, DateOnly.FromDateTime(now.UtcDateTime).AddDays(-d)) { Uses = 7 + (d * 37 % 41), FailedUses = d is 12 or 11 ? 6 : 0, Refreshes = 24, Probes = 1 })], default);
+
+        Failure Of(FailureKind kind, string message) => new() { Kind = kind, Message = message, At = now.AddHours(-5), RetryAt = kind == FailureKind.RateLimited ? now.AddMinutes(20) : null };
+        var crm = (await store.FindDefinitionAsync(TenantId.Default, StableKey.Parse(Keys.Required), default))!;
+        var mail = crm with { Id = new(Guid.CreateVersion7(now)), Key = StableKey.Parse("mail"), DisplayName = "Mail of the sales team", ClientFailure = Of(FailureKind.ClientRejected, "The token endpoint of Mail answered 401: client authentication failed") };
+        (await store.TryAddAsync(mail, default)).ShouldBeTrue();
+        ConnectionRecord[] troubles =
+        [
+            past with { DisplayName = "Account that was deleted", State = ConnectionState.ReauthorizationRequired, Failure = Of(FailureKind.ModifiedCredentials, "The token endpoint of Mail answered 400: grant request is invalid") },
+            past with { DisplayName = "Account without rights", Limitations = [], Failure = Of(FailureKind.InsufficientPermissions, "Mail answered 403 Forbidden") },
+            past with { DisplayName = "Account at an old address", Limitations = [], Failure = Of(FailureKind.Misconfigured, "mail.example.com cannot be found") },
+            past with { DisplayName = "Account that ends soon", Limitations = [], GrantExpiresAt = now.AddDays(3), ExpiryToldFor = now.AddDays(3) },
+            past with { DisplayName = "Account that is checked", State = ConnectionState.Suspect, SuspectSince = now, Failure = Of(FailureKind.ModifiedCredentials, "Mail answered 401 Unauthorized") },
+            past with { DisplayName = "Account of a busy app", Limitations = [], Failure = Of(FailureKind.RateLimited, "Mail answered 429 Too Many Requests") },
+        ];
+        foreach (var trouble in troubles)
+            await store.AddAsync(new Connection(trouble with { Id = new(Guid.CreateVersion7(now)), DefinitionId = mail.Id, Owner = Owner.Organisation, IsDefault = false, HealthSince = now.AddHours(-5), FailureSince = now.AddDays(-2), Version = 1 }), default);
+    }
+
+    /// <summary>What the account's owner does on the provider's own page.</summary>
+    private async Task RevokeAtTheCrmAsync(Guid id)
+    {
+        var connection = (await Place.Services.GetRequiredService<IConnectionStore>().FindAsync(new ConnectionId(id), default))!;
+        var token = Place.Services.GetRequiredService<CredentialVault>().Open(connection.Tenant, connection.Id, connection.Record.SealedCredential!).Tokens!.RefreshToken!.Reveal();
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Basic", Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{Place.Crm.ClientId}:{Place.Crm.ClientSecret}"))) } };
+        using var form = new FormUrlEncodedContent([new("token", token)]);
+        (await http.PostAsync(Place.Crm.Address("/revoke"), form)).EnsureSuccessStatusCode();
+    }
+
+    private static async Task TabToAsync(IPage page, ILocator target)
+    {
+        await page.Locator("body").FocusAsync();
+        for (var tabs = 0; tabs < 40; tabs++)
+        {
+            await page.Keyboard.PressAsync("Tab");
+            if (await target.EvaluateAsync<bool>("e => e === document.activeElement"))
+                return;
+        }
+
+        throw new InvalidOperationException("The keyboard does not get there.");
+    }
+
+    private async Task SignInByKeyboardAsync(IPage page, string user, string picture = "connections-empty")
     {
         await page.GotoAsync(Url("/"));
         for (var tabs = 0; tabs < 10 && await page.EvaluateAsync<string>("document.activeElement.id") != "token"; tabs++)
@@ -146,7 +250,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         await page.Keyboard.TypeAsync(Place.As(user).Token!);
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Connections");
-        await page.ShouldBeSoundAsync("connections-empty");
+        await page.ShouldBeSoundAsync(picture);
     }
 
     private async Task ConsentAsync(IPage page, string account)

@@ -10,12 +10,14 @@ public sealed class SweepScheduleTests
     [Fact]
     public async Task A_sweep_comes_again_and_again_also_after_it_failed_and_the_operator_is_told()
     {
-        var sweep = new TestSweep((run, _) => run == 2 ? throw new InvalidOperationException("It went wrong.") : Task.CompletedTask);
+        var fails = true;
+        var sweep = new TestSweep((_, _) => Volatile.Read(ref fails) ? throw new InvalidOperationException("It went wrong.") : Task.CompletedTask);
         await using var place = await Workplace.StartAsync(configure: Adding(sweep));
 
         await Waiting.UntilAsync(() => place.Services.GetRequiredService<Sweeps>().LastRunOf(sweep.Name) is { Failed: true });
         var degraded = (await place.Operator.GetAsync("/health")).Is(HttpStatusCode.OK);
-        await Waiting.UntilAsync(() => sweep.Runs > 2 && place.Services.GetRequiredService<Sweeps>().LastRunOf(sweep.Name) is { Failed: false });
+        Volatile.Write(ref fails, false);
+        await Waiting.UntilAsync(() => sweep.Runs > 1 && place.Services.GetRequiredService<Sweeps>().LastRunOf(sweep.Name) is { Failed: false });
 
         ((string?)degraded["status"], (bool)degraded["schedules"]!["running"]!).ShouldBe(("degraded", true));
         var told = degraded["schedules"]!["sweeps"]!.AsArray().Single(s => (string?)s!["name"] == sweep.Name)!;
@@ -38,7 +40,7 @@ public sealed class SweepScheduleTests
         await using var place = await Workplace.StartAsync(configure: Adding(sweep));
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var other = place.Services.GetRequiredService<Sweeps>();
-        (await other.TryRunAsync(sweep.Name, default)).ShouldBeFalse();
+        (await other.TryRunAsync(sweep.Name, default).WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeFalse();
 
         var stopping = place.StopHostAsync();
         goOn.Release(100);
@@ -71,7 +73,7 @@ public sealed class SweepScheduleTests
     }
 
     [Theory]
-    [InlineData("device-flows", "00:00:00", "1 second to 7 days")]
+    [InlineData("device-flows", "00:00:00.5", "1 second to 7 days")]
     [InlineData("no-such", "00:01:00", "no such sweep")]
     public async Task A_setting_that_cannot_be_meant_stops_the_start(string sweep, string every, string why)
     {

@@ -131,7 +131,7 @@ public abstract class ConnectionStoreTests : StoreTests
         foreach (var connection in new[] { one, two, other })
             await host.Connections.AddAsync(connection, default);
 
-        var found = await host.Connections.FindAsync([one.Id, two.Id, new(Guid.CreateVersion7(Some.At))], default);
+        var found = await host.Connections.FindAllAsync([one.Id, two.Id, new(Guid.CreateVersion7(Some.At))], default);
 
         found.Select(c => c.Id).ShouldBe([one.Id, two.Id], ignoreOrder: true);
     }

@@ -12,8 +12,12 @@ public sealed class RunWriterTestsOnPostgres : RunWriterTests, IOnPostgres;
 
 public sealed class UserStoreTestsOnPostgres : UserStoreTests, IOnPostgres;
 
+public sealed class ConnectionSearchTestsOnPostgres : ConnectionSearchTests, IOnPostgres;
+
 public sealed class ConnectionLogTestsOnPostgres : ConnectionLogTests, IOnPostgres;
 
 public sealed class CheckScheduleTestsOnPostgres : CheckScheduleTests, IOnPostgres;
 
 public sealed class AlertOutboxTestsOnPostgres : AlertOutboxTests, IOnPostgres;
+
+public sealed class RememberedListTestsOnPostgres : RememberedListTests, IOnPostgres;

@@ -12,8 +12,12 @@ public sealed class RunWriterTestsOnSqlite : RunWriterTests;
 
 public sealed class UserStoreTestsOnSqlite : UserStoreTests;
 
+public sealed class ConnectionSearchTestsOnSqlite : ConnectionSearchTests;
+
 public sealed class ConnectionLogTestsOnSqlite : ConnectionLogTests;
 
 public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;
 
 public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;
+
+public sealed class RememberedListTestsOnSqlite : RememberedListTests;

@@ -53,8 +53,8 @@ public sealed class PostgresNewsTests : IAsyncLifetime
         await _store.AddAsync(own, default);
         await _store.AddAsync(shared, default);
         var checks = _host.Services.GetRequiredService<ICheckSchedule>();
-        await checks.ClaimAsync(Some.At, Some.At, Some.At.AddMinutes(1), 10, default);
-        await checks.CompleteAsync(own.Id, Some.At.AddDays(1), default);
+        var claims = await checks.ClaimAsync(Some.At, Some.At, Some.At.AddMinutes(1), 10, default);
+        await checks.CompleteAsync([new(claims.Single(c => c.Connection == own.Id), Some.At.AddDays(1))], default);
         own.Succeeded("x", Some.At);
         (await _store.TryUpdateAsync(own, default)).ShouldBeTrue();
         (await _store.TryUpdateAsync(definition, default)).ShouldBeTrue();

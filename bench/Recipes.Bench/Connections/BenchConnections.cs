@@ -34,7 +34,7 @@ internal static class BenchConnections
         {
             var key = $"crm-{i % hosts.Count}";
             if (i < hosts.Count)
-                await DefineAsync(world, new() { Key = key, Connector = "sandbox-crm", Scheme = "api-key", Presets = new() { ["address"] = $"{hosts[i].GetLeftPart(UriPartial.Authority)}/far" } });
+                await DefineAsync(world, new() { Key = key, Connector = "sandbox-crm", Scheme = "api-key", Presets = new Dictionary<string, string> { ["address"] = $"{hosts[i].GetLeftPart(UriPartial.Authority)}/far" } });
             ids.Add((await ConnectAsync(world, key, new() { ["apiKey"] = new Secret(Key) })).Id);
         }
 

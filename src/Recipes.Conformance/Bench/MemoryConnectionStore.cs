@@ -45,7 +45,7 @@ internal sealed class MemoryConnectionStore : IConnectionStore, ICheckSchedule
     public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) =>
         Task.FromResult(_connections.TryGetValue(id, out var record) ? new Connection(record) : null);
 
-    public async Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
     {
         var found = new List<Connection>();
         foreach (var id in ids)

@@ -22,7 +22,8 @@ internal sealed class AccountIdentities(SnapshotLoader loader, OAuth2Endpoints e
         try
         {
             var seen = await loader.LoadAsync(candidate, CancellationToken.None);
-            if (seen is not { Fault: null, Authenticator: not null, NeedsToken: false })
+            // What only a call after connecting brings may be what the probe needs.
+            if (seen is not { Fault: null, Authenticator: not null, NeedsToken: false } || FollowUps.AreMissing(seen))
                 return null;
             if (seen.Connector.ProbeOf(seen.Scheme) is { AccountId: { } path } probe)
             {

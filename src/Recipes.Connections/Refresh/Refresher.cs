@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,11 @@ internal sealed partial class Refresher(
         try
         {
             return await RefreshOnceAsync(id, seen);
+        }
+        catch (Exception e) when ((e as DbException ?? e.InnerException as DbException) is not null)
+        {
+            // Reading failed: whoever asked may try again.
+            return NoLease(id, e);
         }
         finally
         {

@@ -6,10 +6,24 @@ namespace Recipes.Connections;
 internal sealed class TokenSources(TokenEndpoint endpoint, OAuth1Endpoint oauth1, LoginCalls logins, EgressGuard guard, IOptions<OAuth2Options> oauth2, TimeProvider time)
 {
     /// <param name="seen">The connection as it is; its scheme can renew (<see cref="AuthScheme.CanRenew"/>).</param>
-    public async Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken)
+    public Task<TokenReply> RenewAsync(ConnectionSnapshot seen, CancellationToken cancellationToken) => ToldAsync(seen, () => AskAsync(seen, cancellationToken));
+
+    /// <summary>Whether renewing spends a token that its provider may take no second time.</summary>
+    public static bool Spends(ConnectionSnapshot seen) => seen.Scheme is OAuth2Scheme { AcquiresTokens: false };
+
+    /// <summary>Refreshes with another refresh token than the connection's own.</summary>
+    /// <param name="seen">Of a scheme that <see cref="Spends"/>.</param>
+    public Task<TokenReply> RefreshWithAsync(ConnectionSnapshot seen, Secret refreshToken, CancellationToken cancellationToken)
+    {
+        var account = seen.OAuth2Account!;
+        var other = account with { Credential = account.Credential with { Tokens = account.Credential.Tokens! with { RefreshToken = refreshToken } } };
+        return ToldAsync(seen, () => endpoint.RefreshAsync(other, cancellationToken));
+    }
+
+    private static async Task<TokenReply> ToldAsync(ConnectionSnapshot seen, Func<Task<TokenReply>> ask)
     {
         using var activity = ConnectionTelemetry.Activities.StartActivity("connection refresh");
-        var reply = await AskAsync(seen, cancellationToken);
+        var reply = await ask();
         var failure = (reply as TokenReply.Refused)?.Failure;
         activity?.SetTag(ConnectionTelemetry.ConnectorTag, seen.Connector.Name);
         activity.End(failure);
@@ -25,17 +39,6 @@ internal sealed class TokenSources(TokenEndpoint endpoint, OAuth1Endpoint oauth1
         JwtScheme scheme => Task.FromResult(scheme.Issue(seen, time)),
         _ => throw new NotSupportedException($"The scheme '{seen.Scheme.Name}' cannot get tokens by itself."),
     };
-
-    /// <summary>Whether renewing spends a token that its provider may take no second time.</summary>
-    public static bool Spends(ConnectionSnapshot seen) => seen.Scheme is OAuth2Scheme { AcquiresTokens: false };
-
-    /// <summary>Refreshes with another refresh token than the connection's own.</summary>
-    /// <param name="seen">Of a scheme that <see cref="Spends"/>.</param>
-    public Task<TokenReply> RefreshWithAsync(ConnectionSnapshot seen, Secret refreshToken, CancellationToken cancellationToken)
-    {
-        var account = seen.OAuth2Account!;
-        return endpoint.RefreshAsync(account with { Credential = account.Credential with { Tokens = account.Credential.Tokens! with { RefreshToken = refreshToken } } }, cancellationToken);
-    }
 
     /// <param name="isNew">Whether there is no token yet, or one that was asked for with another request.</param>
     private async Task<TokenReply> RenewAsync(OAuth2Account account, bool isNew, CancellationToken cancellationToken)

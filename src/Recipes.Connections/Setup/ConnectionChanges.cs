@@ -43,7 +43,7 @@ internal sealed class ConnectionChanges(
 
             var record = connection.Record;
             var isNewSecret = !Same(held?.Secrets, sorted.Secrets);
-            connection.ChangedBy(Actor.Of(caller.User)).FieldsChanged(sorted.Plain, time.GetUtcNow());
+            connection.ChangedBy(Actor.Of(caller.User)).FieldsChanged(sorted.Plain, time.GetUtcNow(), withSecrets: isNewSecret && scheme.NeedsConsent);
             if (scheme.NeedsConsent && givesUp)
                 connection.GrantGivenUp(Seal(connection, credential), AddressChanged(moved));
             else if (!scheme.NeedsConsent && (isNewSecret || !keepsSecrets || held is null || moved.Length > 0 || HasOtherUser(scheme, before, after)))

@@ -114,13 +114,19 @@ public sealed class Connection(ConnectionRecord record)
     }
 
     /// <summary>Other values of the plain fields.</summary>
-    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null)
+    /// <param name="at">Null where something else tells of it.</param>
+    /// <param name="withSecrets">Whether secret ones change with them.</param>
+    public void FieldsChanged(IReadOnlyDictionary<string, string> fields, DateTimeOffset? at = null, bool withSecrets = false)
     {
-        if (at is { } known)
+        if (at is { } known && (withSecrets || fields.Count != Record.Fields.Count || fields.Except(Record.Fields).Any()))
+        {
             Change(known, ConnectionEvent.Changed, r => r with { Fields = fields });
+            ChecksNow = true;
+        }
         else
+        {
             Record = Record with { Fields = fields };
-        ChecksNow |= at is not null;
+        }
     }
 
     /// <summary>Other values of the secret fields, in a credential whose tokens stay as they are; it is authorised as much as before.</summary>
@@ -228,6 +234,15 @@ public sealed class Connection(ConnectionRecord record)
             Record = Record with { SuspectSince = failure.At, UpdatedAt = failure.At };
     }
 
+    /// <summary>The account may not even do what the probe asks. Its credential was accepted for that, so whatever was held against it is cleared.</summary>
+    public void ProbeForbidden(Failure failure)
+    {
+        if (State == ConnectionState.Suspect)
+            Move(ConnectionState.Connected, failure.At, ConnectionEvent.Probed, r => WithFailure(r, failure) with { SuspectSince = null }, failure);
+        else
+            Failed(failure, ConnectionEvent.Probed);
+    }
+
     /// <summary>The app refused a credential that could not be refreshed: no further call until a probe decides.</summary>
     /// <param name="on">The request that was refused.</param>
     public void Refused(Failure failure, ConnectionEvent on = ConnectionEvent.Used)
@@ -325,7 +340,9 @@ public sealed class Connection(ConnectionRecord record)
 
     private void TellWhatIsLost(DateTimeOffset at)
     {
-        var isLost = State == ConnectionState.ReauthorizationRequired || (State == ConnectionState.Connected && Health == Health.Red);
+        // A suspect whose address is wrong cannot be cleared by any check.
+        var isLost = State == ConnectionState.ReauthorizationRequired || (State == ConnectionState.Connected && Health == Health.Red)
+            || (State == ConnectionState.Suspect && Record.Failure?.Kind == FailureKind.Misconfigured);
         if (isLost && Record.LostSince is null)
         {
             Record = Record with { LostSince = at };

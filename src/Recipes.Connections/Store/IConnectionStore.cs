@@ -34,7 +34,7 @@ public interface IConnectionStore
     Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken);
 
     /// <summary>Several at once, in no order; those that there are not are left out.</summary>
-    Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken);
+    Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken);
 
     /// <summary>Connections of a tenant, oldest first.</summary>
     Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken);

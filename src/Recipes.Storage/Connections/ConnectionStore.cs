@@ -120,7 +120,7 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
         return row?.ToConnection();
     }
 
-    public async Task<IReadOnlyList<Connection>> FindAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
     {
         var values = ids.Select(id => id.Value).ToArray();
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -157,14 +157,20 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
         var row = ConnectionRow.Of(connection);
+        var version = row.Version + 1;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        int stored;
         try
         {
             if (row.IsDefault)
                 await ClearDefaultAsync(database, row, cancellationToken);
-            stored = await UpdateAsync(database, row, connection.ChecksNow, cancellationToken);
+            Change(database, row, version, connection.ChecksNow);
+            AddNews(database, connection);
+            await database.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            return false; // Leaving the transaction uncommitted puts the former default back.
         }
         catch (Exception e) when (row.IsDefault && database.IsDuplicate(e))
         {
@@ -172,15 +178,8 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
             return false;
         }
 
-        if (stored == 0)
-            return false; // Leaving the transaction uncommitted puts the former default back.
-        if (connection.Entries.Count > 0 || connection.Alerts.Count > 0)
-        {
-            AddNews(database, connection);
-            await database.SaveChangesAsync(cancellationToken);
-        }
         await transaction.CommitAsync(cancellationToken);
-        connection.Stored(row.Version + 1);
+        connection.Stored(version);
         return true;
     }
 
@@ -196,37 +195,17 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
         return await database.Connections.Where(r => r.Id == id.Value).Select(r => (long?)r.Version).FirstOrDefaultAsync(cancellationToken);
     }
 
-    private static Task<int> UpdateAsync(RecipesDatabase database, ConnectionRow row, bool checksNow, CancellationToken cancellationToken) => database.Connections
-        .Where(r => r.Id == row.Id && r.Tenant == row.Tenant && r.Version == row.Version)
-        .ExecuteUpdateAsync(set => set
-            .SetProperty(r => r.DisplayName, row.DisplayName)
-            .SetProperty(r => r.IsDefault, row.IsDefault)
-            .SetProperty(r => r.State, row.State)
-            .SetProperty(r => r.Fields, row.Fields)
-            .SetProperty(r => r.SealedCredential, row.SealedCredential)
-            .SetProperty(r => r.CredentialVersion, row.CredentialVersion)
-            .SetProperty(r => r.AccountLabel, row.AccountLabel)
-            .SetProperty(r => r.GrantedScopes, row.GrantedScopes)
-            .SetProperty(r => r.RequestedScopes, row.RequestedScopes)
-            .SetProperty(r => r.ExpiresAt, row.ExpiresAt)
-            .SetProperty(r => r.Failure, row.Failure)
-            .SetProperty(r => r.LastSuccessAt, row.LastSuccessAt)
-            .SetProperty(r => r.LastProbedAt, row.LastProbedAt)
-            .SetProperty(r => r.SuspectSince, row.SuspectSince)
-            .SetProperty(r => r.Limitations, row.Limitations)
-            .SetProperty(r => r.UpdatedAt, row.UpdatedAt)
-            .SetProperty(r => r.Health, row.Health)
-            .SetProperty(r => r.Attention, row.Attention)
-            .SetProperty(r => r.HealthSince, row.HealthSince)
-            .SetProperty(r => r.FailureSince, row.FailureSince)
-            .SetProperty(r => r.LostSince, row.LostSince)
-            .SetProperty(r => r.AccountId, row.AccountId)
-            .SetProperty(r => r.GrantExpiresAt, row.GrantExpiresAt)
-            .SetProperty(r => r.ExpiryToldFor, row.ExpiryToldFor)
-            .SetProperty(r => r.Environment, row.Environment)
-            .SetProperty(r => r.AccountKind, row.AccountKind)
-            .SetProperty(r => r.CheckAt, r => checksNow ? row.CheckAt : r.CheckAt)
-            .SetProperty(r => r.Version, row.Version + 1), cancellationToken);
+    // As a tracked row: an expression over so many columns would cost many times as much to build and to look up, and this is written for every check.
+    private static void Change(RecipesDatabase database, ConnectionRow row, long version, bool checksNow)
+    {
+        var entry = database.Entry(row);
+        entry.State = EntityState.Modified;
+        entry.Property(r => r.Version).CurrentValue = version;
+        // When it is checked is the schedule's affair.
+        entry.Property(r => r.CheckAt).IsModified = checksNow;
+        entry.Property(r => r.ClaimedUntil).IsModified = false;
+        entry.Property(r => r.CreatedAt).IsModified = false;
+    }
 
     private static void AddNews(RecipesDatabase database, Connection connection)
     {

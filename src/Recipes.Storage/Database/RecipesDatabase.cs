@@ -76,6 +76,7 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.Property(r => r.Environment).HasDefaultValue(nameof(Recipes.Connections.AccountEnvironment.Unknown));
             row.Property(r => r.AccountKind).HasDefaultValue(nameof(Recipes.Connections.AccountKind.Unknown));
             row.Property(r => r.CheckAt).HasDefaultValue(DateTimeOffset.MinValue);
+            row.Property(r => r.Version).IsConcurrencyToken();
             row.HasIndex(r => new { r.DefinitionId, r.OwnerKind, r.OwnerId }, "default").IsUnique().HasFilter("is_default");
         });
         modelBuilder.Entity<AuthorizationFlowRow>(row =>

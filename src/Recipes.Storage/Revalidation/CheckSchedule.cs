@@ -10,7 +10,7 @@ internal sealed class CheckSchedule(IDbContextFactory<RecipesDatabase> databases
     public async Task<IReadOnlyList<CheckClaim>> ClaimAsync(DateTimeOffset now, DateTimeOffset suspectBefore, DateTimeOffset until, int most, CancellationToken cancellationToken)
     {
         // As exactly as every database keeps it: the end tells whose claim it is.
-        until = until.AddTicks(-(until.Ticks % TimeSpan.TicksPerMillisecond));
+        until = until.AddTicks(-(until.Ticks % TimeSpan.TicksPerMicrosecond));
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         var (at, suspects, held) = (database.Raw(now), database.Raw(suspectBefore), database.Raw(until));
         // Materialized: PostgreSQL might look for what is due again for every row that it updates, and then claims more than was asked for.

@@ -49,9 +49,10 @@ internal sealed partial class PostgresStart(
             if (await database.IsBehindAsync(hasHistory, Address.ToString(), cancellationToken))
                 await database.Database.MigrateAsync(cancellationToken);
         }
-        catch (NpgsqlException e)
+        catch (Exception e) when ((e as NpgsqlException ?? e.InnerException as NpgsqlException) is { } refused)
         {
-            throw new StorageStartException(Address.Explain(e), e);
+            // EF Core wraps what it holds for transient.
+            throw new StorageStartException(Address.Explain(refused), e);
         }
     }
 

@@ -44,5 +44,5 @@ public sealed record ConnectionDetail(
     public LogEntry? Revocation =>
         Connection.State != ConnectionState.Disconnected ? null : Log.TakeWhile(e => e.Event != ConnectionEvent.Disconnected).FirstOrDefault(e => e.Event == ConnectionEvent.Revoked);
 
-    public bool CanBeTested => Connection.State is ConnectionState.Connected or ConnectionState.Suspect or ConnectionState.ReauthorizationRequired;
+    public bool CanBeTested => Connection.State is ConnectionState.Connected or ConnectionState.Suspect || (Connection.State == ConnectionState.ReauthorizationRequired && Scheme is { NeedsConsent: false });
 }

@@ -13,7 +13,7 @@ internal sealed class CheckedFiles : IDisposable
         displayName: Acme
         baseAddress: https://api.acme.example/v2
         schemes:
-          - { name: key, type: apiKey, in: header, parameterName: X-Acme-Key, prefix: "Key " }
+          - { name: key, type: apiKey, in: header, parameterName: X-Acme-Key, prefix: "Key ", revoke: { method: DELETE, path: /keys/current } }
         probe: { path: /me, accountLabel: user.email }
         errors:
           - { status: 400, bodyPath: code, pattern: "^key_revoked$", kind: modifiedCredentials }

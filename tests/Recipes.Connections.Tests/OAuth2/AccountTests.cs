@@ -196,7 +196,7 @@ public sealed class AccountTests(OidcFixture oidc) : IClassFixture<OidcFixture>,
               parameterName: X-Key
               probe: { path: /probe, accountId: id }
             """), [app.Address.Authority]);
-        await harness.DefineAsync("k", "app", "apiKey");
+        await harness.DefineAsync("k", "app", "api-key");
         var id = await harness.ConnectAsync("k", new() { ["apiKey"] = "key-of-alice" });
         await harness.ProbeAsync(id);
         Task<SetupResult<Connection>> Give(string key, bool accepts = false) =>

@@ -79,7 +79,7 @@ public sealed class CaptureTests(OidcFixture oidc) : IClassFixture<OidcFixture>,
         await harness.AuthorizeAsync(id, "alice");
         var first = (await harness.ReadAsync(id)).Record.Fields;
         var secrets = (await harness.CredentialAsync(id)).Tokens!.Values;
-        await harness.AuthorizeAsync(id, "bob");
+        await harness.AuthorizeAsync(id, "bob", acceptsOther: true);
 
         first["subject"].ShouldBe("alice");
         first["contentType"].ShouldBe("application/json");

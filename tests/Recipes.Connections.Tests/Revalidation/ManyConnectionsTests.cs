@@ -27,7 +27,7 @@ public sealed class ManyConnectionsTests(ITestOutputHelper output)
         addresses.Insert(Dead, dead);
         var profile = Profiles.Keys(addresses[Slow]) with { Errors = [new() { Statuses = [200], BodyPath = ["error"], Pattern = new("^invalid_auth$"), Kind = FailureKind.ModifiedCredentials }] };
         await using var harness = await ConnectionsHarness.StartAsync(new Profiles(profile), addresses.Select(a => a.Authority), new TestClock(TimeProvider.System.GetUtcNow()),
-            logs: Microsoft.Extensions.Logging.LogLevel.Warning);
+            more: ("Logging:LogLevel:Default", "Warning"));
         var all = await AddAsync(harness, count, addresses);
         var memory = GC.GetTotalMemory(forceFullCollection: true);
         var watch = Stopwatch.StartNew();
@@ -88,7 +88,7 @@ public sealed class ManyConnectionsTests(ITestOutputHelper output)
 
     private static async Task<int> CountAsync(ConnectionsHarness harness, IEnumerable<(ConnectionId Id, int, string, string)> some, Func<Connection, bool> counts)
     {
-        var found = await harness.Store.FindAsync([.. some.Select(c => c.Id)], CancellationToken.None);
+        var found = await harness.Store.FindAllAsync([.. some.Select(c => c.Id)], CancellationToken.None);
         return found.Count(counts);
     }
 

@@ -28,6 +28,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public TempFolder Folder => _folder;
     public CapturedLogs Logs { get; }
     public FaultyStore Store => (FaultyStore)Get<IConnectionStore>();
+    public FaultyLeases Leases => (FaultyLeases)Get<IRefreshLeases>();
     public CredentialVault Vault => Get<CredentialVault>();
     public ConnectionSetup Setup => Get<ConnectionSetup>();
     public AuthorizationFlows Flows => Get<AuthorizationFlows>();
@@ -35,7 +36,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public Prober Prober => Get<Prober>();
 
     public static async Task<ConnectionsHarness> StartAsync(
-        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, LogLevel logs = LogLevel.Trace, params IEnumerable<(string Key, string Value)> more)
+        IConnectorProfiles connectors, IEnumerable<string> allow, TimeProvider? clock = null, TempFolder? folder = null, TimeSpan? timeout = null, params IEnumerable<(string Key, string Value)> more)
     {
         var captured = new CapturedLogs();
         var home = folder ?? new TempFolder();
@@ -44,7 +45,8 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         foreach (var (key, value) in more)
             settings[key] = value;
         var services = new ServiceCollection();
-        services.AddLogging(l => l.SetMinimumLevel(logs).AddProvider(captured));
+        var level = Enum.Parse<LogLevel>(settings.GetValueOrDefault("Logging:LogLevel:Default") ?? nameof(LogLevel.Trace));
+        services.AddLogging(l => l.SetMinimumLevel(level).AddProvider(captured));
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(connectors);
         services.AddRecipesStorage(new StorageOptions { DataFolder = home.Combine("data") });
@@ -52,6 +54,8 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         services.AddConnections(configuration).AddAlerts(configuration).AddSingleton<IAlertPages, Pages>();
         var store = services.Last(s => s.ServiceType == typeof(IConnectionStore)).ImplementationFactory!;
         services.AddSingleton<IConnectionStore>(s => new FaultyStore((IConnectionStore)store(s)));
+        var leases = services.Last(s => s.ServiceType == typeof(IRefreshLeases)).ImplementationType!;
+        services.AddSingleton<IRefreshLeases>(s => new FaultyLeases((IRefreshLeases)ActivatorUtilities.CreateInstance(s, leases)));
         var harness = new ConnectionsHarness(services.BuildServiceProvider(), home, folder is null, captured);
         await harness._services.MigrateRecipesStorageAsync();
         return harness;

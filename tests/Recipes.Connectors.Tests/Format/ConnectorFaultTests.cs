@@ -70,7 +70,7 @@ public sealed class ConnectorFaultTests
     [InlineData("actions:", "errors: [ { contentType: html, kind: unavailable } ]\nactions:", "'html' is no media type")]
     [InlineData("actions:", "errors: [ { contentType: text/html; charset=utf-8, kind: unavailable } ]\nactions:", "without parameters")]
     [InlineData("actions:", "checkEvery: 3600\nactions:", null)]
-    [InlineData("actions:", "checkEvery: 59\nactions:", "at least 60")]
+    [InlineData("actions:", "checkEvery: 9\nactions:", "at least 10")]
     [InlineData("actions:", "checkEvery: daily\nactions:", "a whole number of seconds")]
     [InlineData("actions:", "probe: { introspection: true }\nactions:", "only a scheme of the type oauth2")]
     [InlineData("    inputs:", "    scopes: write\n    inputs:", "none offers any")]

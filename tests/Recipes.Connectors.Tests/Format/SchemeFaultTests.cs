@@ -29,7 +29,7 @@ public sealed class SchemeFaultTests
     [InlineData("{ type: code }", "'authenticator' is missing.")]
     [InlineData("{ type: code, authenticator: edgegrid }", "6:34: there is no authenticator 'edgegrid' in this program: edgeGrid.")]
     [InlineData("{ type: awsSig, service: s3 }", "'awsSig' is no type of scheme")]
-    [InlineData("{ type: basic, probe: { introspection: true } }", "6:28: only a scheme of the type oauth2 can be tested by introspection")]
+    [InlineData("{ type: basic, probe: { introspection: true } }", "6:44: only a scheme of the type oauth2 can be tested by introspection")]
     [InlineData("{ type: oauth2, grant: clientCredentials, tokenEndpoint: https://app.example/token, probe: { introspection: true } }", "'introspection' needs 'introspectionEndpoint' or 'discovery'.")]
     [InlineData("{ type: oauth2, grant: clientCredentials, discovery: https://app.example, probe: { introspection: true, path: /me } }", "a probe by introspection says nothing else")]
     public void A_fault_of_a_scheme_has_its_place(string scheme, string fault)

@@ -99,7 +99,7 @@ public sealed class CallTests
 
         var refused = result.ShouldBeOfType<RecipeCallResult.Refused>();
         refused.Missing.Single().AuthorizePath.ShouldBe("/connect/crm");
-        kitchen.Resolver.Requests.Single().Needs.ShouldBe([new(StableKey.Parse("chat")), new(StableKey.Parse("crm"), RuntimeUserPolicy.Required)]);
+        kitchen.Resolver.Requests.Single().Needs.Select(n => (n.Key.Value, n.Policy)).ShouldBe([("chat", null), ("crm", RuntimeUserPolicy.Required)]);
         kitchen.Actions.Post.Sent.ShouldBeEmpty();
         var stored = kitchen.Runs.All.Values.Single();
         (stored.Status, stored.Journal.Count).ShouldBe((RunStatus.Refused, 0));

@@ -33,6 +33,14 @@ internal static class PageCheck
         }
         """;
 
+    // WCAG 2.2 A and AA, and what axe calls best practice.
+    private const string Axe = """
+        async () => (await axe.run(document, { resultTypes: ['violations'] })).violations
+          .flatMap((v) => v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(' ')}: ${n.failureSummary}`))
+        """;
+
+    private static readonly Lazy<Task<string>> s_axe = new(() => File.ReadAllTextAsync(RepositoryRoot.Combine("tests", "axe", "node_modules", "axe-core", "axe.min.js")));
+
     /// <summary>Checks the page that is open, and keeps a picture of it where RECIPES_SCREENSHOTS names a folder.</summary>
     public static async Task ShouldBeSoundAsync(this IPage page, string name)
     {
@@ -40,5 +48,7 @@ internal static class PageCheck
         if (Environment.GetEnvironmentVariable("RECIPES_SCREENSHOTS") is { Length: > 0 } folder)
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}.png"), FullPage = true });
         (await page.EvaluateAsync<string[]>(Script, width)).ShouldBeEmpty($"{page.Url} at {width} px");
+        await page.EvaluateAsync(await s_axe.Value);
+        (await page.EvaluateAsync<string[]>(Axe)).ShouldBeEmpty($"{page.Url} at {width} px, by the rules of axe");
     }
 }

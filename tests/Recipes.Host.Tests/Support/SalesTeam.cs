@@ -67,10 +67,11 @@ public sealed class SalesTeam : IAsyncLifetime
         await place.AddUserAsync("rep-two", "createConnections");
     }
 
-    internal static async Task<Guid> ConnectAsync(Workplace place, string user, string path)
+    /// <param name="account">The account at the CRM; null means that of the user's own name.</param>
+    internal static async Task<Guid> ConnectAsync(Workplace place, string user, string path, string? account = null)
     {
         using var person = await place.PersonAsync(user);
-        return await person.ConnectAsync(path, user, place.Crm.PasswordOf(user));
+        return await person.ConnectAsync(path, account ?? user, place.Crm.PasswordOf(account ?? user));
     }
 
     /// <summary>The organisation's connections that need no consent.</summary>

@@ -1,7 +1,7 @@
 namespace Recipes.Testing;
 
-/// <summary>A test that needs Chromium and the sandbox CRM; skipped with the reason where one is missing, unless CI is set.</summary>
+/// <summary>A test that needs Chromium, the sandbox CRM and the accessibility rules; skipped with the reason where one is missing, unless CI is set.</summary>
 public sealed class CrmBrowserFactAttribute : FactAttribute
 {
-    public CrmBrowserFactAttribute() => Skip = Prerequisite.Browser ?? Prerequisite.Crm;
+    public CrmBrowserFactAttribute() => Skip = Prerequisite.Browser ?? Prerequisite.Crm ?? Prerequisite.Axe;
 }

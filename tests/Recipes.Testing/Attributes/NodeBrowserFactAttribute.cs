@@ -1,7 +1,7 @@
 namespace Recipes.Testing;
 
-/// <summary>A test that needs Chromium and the authorization server; skipped with the reason where one is missing, unless CI is set.</summary>
+/// <summary>A test that needs Chromium, the authorization server and the accessibility rules; skipped with the reason where one is missing, unless CI is set.</summary>
 public sealed class NodeBrowserFactAttribute : FactAttribute
 {
-    public NodeBrowserFactAttribute() => Skip = Prerequisite.Browser ?? Prerequisite.Node;
+    public NodeBrowserFactAttribute() => Skip = Prerequisite.Browser ?? Prerequisite.Node ?? Prerequisite.Axe;
 }

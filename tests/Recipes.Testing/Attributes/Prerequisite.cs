@@ -38,6 +38,9 @@ internal static class Prerequisite
     /// <summary>Node and the installed packages of the sandbox CRM.</summary>
     public static string? Crm { get; } = NodeFor("samples", "crm");
 
+    /// <summary>The accessibility rules that pages are held against in the browser.</summary>
+    public static string? Axe { get; } = NodeFor("tests", "axe");
+
     private static string? NodeFor(params string[] folder) =>
         Missing(Programs.Find("node") is null, "Node is not installed (version 20 or newer)")
         ?? Missing(!Directory.Exists(RepositoryRoot.Combine([.. folder, "node_modules"])), $"no packages in {string.Join('/', folder)}: run npm ci there, or ./test");

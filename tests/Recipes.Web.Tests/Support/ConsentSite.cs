@@ -62,7 +62,7 @@ public sealed class ConsentSite : IAsyncLifetime
     }
 
     /// <summary>A client of the provider and a definition with it.</summary>
-    /// <param name="scheme">code, pushed or device.</param>
+    /// <param name="scheme">code, pushed, revocable or device.</param>
     /// <param name="redirect">Where the provider may send people back to, if not here.</param>
     /// <returns>Its stable key.</returns>
     public async Task<string> DefineAsync(string scheme, string? redirect = null)
@@ -128,6 +128,12 @@ public sealed class ConsentSite : IAsyncLifetime
             authorizationEndpoint: {{{provider.AuthorizationEndpoint}}}
             tokenEndpoint: {{{provider.TokenEndpoint}}}
             pushedAuthorizationEndpoint: {{{provider.PushedAuthorizationEndpoint}}}
+          - name: revocable
+            type: oauth2
+            authorizationEndpoint: {{{provider.AuthorizationEndpoint}}}
+            tokenEndpoint: {{{provider.TokenEndpoint}}}
+            revocationEndpoint: {{{provider.RevocationEndpoint}}}
+            scopes: [openid, api:read]
           - name: device
             type: oauth2
             grant: deviceCode
