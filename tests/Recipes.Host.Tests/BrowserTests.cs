@@ -102,6 +102,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         await Assertions.Expect(page.GetByRole(AriaRole.Region, new() { Name = "Failure" })).ToContainTextAsync("Re-authorise the connection");
         await page.ShouldBeSoundAsync("connection-broken");
         await FollowAsync("Re-authorise");
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToContainTextAsync("Re-authorise");
         await page.ShouldBeSoundAsync("connect-broken");
         await ConsentAsync(page, "rep-two");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Authorization complete");

@@ -40,7 +40,7 @@ public sealed class SweepScheduleTests
         await using var place = await Workplace.StartAsync(configure: Adding(sweep));
         await begun.Task.WaitAsync(TimeSpan.FromSeconds(30));
         var other = place.Services.GetRequiredService<Sweeps>();
-        (await other.TryRunAsync(sweep.Name, default)).ShouldBeFalse();
+        (await other.TryRunAsync(sweep.Name, default).WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeFalse();
 
         var stopping = place.StopHostAsync();
         goOn.Release(100);
@@ -73,7 +73,7 @@ public sealed class SweepScheduleTests
     }
 
     [Theory]
-    [InlineData("device-flows", "00:00:00", "1 second to 7 days")]
+    [InlineData("device-flows", "00:00:00.5", "1 second to 7 days")]
     [InlineData("no-such", "00:01:00", "no such sweep")]
     public async Task A_setting_that_cannot_be_meant_stops_the_start(string sweep, string every, string why)
     {

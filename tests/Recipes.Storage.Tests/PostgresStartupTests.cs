@@ -35,7 +35,9 @@ public sealed class PostgresStartupTests : IDisposable
 
         var hosts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => TestHost.StartAsync(Build(database.ConnectionString)))));
 
-        (await database.QueryAsync("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"")).ShouldBe(["20261122000000_Initial"]);
+        var applied = await database.QueryAsync("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"");
+        applied[0].ShouldBe("20261122000000_Initial");
+        applied.ShouldBeUnique();
         (await database.QueryAsync("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())")).ShouldBe(["0"]);
         foreach (var host in hosts)
             await host.DisposeAsync();

@@ -40,10 +40,13 @@ internal sealed record ConnectionSnapshot
     public DateTimeOffset? RefreshAt { get; init; }
 
     /// <summary>When access ends for good, so that a person has to do something; null when it does not or nobody said.</summary>
-    public DateTimeOffset? AccessEndsAt => CertificateEndsAt is { } certificate && !(TokensEndAt <= certificate) ? certificate : TokensEndAt;
+    /// <remarks>In whole seconds: it is compared with what was stored, and databases keep times in units of their own.</remarks>
+    public DateTimeOffset? AccessEndsAt => CertificateEndsAt is { } certificate && !(TokensEndAt <= certificate) ? Second(certificate) : Second(TokensEndAt);
 
     /// <summary>Whether nothing but a person puts <see cref="AccessEndsAt"/> off: what a refresh does to it may not have been seen yet.</summary>
-    public bool IsEndCertain => AccessEndsAt == CertificateEndsAt || !CanRenew || Credential?.Tokens?.RefreshProlongs == false;
+    public bool IsEndCertain => AccessEndsAt == Second(CertificateEndsAt) || !CanRenew || Credential?.Tokens?.RefreshProlongs == false;
+
+    private static DateTimeOffset? Second(DateTimeOffset? at) => at is { } known ? known.AddTicks(-(known.Ticks % TimeSpan.TicksPerSecond)) : null;
 
     private DateTimeOffset? TokensEndAt => Credential?.Tokens is not { } tokens ? null
         : !CanRenew ? tokens.ExpiresAt

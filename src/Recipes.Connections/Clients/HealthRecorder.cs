@@ -55,6 +55,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed); break;
             case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure, ConnectionEvent.Probed); break;
+            case FailureKind.InsufficientPermissions: connection.ProbeForbidden(failure); break;
             default: connection.LeftInDoubt(failure); break;
         }
     });

@@ -40,7 +40,8 @@ internal sealed partial class OAuth1Flows(
         var flow = new AuthorizationFlow(
             AuthorizationFlows.Hash(token.Reveal()), AuthorizationFlows.Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
             secret is null ? null : vault.SealVerifier(connection.Tenant, connection.Id, secret.Reveal()),
-            Issuer: null, redirectUri.AbsoluteUri, Scopes: [], time.GetUtcNow() + AuthorizationFlows.LifeSpan) { Return = back, AcceptsOtherAccount = acceptsOtherAccount };
+            Issuer: null, redirectUri.AbsoluteUri, Scopes: [], time.GetUtcNow() + AuthorizationFlows.LifeSpan)
+        { Return = back, AcceptsOtherAccount = acceptsOtherAccount };
         await flows.PurgeAsync(time.GetUtcNow(), cancellationToken);
         // A provider may give the same request token again while it was not used.
         if (await flows.FindAsync(flow.StateHash, cancellationToken) is { } same && same.ConnectionId == flow.ConnectionId && same.User == flow.User)

@@ -80,7 +80,8 @@ public sealed partial class AuthorizationFlows
         await _flows.AddAsync(
             new AuthorizationFlow(
                 Hash(state), Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
-                verifier is null ? null : _vault.SealVerifier(connection.Tenant, connection.Id, verifier), endpoints.CallbackIssuer, address, asked, expiresAt) { Return = back ?? FlowReturn.None, AcceptsOtherAccount = acceptsOtherAccount },
+                verifier is null ? null : _vault.SealVerifier(connection.Tenant, connection.Id, verifier), endpoints.CallbackIssuer, address, asked, expiresAt)
+            { Return = back ?? FlowReturn.None, AcceptsOtherAccount = acceptsOtherAccount },
             cancellationToken);
         return new FlowStart.Started(new(AuthorizationRequest.Address(endpoints.Authorization, parameters, scheme.AuthorizationFragment), CookieName(state), new Secret(cookie), expiresAt));
     }

@@ -18,7 +18,8 @@ internal static class TokenRequestFates
     /// <summary>Of a request that was answered, but not with tokens.</summary>
     public static TokenRequestFate Of(Failure failure) => failure switch
     {
-        { Status: >= 500 and not 503 } => TokenRequestFate.Unclear,
+        // What stands in front of the provider had no answer from it; the codes above 519 are those of a content delivery network.
+        { Status: 502 or 504 or (>= 520 and <= 524) } => TokenRequestFate.Unclear,
         { Status: >= 200 and < 300, Kind: FailureKind.Unknown } => TokenRequestFate.Unclear,
         _ => TokenRequestFate.Answered,
     };

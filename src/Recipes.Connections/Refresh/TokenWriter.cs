@@ -43,6 +43,8 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
             await Task.Delay(s_pauses[attempt], time);
         }
 
+        if (!lease.Keeps)
+            LogOnlyHere(log, fresh.Connection);
         _ = Task.Run(() => GoOnAsync(fresh, lease));
         return null;
     }
@@ -57,7 +59,7 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
         }
         catch (Exception e) when (e is not KeyNotFoundException)
         {
-            LogWriteFailed(log, fresh.Connection, e.GetType().Name);
+            LogStillFails(log, fresh.Connection, e.GetType().Name);
             return null;
         }
     }
@@ -79,9 +81,9 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
                 using var limit = new CancellationTokenSource(s_longestWrite, time);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ending.Token);
                 if (await TryAgainAsync(fresh, either.Token) is not null)
-                    await ReleaseAsync(lease, either.Token);
+                    await ReleaseAsync(lease, forget: true, either.Token);
                 else if (!lease.Keeps && await KeepAsync(fresh, lease, either.Token))
-                    await lease.ReleaseAsync(forget: false, either.Token);
+                    await ReleaseAsync(lease, forget: false, either.Token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or KeyNotFoundException)
@@ -90,11 +92,11 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
         }
     }
 
-    private async Task ReleaseAsync(HeldLease lease, CancellationToken cancellationToken)
+    private static async Task ReleaseAsync(HeldLease lease, bool forget, CancellationToken cancellationToken)
     {
         try
         {
-            await lease.ReleaseAsync(forget: true, cancellationToken);
+            await lease.ReleaseAsync(forget, cancellationToken);
         }
         catch (Exception e) when (e is not ObjectDisposedException)
         {
@@ -110,7 +112,7 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
         }
         catch (Exception e) when (e is not ObjectDisposedException)
         {
-            LogNotKept(log, fresh.Connection, e.GetType().Name);
+            LogStillFails(log, fresh.Connection, e.GetType().Name);
             return false;
         }
     }
@@ -155,6 +157,9 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
     [LoggerMessage(Level = LogLevel.Error, Message = "A new token of connection {Connection} could not be stored ({Exception}); it is kept and tried again")]
     private static partial void LogWriteFailed(ILogger logger, ConnectionId connection, string exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A new token of connection {Connection} could not be written down anywhere ({Exception}); only this process has it, and goes on trying")]
-    private static partial void LogNotKept(ILogger logger, ConnectionId connection, string exception);
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A new token of connection {Connection} can still not be stored ({Exception})")]
+    private static partial void LogStillFails(ILogger logger, ConnectionId connection, string exception);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A new token of connection {Connection} could not be written down anywhere; only this process has it, and goes on trying as long as it lives")]
+    private static partial void LogOnlyHere(ILogger logger, ConnectionId connection);
 }

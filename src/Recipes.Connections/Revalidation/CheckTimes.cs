@@ -49,7 +49,7 @@ internal sealed class CheckTimes(RevalidationOptions options, TimeProvider time)
                 return time.GetUtcNow() + options.SuspectPause;
             case FailureKind.Unavailable or FailureKind.RateLimited:
             // What tells nothing of a suspect leaves it in doubt, not for a day.
-            case FailureKind.Unknown or FailureKind.ClientRejected when isSuspect:
+            case FailureKind.Unknown or FailureKind.ClientRejected or FailureKind.Misconfigured when isSuspect:
                 var since = before.Failure is { } known && (isSuspect || known.Kind == failure.Kind) ? before.FailureSince ?? known.At : failure.At;
                 var pause = PauseSince(troubleSince < since ? troubleSince.Value : since, every);
                 if (isSuspect && pause < options.SuspectPause)

@@ -120,7 +120,7 @@ internal sealed partial class ConnectionCheck(
         if (tokens.RefreshExpiresAt is not { } end || end <= now)
             return false;
         // It would be over before anybody looks again; and only a refresh shows whether the end moves, before people are told of it.
-        return end - now <= every * 2 || (tokens.RefreshProlongs != true && end - now <= options.Value.TellBefore && seen.Record.ExpiryToldFor != end);
+        return end - now <= every * 2 || (tokens.RefreshProlongs != true && end - now <= options.Value.TellBefore && seen.Record.ExpiryToldFor != seen.AccessEndsAt);
     }
 
     private static bool IsAboutItsClient(ConnectionSnapshot seen) => seen.CanRenew || seen.Scheme is OAuth1Scheme { NeedsClient: true };

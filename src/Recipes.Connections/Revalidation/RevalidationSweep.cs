@@ -93,7 +93,7 @@ internal sealed partial class RevalidationSweep(
         var claims = await schedule.ClaimAsync(now, now - options.Value.SuspectPause, now + s_longestWait + (2 * LongestCheck), Batch, cancellationToken);
         if (claims.Count == 0)
             return 0;
-        var connections = (await store.FindAllAsync([.. claims.Select(c => c.Connection)], cancellationToken)).ToDictionary(c => c.Id);
+        var connections = await ReadAsync(claims, cancellationToken);
         foreach (var claim in claims)
         {
             // One that was deleted meanwhile needs no next time.
@@ -103,6 +103,39 @@ internal sealed partial class RevalidationSweep(
 
         return claims.Count;
     }
+
+    private async Task<Dictionary<ConnectionId, Connection>> ReadAsync(IReadOnlyList<CheckClaim> claims, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await store.FindAllAsync([.. claims.Select(c => c.Connection)], cancellationToken)).ToDictionary(c => c.Id);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotRead(log, e);
+        }
+
+        // One that cannot be read holds up no other.
+        var read = new Dictionary<ConnectionId, Connection>();
+        foreach (var claim in claims)
+        {
+            try
+            {
+                if (await store.FindAsync(claim.Connection, cancellationToken) is { } connection)
+                    read[claim.Connection] = connection;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogFailed(log, e, claim.Connection);
+                Complete(claim, AfterTrouble());
+            }
+        }
+
+        return read;
+    }
+
+    // Trouble of our own tells nothing of a connection: it does not wait for its next day.
+    private DateTimeOffset AfterTrouble() => times.After(options.Value.Every < s_longestWait ? options.Value.Every : s_longestWait);
 
     private async Task AdmitAsync(CheckClaim claim, Connection connection, CancellationToken cancellationToken)
     {
@@ -117,7 +150,7 @@ internal sealed partial class RevalidationSweep(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(log, e, connection.Id);
-            Complete(claim, times.After(options.Value.Every));
+            Complete(claim, AfterTrouble());
         }
     }
 
@@ -180,7 +213,7 @@ internal sealed partial class RevalidationSweep(
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailed(log, e, check.Claim.Connection);
-            step = new CheckStep.Done(times.After(options.Value.Every), null);
+            step = new CheckStep.Done(AfterTrouble(), null);
         }
         catch (OperationCanceledException)
         {
@@ -281,6 +314,9 @@ internal sealed partial class RevalidationSweep(
     }
 
     private sealed record Ended(DueCheck Check, HostLane Lane, CheckStep? Step, TimeSpan Took);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Connections that are due could not be read together; they are read one by one")]
+    private static partial void LogNotRead(ILogger logger, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The check of connection {Connection} failed; it comes again")]
     private static partial void LogFailed(ILogger logger, Exception exception, ConnectionId connection);

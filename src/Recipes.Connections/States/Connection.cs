@@ -234,6 +234,15 @@ public sealed class Connection(ConnectionRecord record)
             Record = Record with { SuspectSince = failure.At, UpdatedAt = failure.At };
     }
 
+    /// <summary>The account may not even do what the probe asks. Its credential was accepted for that, so whatever was held against it is cleared.</summary>
+    public void ProbeForbidden(Failure failure)
+    {
+        if (State == ConnectionState.Suspect)
+            Move(ConnectionState.Connected, failure.At, ConnectionEvent.Probed, r => WithFailure(r, failure) with { SuspectSince = null }, failure);
+        else
+            Failed(failure, ConnectionEvent.Probed);
+    }
+
     /// <summary>The app refused a credential that could not be refreshed: no further call until a probe decides.</summary>
     /// <param name="on">The request that was refused.</param>
     public void Refused(Failure failure, ConnectionEvent on = ConnectionEvent.Used)
@@ -331,7 +340,9 @@ public sealed class Connection(ConnectionRecord record)
 
     private void TellWhatIsLost(DateTimeOffset at)
     {
-        var isLost = State == ConnectionState.ReauthorizationRequired || (State == ConnectionState.Connected && Health == Health.Red);
+        // A suspect whose address is wrong cannot be cleared by any check.
+        var isLost = State == ConnectionState.ReauthorizationRequired || (State == ConnectionState.Connected && Health == Health.Red)
+            || (State == ConnectionState.Suspect && Record.Failure?.Kind == FailureKind.Misconfigured);
         if (isLost && Record.LostSince is null)
         {
             Record = Record with { LostSince = at };

@@ -91,6 +91,12 @@ internal sealed partial class SweepSchedule(
     {
         var every = EveryOf(sweep);
         var key = new TriggerKey(sweep.Name, Group);
+        if (every == TimeSpan.Zero)
+        {
+            await scheduler.UnscheduleJob(key, cancellationToken);
+            return;
+        }
+
         // A schedule that nodes share outlives them: beginning anew at each start, a daily sweep would never come.
         if (await scheduler.GetTrigger(key, cancellationToken) is ISimpleTrigger { MayFireAgain: true } known && known.RepeatInterval == every)
             return;

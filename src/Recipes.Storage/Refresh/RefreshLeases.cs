@@ -18,8 +18,9 @@ internal sealed class RefreshLeases(IDbContextFactory<RecipesDatabase> databases
                 return new(null, null, null, null, WasAbandoned: false);
             if (await database.RefreshLeases.FirstOrDefaultAsync(r => r.ConnectionId == connection.Value, cancellationToken) is not { } row)
                 continue;
-            taken = await ExecuteAsync(database, $"UPDATE refresh_leases SET owner = {{2}}, expires_at = {database.LeaseClock} + {{3}} WHERE connection_id = {{1}} AND owner = {{4}} AND expires_at <= {database.LeaseClock}",
-                connection, owner, life, database.Raw(row.Owner), 0, cancellationToken);
+            // As it was read, to the moment: whoever had it in between may have left more than was seen.
+            taken = await ExecuteAsync(database, $"UPDATE refresh_leases SET owner = {{2}}, expires_at = {database.LeaseClock} + {{3}} WHERE connection_id = {{1}} AND owner = {{4}} AND expires_at = {{5}} AND expires_at <= {database.LeaseClock}",
+                connection, owner, life, database.Raw(row.Owner), database.Raw(row.ExpiresAt), cancellationToken);
             return taken ? new(row.SentVersion, row.SentAt, row.KeptVersion, row.SealedCredential, WasAbandoned: row.Owner != Guid.Empty) : null;
         }
     }

@@ -16,7 +16,7 @@ public sealed class CrashTests
         var cases = strict.Concat(lenient).ToArray();
         await cluster.Provider.SetGraceAsync(TimeSpan.FromMinutes(30), $"client-{NodeConnectors.Lenient}");
 
-        foreach (var batch in cases.Chunk(4))
+        foreach (var batch in cases.Chunk(2))
             await Task.WhenAll(batch.Select(c => DieAsync(cluster, c.Point, c.Account, c.Id)));
         var atDeath = await cluster.Provider.RotationsAsync();
         await cluster.StartNodeAsync("heir");

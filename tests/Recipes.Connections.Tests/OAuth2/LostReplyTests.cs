@@ -190,6 +190,37 @@ public sealed class LostReplyTests(OidcFixture oidc) : IClassFixture<OidcFixture
     }
 
     [NodeFact]
+    public async Task A_node_that_takes_over_waits_for_one_that_is_cut_off_with_the_reply_in_hand()
+    {
+        using var folder = new TempFolder();
+        await using var one = await ConnectionsHarness.StartAsync(Provider, _clock, folder);
+        var id = await ExpiredAsync(one);
+        one.Leases.Fails = true;
+        await FailToStoreAsync(one, id);
+        one.Store.WritesToFail = int.MaxValue;
+        await _clock.WhenWaitingAsync();
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        await using var other = await ConnectionsHarness.StartAsync(Provider, _clock, folder);
+
+        var sending = other.SendAsync(id, "api/read");
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await other.Leases.FindStandingAsync(id, limit.Token) != LeaseStanding.Held)
+            await Task.Yield();
+        await _clock.WhenWaitingAsync(2, limit.Token);
+        one.Store.WritesToFail = 0;
+        // Less than what the other one gives it.
+        _clock.Advance(TimeSpan.FromSeconds(4));
+        while ((await other.ReadAsync(id)).Record.CredentialVersion == 1)
+            limit.Token.ThrowIfCancellationRequested();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        var reply = await sending.WaitAsync(limit.Token);
+
+        reply.Failure.ShouldBeNull();
+        (await Provider.CountersAsync()).Refreshes.ShouldBe(1);
+        (await other.ReadAsync(id)).Record.CredentialVersion.ShouldBe(2);
+    }
+
+    [NodeFact]
     public async Task New_tokens_get_into_a_credential_whose_other_secrets_changed_meanwhile()
     {
         await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);

@@ -217,7 +217,9 @@ public sealed class CounterpartyTests(OidcFixture oidc, OAuth1Fixture oauth1, Ng
         Task Fail(NginxFault fault) => server.FailAsync(fault);
         Task Move(Trial trial, string address, string probe = "basic/me") => trial.Harness.Setup.ChangeFieldsAsync(ConnectionsHarness.Operator, trial.Id, new(new Dictionary<string, Secret>
         {
-            ["baseUrl"] = new(address), ["probe"] = new(probe), ["password"] = new(_password),
+            ["baseUrl"] = new(address),
+            ["probe"] = new(probe),
+            ["password"] = new(_password),
         }), CancellationToken.None);
         return new Trial(harness, _clock, what == "key removed" ? await ConnectWithKeyAsync(harness) : await ConnectAsync(harness))
         {

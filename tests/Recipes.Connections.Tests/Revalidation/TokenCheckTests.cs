@@ -137,7 +137,7 @@ public sealed class TokenCheckTests(OidcFixture oidc) : IClassFixture<OidcFixtur
         await harness.SweepAsync();
 
         early.ShouldBe(0);
-        harness.Store.Alerts.ShouldHaveSingleItem().ExpiresAt.ShouldBe((await harness.ReadAsync(id)).Record.ExpiresAt);
+        harness.Store.Alerts.ShouldHaveSingleItem().ExpiresAt!.Value.ShouldBe((await harness.ReadAsync(id)).Record.ExpiresAt!.Value, TimeSpan.FromSeconds(1), "told in whole seconds");
     }
 
     [NodeFact]

@@ -28,6 +28,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
     public TempFolder Folder => _folder;
     public CapturedLogs Logs { get; }
     public FaultyStore Store => (FaultyStore)Get<IConnectionStore>();
+    public FaultyLeases Leases => (FaultyLeases)Get<IRefreshLeases>();
     public CredentialVault Vault => Get<CredentialVault>();
     public ConnectionSetup Setup => Get<ConnectionSetup>();
     public AuthorizationFlows Flows => Get<AuthorizationFlows>();
@@ -53,6 +54,8 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         services.AddConnections(configuration).AddAlerts(configuration).AddSingleton<IAlertPages, Pages>();
         var store = services.Last(s => s.ServiceType == typeof(IConnectionStore)).ImplementationFactory!;
         services.AddSingleton<IConnectionStore>(s => new FaultyStore((IConnectionStore)store(s)));
+        var leases = services.Last(s => s.ServiceType == typeof(IRefreshLeases)).ImplementationType!;
+        services.AddSingleton<IRefreshLeases>(s => new FaultyLeases((IRefreshLeases)ActivatorUtilities.CreateInstance(s, leases)));
         var harness = new ConnectionsHarness(services.BuildServiceProvider(), home, folder is null, captured);
         await harness._services.MigrateRecipesStorageAsync();
         return harness;

@@ -98,7 +98,8 @@ internal sealed class Workplace : IAsyncDisposable
     public IEnumerable<string> Arguments =>
     [
         "--urls", Address.GetLeftPart(UriPartial.Authority), "--DataFolder", DataFolder, "--RecipesFolder", RecipesFolder, "--ConnectorsFolder", ConnectorsFolder,
-        "--Revalidation:SuspectPause", "12:00:00", .. _crm is null ? Array.Empty<string>() : ["--Egress:Allow:0", _crm.BaseAddress.Authority],
+        // Nothing reaches the CRM but what the test itself has sent.
+        "--Schedules:Every:revalidation", "0", .. _crm is null ? Array.Empty<string>() : ["--Egress:Allow:0", _crm.BaseAddress.Authority],
         .. _database is null ? Array.Empty<string>() : ["--Storage:Postgres", _database.ConnectionString],
         .. _ownLog ? ["--Log:Level", "Verbose", "--Log:File", Path.Combine(LogFolder, "host.log")] : Array.Empty<string>(),
     ];

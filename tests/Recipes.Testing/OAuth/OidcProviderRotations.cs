@@ -6,7 +6,7 @@ namespace Recipes.Testing;
 /// <summary>What is needed to see that no token is lost.</summary>
 public sealed partial class OidcProvider
 {
-    /// <summary>A resource that costs hardly anything and takes any token that lives.</summary>
+    /// <summary>A resource that costs hardly anything and takes any token that lives, or died less than ten seconds ago.</summary>
     public Uri ApiBare => new(Issuer, "/api/bare");
 
     /// <summary>For these clients a refresh token that was replaced is accepted for so long; for all others its use revokes the whole grant.</summary>

@@ -25,7 +25,7 @@ public sealed class ServerProcess : IAsyncDisposable
         exit $code
         """;
 
-    private static readonly TimeSpan s_readiness = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_readiness = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_ending = TimeSpan.FromSeconds(5);
 
     private readonly string _name;
@@ -99,7 +99,7 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the server writes a line that matches.</summary>
-    /// <exception cref="InvalidOperationException">When it ends or 30 seconds pass before; the message holds its last output.</exception>
+    /// <exception cref="InvalidOperationException">When it ends or a minute passes before; the message holds its last output.</exception>
     public async Task<Match> LineAsync(Regex pattern, CancellationToken cancellationToken = default)
     {
         var found = new TaskCompletionSource<Match>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -130,7 +130,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
     /// <summary>Waits until the given check holds, looking every 10 ms.</summary>
     /// <param name="check">May throw <see cref="HttpRequestException"/> while the server is not listening yet.</param>
-    /// <exception cref="InvalidOperationException">When the server ends or 30 seconds pass before; the message holds its last output.</exception>
+    /// <exception cref="InvalidOperationException">When the server ends or a minute passes before; the message holds its last output.</exception>
     public async Task ReadyAsync(Func<CancellationToken, Task<bool>> check, CancellationToken cancellationToken = default)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -25,7 +25,7 @@ public sealed class Site : IAsyncLifetime
         _app = await LoopbackApp.StartAsync();
         Directory.CreateDirectory(_folder.Combine("connectors"));
         await File.WriteAllTextAsync(_folder.Combine("connectors", "helpdesk.yaml"), Helpdesk.Yaml(_app.Address));
-        _host = await RecipesHost.StartAsync(["--urls", "http://127.0.0.1:0", "--DataFolder", _folder.Path, "--ConnectorsFolder", _folder.Combine("connectors"), "--Egress:Allow:0", _app.Address.Authority, "--Schedules:Every:revalidation", "7.00:00:00", "--Log:Level", "Error"]);
+        _host = await RecipesHost.StartAsync(["--urls", "http://127.0.0.1:0", "--DataFolder", _folder.Path, "--ConnectorsFolder", _folder.Combine("connectors"), "--Egress:Allow:0", _app.Address.Authority, "--Schedules:Every:revalidation", "0", "--Log:Level", "Error"]);
         OperatorToken = (await File.ReadAllTextAsync(_folder.Combine("operator-token"))).Trim();
         Canaries.Add("the operator's token", OperatorToken);
         Operator = Program(OperatorToken);

@@ -1,5 +1,8 @@
 // Where the provider keeps what it issues: in memory, all of it. The one it brings along forgets the least used beyond 1000, used refresh tokens among
 // them, and would then not notice that one is used again.
+// What has expired is kept for a while: whether it still counts is for whoever asks to say.
+const keptMs = 60_000;
+
 export function createAdapter(knobs) {
   const entries = new Map();
   const grants = new Map();
@@ -19,7 +22,7 @@ export function createAdapter(knobs) {
     const keyOf = (id) => `${model}:${id}`;
     const adapter = {
       async upsert(id, payload, expiresIn) {
-        entries.set(keyOf(id), { payload, until: typeof expiresIn === 'number' ? Date.now() + expiresIn * 1000 : Infinity });
+        entries.set(keyOf(id), { payload, until: typeof expiresIn === 'number' ? Date.now() + expiresIn * 1000 + keptMs : Infinity });
         if (payload.grantId && model !== 'Grant') {
           if (!grants.has(payload.grantId)) {
             grants.set(payload.grantId, new Set());

@@ -1,0 +1,20 @@
+namespace Recipes.Connections.Tests;
+
+/// <summary>The real leases, in which nothing can be kept, or given back, on demand.</summary>
+internal sealed class FaultyLeases(IRefreshLeases inner) : IRefreshLeases
+{
+    public bool Fails { get; set; }
+
+    public Task<RefreshLease?> TryTakeAsync(ConnectionId connection, Guid owner, TimeSpan life, CancellationToken cancellationToken) => inner.TryTakeAsync(connection, owner, life, cancellationToken);
+
+    public Task<LeaseStanding> FindStandingAsync(ConnectionId connection, CancellationToken cancellationToken) => inner.FindStandingAsync(connection, cancellationToken);
+
+    public Task<bool> TryMarkSentAsync(ConnectionId connection, Guid owner, long credentialVersion, TimeSpan life, CancellationToken cancellationToken) =>
+        inner.TryMarkSentAsync(connection, owner, credentialVersion, life, cancellationToken);
+
+    public Task<bool> TryKeepAsync(ConnectionId connection, Guid owner, long credentialVersion, byte[] sealedCredential, CancellationToken cancellationToken) =>
+        Fails ? throw new IOException("The disk is full.") : inner.TryKeepAsync(connection, owner, credentialVersion, sealedCredential, cancellationToken);
+
+    public Task ReleaseAsync(ConnectionId connection, Guid owner, bool forget, CancellationToken cancellationToken) =>
+        Fails ? throw new IOException("The disk is full.") : inner.ReleaseAsync(connection, owner, forget, cancellationToken);
+}
