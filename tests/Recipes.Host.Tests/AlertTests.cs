@@ -18,7 +18,7 @@ public sealed class AlertTests
         await using var place = await Workplace.StartAsync(settings:
         [
             "--Egress:Allow:5", radicale.BaseAddress.Authority, "--Egress:Allow:6", webhook.Address.Authority,
-            "--Revalidation:Every", "00:00:10", "--Revalidation:Interval", "00:00:01", "--Revalidation:SuspectPause", "00:00:01", "--Alerts:Every", "00:00:01",
+            "--Revalidation:Every", "00:00:10", "--Schedules:Every:revalidation", "00:00:01", "--Revalidation:SuspectPause", "00:00:01", "--Schedules:Every:alerts", "00:00:01",
             "--Alerts:Webhooks:0:Address", $"{webhook.Address}alerts", "--Alerts:Webhooks:0:Secret", Canaries.NewSecret("webhook secret"),
             "--Alerts:Mail:Host", SmtpServer.Host, "--Alerts:Mail:Port", mail.Port.ToString(CultureInfo.InvariantCulture), "--Alerts:Mail:Tls", "None", "--Alerts:Mail:From", "recipes@example.com", "--Alerts:Operators:0", "ops@example.com",
         ]);

@@ -99,7 +99,7 @@ public sealed class DeviceBrowserTests : IAsyncLifetime
         await Assertions.Expect(target).ToBeFocusedAsync();
     }
 
-    private static Task CheckAsync(IPage page, string name, bool scripts) => page.ShouldBeSoundAsync(scripts ? name : $"{name}-no-script");
+    private static Task CheckAsync(IPage page, string name, bool scripts) => page.ShouldBeSoundAsync(scripts ? name : $"{name}-no-script", scripts);
 
     private string Connector() => $$$"""
         connector: 1

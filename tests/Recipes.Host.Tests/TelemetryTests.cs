@@ -30,7 +30,7 @@ public sealed class TelemetryTests
         await place.StopHostAsync();
 
         var (metrics, traces) = (Text(collector, "/v1/metrics"), Text(collector, "/v1/traces"));
-        foreach (var name in new[] { "service.name", "recipes.connection.probes", "recipes.connection.failures", "recipes.connection.heal.duration", "recipes.sweep.duration", "recipes.alert.deliveries", "recipes.connections.troubled", "http.server.request.duration", "api-key", "unavailable", "modifiedCredentials", "revalidation" })
+        foreach (var name in new[] { "service.name", "recipes.connection.probes", "recipes.connection.failures", "recipes.connection.heal.duration", "recipes.sweep.duration", "recipes.alert.deliveries", "recipes.connections.troubled", "http.server.request.duration", "api-key", "unavailable", "modifiedCredentials", "alerts" })
             metrics.Contains(name, StringComparison.Ordinal).ShouldBeTrue($"metrics have {name}");
         foreach (var name in new[] { "connection call", "connection probe", "alert delivery", "sweep", "recipes.connector", "api-key", "/oauth/callback/things", "http.request.method" })
             traces.Contains(name, StringComparison.Ordinal).ShouldBeTrue($"traces have {name}");
