@@ -108,7 +108,8 @@ internal sealed class Cluster : IAsyncDisposable
     public async Task<NodeReport> EndNodeAsync(string name)
     {
         _nodes.TryRemove(name, out var node).ShouldBeTrue();
-        await node!.DisposeAsync();
+        // A refresh on its way may have to wait until the lease of another one has run out.
+        await node!.EndAsync(TimeSpan.FromMinutes(1));
         return NodeReport.Read(node.Output);
     }
 

@@ -104,7 +104,8 @@ public sealed class SoakTests(ITestOutputHelper output)
             failure.ProviderCode.ShouldBe("invalid_grant", account);
             failure.Message.ShouldContain("was lost", customMessage: account);
             // In that round; where its node died, in the first one after its lease.
-            failure.At.ShouldBeLessThan(at + (last.Dropped && !killed.ContainsKey(last.Node!) ? size.Timeout : size.Lease + size.Lease), account);
+            var isNodeGone = killed.ContainsKey(last.Node!);
+            failure.At.ShouldBeLessThan(at + (last.Dropped && !isNodeGone ? size.Timeout : size.Lease + size.Lease), $"{account} on {last.Node} at {at:O}; used again {string.Join(", ", record.Reuses.Where(r => r.Account == account).Select(r => $"on {r.Node} at {DateTimeOffset.FromUnixTimeMilliseconds(r.At):O}"))}; {failure.Message}");
         }
 
         // All of it happened.

@@ -167,7 +167,10 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Ends the server: asked first, then, after 5 seconds, by force.</summary>
-    public async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync() => await EndAsync(s_ending);
+
+    /// <summary>Ends the server: asked first, then, after <paramref name="patience"/>, by force.</summary>
+    public async Task EndAsync(TimeSpan patience)
     {
         if (_disposed)
         {
@@ -187,7 +190,7 @@ public sealed class ServerProcess : IAsyncDisposable
 
         try
         {
-            using var limit = new CancellationTokenSource(s_ending);
+            using var limit = new CancellationTokenSource(patience);
             await _keeper.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)
