@@ -43,4 +43,6 @@ internal sealed class CrashingLeases(IRefreshLeases inner, CrashPoint crash) : I
         Crash.If(crash == CrashPoint.LeaseReleasing);
         return inner.ReleaseAsync(connection, owner, forget, cancellationToken);
     }
+
+    public Task<byte[]?> RemoveAsync(ConnectionId connection, CancellationToken cancellationToken) => inner.RemoveAsync(connection, cancellationToken);
 }

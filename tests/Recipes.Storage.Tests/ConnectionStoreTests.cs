@@ -302,6 +302,10 @@ public abstract class ConnectionStoreTests : StoreTests
 
         (await host.Connections.TryRemoveAsync(definition with { Version = 7 }, default)).ShouldBeFalse();
         (await host.Connections.FindAsync(gone.Id, default)).ShouldNotBeNull("nothing of it is gone when it stays");
+        (await host.Connections.TryRemoveAsync(definition, default)).ShouldBeFalse("an account is connected under it");
+        gone = (await host.Connections.FindAsync(gone.Id, default))!;
+        gone.Disconnected(Some.At);
+        (await host.Connections.TryUpdateAsync(gone, default)).ShouldBeTrue();
         (await host.Connections.TryRemoveAsync(definition, default)).ShouldBeTrue();
 
         (await host.Connections.FindDefinitionAsync(definition.Tenant, definition.Key, default)).ShouldBeNull();

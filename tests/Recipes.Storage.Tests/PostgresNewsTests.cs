@@ -58,16 +58,22 @@ public sealed class PostgresNewsTests : IAsyncLifetime
         own.Succeeded("x", Some.At);
         (await _store.TryUpdateAsync(own, default)).ShouldBeTrue();
         (await _store.TryUpdateAsync(definition, default)).ShouldBeTrue();
+        foreach (var connection in (Connection[])[own, shared])
+        {
+            connection.Disconnected(Some.At);
+            (await _store.TryUpdateAsync(connection, default)).ShouldBeTrue();
+        }
+
         (await _store.TryRemoveAsync(definition with { Version = 2 }, default)).ShouldBeTrue();
 
         string Told(Connection c) => $"{c.Id} {c.DefinitionId} {c.Owner.Kind} {c.Owner.Id}";
         var told = $"{definition.Id} {definition.Tenant} {definition.Key}";
         string[] removed = [Told(own), Told(shared)];
-        await Waiting.UntilAsync(() => _listener.Heard.Count == 8);
+        await Waiting.UntilAsync(() => _listener.Heard.Count == 10);
         var heard = _listener.Heard.ToArray();
-        heard[..5].ShouldBe([told, Told(own), Told(shared), Told(own), told]);
-        heard[5..7].ShouldBe(removed, ignoreOrder: true);
-        heard[7].ShouldBe(told);
+        heard[..7].ShouldBe([told, Told(own), Told(shared), Told(own), told, Told(own), Told(shared)]);
+        heard[7..9].ShouldBe(removed, ignoreOrder: true);
+        heard[9].ShouldBe(told);
     }
 
     [PostgresFact]

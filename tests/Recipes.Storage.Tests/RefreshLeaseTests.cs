@@ -47,6 +47,26 @@ public abstract class RefreshLeaseTests : StoreTests
     }
 
     [StoreFact]
+    public async Task A_lease_that_was_removed_gives_out_what_was_kept_in_it_and_leaves_its_holder_nothing()
+    {
+        await using var host = await StartAsync();
+        var (leases, id, holder) = (LeasesOf(host), await AddConnectionAsync(host), Guid.NewGuid());
+        var none = await leases.RemoveAsync(id, default);
+        await leases.TryTakeAsync(id, holder, s_long, default);
+        var nothing = await leases.RemoveAsync(id, default);
+        await leases.TryTakeAsync(id, holder, s_long, default);
+        (await leases.TryKeepAsync(id, holder, 7, [1, 2, 3], default)).ShouldBeTrue();
+
+        var kept = await leases.RemoveAsync(id, default);
+
+        (none, nothing).ShouldBe((null, null));
+        kept.ShouldBe([1, 2, 3]);
+        (await leases.TryMarkSentAsync(id, holder, 7, s_long, default)).ShouldBeFalse();
+        (await leases.TryKeepAsync(id, holder, 7, [1], default)).ShouldBeFalse();
+        (await leases.TryTakeAsync(id, Guid.NewGuid(), s_long, default)).ShouldBe(new RefreshLease(null, null, null, null, WasAbandoned: false));
+    }
+
+    [StoreFact]
     public async Task Whoever_lost_the_lease_can_do_nothing_with_it()
     {
         await using var host = await StartAsync();

@@ -30,6 +30,9 @@ internal sealed class MemoryRefreshLeases(TimeProvider time) : IRefreshLeases
         return Task.CompletedTask;
     }
 
+    public Task<byte[]?> RemoveAsync(ConnectionId connection, CancellationToken cancellationToken) =>
+        Task.FromResult(_leases.TryRemove(connection, out var lease) ? lease.Left.SealedCredential : null);
+
     private bool TryChange(ConnectionId connection, Guid owner, Func<RefreshLease, RefreshLease> change) =>
         _leases.TryGetValue(connection, out var lease) && lease.Owner == owner && _leases.TryUpdate(connection, (owner, change(lease.Left)), lease);
 }

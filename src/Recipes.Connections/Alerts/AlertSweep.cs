@@ -37,7 +37,23 @@ public sealed partial class AlertSweep : ISweep
         // Who does not answer holds up nobody else: the rest of what is for them waits for another round.
         var silent = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         while (await _outbox.ClaimAsync(_time.GetUtcNow(), _time.GetUtcNow() + Claim, MostAtOnce, cancellationToken) is { Count: > 0 } claimed)
-            await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = MostInParallel, CancellationToken = cancellationToken }, async (delivery, token) => await DeliverAsync(delivery, silent, token));
+        {
+            var open = new ConcurrentDictionary<Guid, AlertDelivery>(claimed.Select(d => KeyValuePair.Create(d.Id, d)));
+            try
+            {
+                await Parallel.ForEachAsync(claimed, new ParallelOptions { MaxDegreeOfParallelism = MostInParallel, CancellationToken = cancellationToken }, async (delivery, token) =>
+                {
+                    await DeliverAsync(delivery, silent, token);
+                    open.TryRemove(delivery.Id, out _);
+                });
+            }
+            finally
+            {
+                // A node that ends leaves them to the others, or to its next start.
+                foreach (var delivery in open.Values)
+                    await _outbox.FailedAsync(delivery, _time.GetUtcNow(), "The host ended before it was sent.", CancellationToken.None);
+            }
+        }
     }
 
     private async Task AddressAsync(CancellationToken cancellationToken)

@@ -21,4 +21,7 @@ public sealed record Failure
     public DateTimeOffset? RetryAt { get; init; }
 
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>Whether the trouble is here, and says nothing about the provider: the database, another node. Not stored.</summary>
+    internal bool IsOurs { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
@@ -6,16 +7,16 @@ namespace Recipes.Connections;
 /// <summary>Tells the provider that a grant is no longer wanted. The credential is deleted here whatever the provider says, and its log tells how it went.</summary>
 /// <remarks>Source: RFC 7009, and what connectors declare.</remarks>
 internal sealed partial class Revocation(
-    SnapshotLoader loader, OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, LoginCalls logins, IConnectionLog connectionLog, TimeProvider time, ILogger<Revocation> log)
+    SnapshotLoader loader, IRefreshLeases leases, CredentialVault vault, OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, LoginCalls logins, IConnectionLog connectionLog, TimeProvider time, ILogger<Revocation> log)
 {
     /// <param name="before">The connection as it was with its credential.</param>
-    /// <param name="newer">Tokens that came in too late to be stored; null means those of <paramref name="before"/>.</param>
+    /// <param name="newer">Tokens that came in too late to be stored; null means those of <paramref name="before"/>, or what replaced them and is kept in a lease until it can be stored.</param>
     /// <param name="now">The connection as it is now, without that credential.</param>
     /// <param name="by">Who no longer wants it.</param>
     /// <param name="detail">For the log: which grant it is; null when there was only one.</param>
     public async Task<RevocationOutcome> RevokeAsync(ConnectionRecord before, TokenSet? newer, Connection now, Actor by, CancellationToken cancellationToken, string? detail = null)
     {
-        var outcome = await AskAsync(before, newer, cancellationToken);
+        var outcome = await AskAsync(before, newer ?? await TakeKeptAsync(before), cancellationToken);
         if (outcome is RevocationOutcome.NotPossible)
             return outcome;
         var failure = (outcome as RevocationOutcome.Failed)?.Failure;
@@ -90,6 +91,19 @@ internal sealed partial class Revocation(
         }
     }
 
+    private async Task<TokenSet?> TakeKeptAsync(ConnectionRecord before)
+    {
+        try
+        {
+            return await leases.RemoveAsync(before.Id, CancellationToken.None) is { } kept ? vault.Open(before.Tenant, before.Id, kept).Tokens : null;
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException or IOException or CryptographicException)
+        {
+            LogNotTaken(log, before.Id, e.GetType().Name);
+            return null;
+        }
+    }
+
     // RFC 7009 §2.2: a token that was dead already is answered 200 as well.
     private RevocationOutcome OutcomeOf(int status, string what, string line) => status is >= 200 and < 300
         ? new RevocationOutcome.Revoked(line)
@@ -113,6 +127,9 @@ internal sealed partial class Revocation(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The grant of connection {Connection} could not be given back ({Kind}, status {Status}); it is deleted here all the same")]
     private static partial void LogNotRevoked(ILogger logger, ConnectionId connection, FailureKind kind, int? status);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Whether new tokens of connection {Connection} are kept in its lease cannot be seen ({Exception})")]
+    private static partial void LogNotTaken(ILogger logger, ConnectionId connection, string exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "How the grant of connection {Connection} was given back could not be noted in its log")]
     private static partial void LogNotNoted(ILogger logger, Exception exception, ConnectionId connection);

@@ -6,6 +6,7 @@ internal sealed class HeldLease(IRefreshLeases leases, ConnectionId connection, 
     private const int MostMarks = 3;
 
     private long _from = takenAt;
+    private bool _isGivenBack;
 
     public RefreshLease Found => found;
 
@@ -40,5 +41,12 @@ internal sealed class HeldLease(IRefreshLeases leases, ConnectionId connection, 
         Keeps = await leases.TryKeepAsync(connection, owner, credentialVersion, sealedCredential, cancellationToken);
 
     /// <param name="forget">Whether what was written down is done with.</param>
-    public Task ReleaseAsync(bool forget, CancellationToken cancellationToken) => leases.ReleaseAsync(connection, owner, forget, cancellationToken);
+    public async Task ReleaseAsync(bool forget, CancellationToken cancellationToken)
+    {
+        // What was left for others is done with: taken back for that, unless somebody has it now, who sees to it.
+        if (_isGivenBack && (!forget || await leases.TryTakeAsync(connection, owner, life, cancellationToken) is null))
+            return;
+        await leases.ReleaseAsync(connection, owner, forget, cancellationToken);
+        _isGivenBack = !forget;
+    }
 }

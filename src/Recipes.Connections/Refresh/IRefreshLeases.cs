@@ -24,6 +24,10 @@ public interface IRefreshLeases
     /// <summary>Gives the lease back, if it is still <paramref name="owner"/>'s.</summary>
     /// <param name="forget">Whether what was written down is done with; otherwise it stays for whoever takes the lease next.</param>
     Task ReleaseAsync(ConnectionId connection, Guid owner, bool forget, CancellationToken cancellationToken);
+
+    /// <summary>Ends it for a connection whose credential is gone: whoever holds it may send, and keep, nothing any more.</summary>
+    /// <returns>New tokens that were kept in it, sealed; null when there were none.</returns>
+    Task<byte[]?> RemoveAsync(ConnectionId connection, CancellationToken cancellationToken);
 }
 
 /// <summary>What a former holder left.</summary>

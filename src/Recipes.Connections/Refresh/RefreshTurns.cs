@@ -70,5 +70,5 @@ internal sealed class RefreshTurns(IRefreshLeases leases, IConnectionStore store
     private static Failure? WhatOthersMet(ConnectionSnapshot before, ConnectionSnapshot after) =>
         after.Record.Failure is { } failure && failure != before.Record.Failure ? failure : after.Definition.ClientFailure;
 
-    private Failure Unavailable(string message) => new() { Kind = FailureKind.Unavailable, Message = message, At = time.GetUtcNow() };
+    private Failure Unavailable(string message) => new() { Kind = FailureKind.Unavailable, Message = message, At = time.GetUtcNow(), IsOurs = true };
 }

@@ -147,7 +147,7 @@ internal sealed partial class Refresher(
             try
             {
                 if (!await lease.TryMarkSentAsync(current.Record.CredentialVersion))
-                    return new(new(null, Failed(FailureKind.Unavailable, "Another node has taken over the refresh of the connection. Try again.")), Forget: false);
+                    return new(new(null, Ours("Another node has taken over the refresh of the connection. Try again.")), Forget: false);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -220,7 +220,7 @@ internal sealed partial class Refresher(
 
     private async Task<Outcome> StoreAsync(ConnectionSnapshot current, NewTokens fresh, HeldLease lease)
     {
-        if (await writer.StoreAsync(fresh, lease) is { } stored)
+        if (await writer.StoreAsync(fresh, lease, late => StoredAsync(current, fresh, late)) is { } stored)
             return new(await StoredAsync(current, fresh, stored), Forget: true);
         // While only this process has them, nobody else may take its turn before the lease runs out.
         return new(NotStored(), Forget: false) { Release = lease.Keeps };
@@ -318,10 +318,12 @@ internal sealed partial class Refresher(
     private RefreshResult NoLease(ConnectionId id, Exception e)
     {
         LogNoLease(log, id, e.GetType().Name);
-        return new(null, Failed(FailureKind.Unavailable, "The connection cannot be refreshed while the database is in trouble. Try again."));
+        return new(null, Ours("The connection cannot be refreshed while the database is in trouble. Try again."));
     }
 
-    private RefreshResult NotStored() => new(null, Failed(FailureKind.Unavailable, "A new token could not be stored; it is kept and stored as soon as that is possible. Try again."));
+    private RefreshResult NotStored() => new(null, Ours("A new token could not be stored; it is kept and stored as soon as that is possible. Try again."));
+
+    private Failure Ours(string message) => Failed(FailureKind.Unavailable, message) with { IsOurs = true };
 
     private Failure Failed(FailureKind kind, string message) => new() { Kind = kind, Message = message, At = time.GetUtcNow() };
 

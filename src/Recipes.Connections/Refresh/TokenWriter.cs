@@ -11,6 +11,8 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
     // Short: whoever takes the lease meanwhile leaves a reply that comes late hardly more time than that.
     private static readonly TimeSpan s_pauseBehind = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan s_longestPauseBehind = TimeSpan.FromSeconds(30);
+
+    // By the clock on the wall: a database that hangs must not use up the lease.
     private static readonly TimeSpan s_longestWrite = TimeSpan.FromSeconds(3);
 
     private readonly ConcurrentDictionary<ConnectionId, NewTokens> _unstored = new();
@@ -23,21 +25,24 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
 
     /// <summary>Stores them, at once or a little later; while that fails they are kept in the lease.</summary>
     /// <returns>The connection as it is stored then; null when it did not work out for now, and goes on behind.</returns>
-    public async Task<Connection?> StoreAsync(NewTokens fresh, HeldLease lease)
+    /// <param name="late">Called with the connection when they were stored behind.</param>
+    public async Task<Connection?> StoreAsync(NewTokens fresh, HeldLease lease, Func<Connection, Task> late)
     {
         _unstored[fresh.Connection] = fresh;
         for (var attempt = 0; ; attempt++)
         {
             try
             {
-                return await WriteAsync(fresh, CancellationToken.None);
+                using var limit = new CancellationTokenSource(s_longestWrite);
+                return await WriteAsync(fresh, limit.Token);
             }
             catch (Exception e) when (e is not KeyNotFoundException)
             {
                 LogWriteFailed(log, fresh.Connection, e.GetType().Name);
             }
 
-            await KeepAsync(fresh, lease, CancellationToken.None);
+            using var kept = new CancellationTokenSource(s_longestWrite);
+            await KeepAsync(fresh, lease, kept.Token);
             if (attempt == s_pauses.Length)
                 break;
             await Task.Delay(s_pauses[attempt], time);
@@ -45,7 +50,7 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
 
         if (!lease.Keeps)
             LogOnlyHere(log, fresh.Connection);
-        _ = Task.Run(() => GoOnAsync(fresh, lease));
+        _ = Task.Run(() => GoOnAsync(fresh, lease, late));
         return null;
     }
 
@@ -71,20 +76,23 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
     }
 
     // As long as the process lives.
-    private async Task GoOnAsync(NewTokens fresh, HeldLease lease)
+    private async Task GoOnAsync(NewTokens fresh, HeldLease lease, Func<Connection, Task> late)
     {
         try
         {
             for (var pause = s_pauseBehind; ReferenceEquals(FindUnstored(fresh.Connection), fresh); pause = lease.Keeps && pause * 2 < s_longestPauseBehind ? pause * 2 : pause)
             {
                 await Task.Delay(pause, time, _ending.Token);
-                using var limit = new CancellationTokenSource(s_longestWrite, time);
+                using var limit = new CancellationTokenSource(s_longestWrite);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _ending.Token);
-                if (await TryAgainAsync(fresh, either.Token) is not null)
-                    await ReleaseAsync(lease, forget: true, either.Token);
+                if (await TryAgainAsync(fresh, either.Token) is { } stored)
+                    await late(stored);
                 else if (!lease.Keeps && await KeepAsync(fresh, lease, either.Token))
                     await ReleaseAsync(lease, forget: false, either.Token);
             }
+
+            // Whoever it was that stored them.
+            await ReleaseAsync(lease, forget: true, _ending.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or KeyNotFoundException)
         {

@@ -97,7 +97,7 @@ internal sealed partial class ConnectionCheck(
             next = Earlier(next, BeforeEnd(seen));
         }
 
-        return new(next, !shown.Asked ? null : failure is not { Kind: FailureKind.Unavailable, Status: null });
+        return new(next, !shown.Asked || failure is { IsOurs: true } ? null : failure is not { Kind: FailureKind.Unavailable, Status: null });
     }
 
     // In time to keep a refresh token alive that ends unless it is used, and to tell of an end that comes anyway.

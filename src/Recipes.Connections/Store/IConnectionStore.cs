@@ -24,8 +24,8 @@ public interface IConnectionStore
     /// <returns>False when another change came first.</returns>
     Task<bool> TryUpdateAsync(ConnectionDefinition definition, CancellationToken cancellationToken, Alert? alert = null);
 
-    /// <summary>Removes a definition, and its connections with it.</summary>
-    /// <returns>False when another change came first.</returns>
+    /// <summary>Removes a definition, and with it its connections, none of which may be connected any more.</summary>
+    /// <returns>False when another change came first, or an account is connected under it.</returns>
     Task<bool> TryRemoveAsync(ConnectionDefinition definition, CancellationToken cancellationToken);
 
     /// <summary>Stores a new connection. When it is its owner's default under the definition, the former default is no longer.</summary>

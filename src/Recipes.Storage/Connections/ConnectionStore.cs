@@ -6,6 +6,8 @@ namespace Recipes.Storage;
 /// <summary>Definitions and connections in the database.</summary>
 internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databases) : IConnectionStore
 {
+    private static readonly string[] s_withoutGrant = [nameof(ConnectionState.Pending), nameof(ConnectionState.Disconnected)];
+
     public async Task<bool> TryAddAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -80,11 +82,18 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
-        await database.Connections.Where(r => r.DefinitionId == definition.Id.Value).ExecuteDeleteAsync(cancellationToken);
-        if (await database.ConnectionDefinitions.Where(r => r.Id == definition.Id.Value && r.Version == definition.Version).ExecuteDeleteAsync(cancellationToken) == 0)
-            return false; // Leaving the transaction uncommitted puts the connections back.
-        await transaction.CommitAsync(cancellationToken);
-        return true;
+        await database.Connections.Where(r => r.DefinitionId == definition.Id.Value && s_withoutGrant.Contains(r.State)).ExecuteDeleteAsync(cancellationToken);
+        try
+        {
+            if (await database.ConnectionDefinitions.Where(r => r.Id == definition.Id.Value && r.Version == definition.Version).ExecuteDeleteAsync(cancellationToken) == 0)
+                return false; // Leaving the transaction uncommitted puts the connections back.
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (database.IsReferredTo(e))
+        {
+            return false;
+        }
     }
 
     public async Task AddAsync(Connection connection, CancellationToken cancellationToken)

@@ -10,6 +10,9 @@ internal sealed class PostgresRecipes(DbContextOptions<PostgresRecipes> options)
     public override bool IsDuplicate(Exception exception) =>
         (exception as PostgresException ?? exception.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.UniqueViolation;
 
+    public override bool IsReferredTo(Exception exception) =>
+        (exception as PostgresException ?? exception.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.ForeignKeyViolation or PostgresErrorCodes.RestrictViolation;
+
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
     // By the clock of the database: those of the nodes may differ.

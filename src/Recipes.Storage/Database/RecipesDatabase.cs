@@ -30,6 +30,9 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     /// <summary>Whether a write failed because a row with that unique key exists.</summary>
     public abstract bool IsDuplicate(Exception exception);
 
+    /// <summary>Whether a removal failed because other rows refer to the row.</summary>
+    public abstract bool IsReferredTo(Exception exception);
+
     /// <summary>An id as a parameter of plain SQL.</summary>
     public abstract object Raw(Guid id);
 

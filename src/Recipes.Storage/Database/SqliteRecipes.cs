@@ -13,9 +13,14 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
     // Extended result codes, https://sqlite.org/rescode.html.
     private const int PrimaryKeyTaken = 1555;
     private const int UniqueKeyTaken = 2067;
+    private const int ForeignKeyViolated = 787;
+    private const int RestrictViolated = 1811;
 
     public override bool IsDuplicate(Exception exception) =>
         (exception as SqliteException ?? exception.InnerException as SqliteException)?.SqliteExtendedErrorCode is PrimaryKeyTaken or UniqueKeyTaken;
+
+    public override bool IsReferredTo(Exception exception) =>
+        (exception as SqliteException ?? exception.InnerException as SqliteException)?.SqliteExtendedErrorCode is ForeignKeyViolated or RestrictViolated;
 
     public override string SkipLocked => "";
 

@@ -65,6 +65,13 @@ internal sealed class RefreshLeases(IDbContextFactory<RecipesDatabase> databases
         await ExecuteAsync(database, sql, connection, owner, null, database.Raw(Guid.Empty), 0, cancellationToken);
     }
 
+    public async Task<byte[]?> RemoveAsync(ConnectionId connection, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var sql = FormattableStringFactory.Create("DELETE FROM refresh_leases WHERE connection_id = {0} RETURNING sealed_credential AS \"Value\"", database.Raw(connection.Value));
+        return (await database.Database.SqlQuery<byte[]?>(sql).ToListAsync(cancellationToken)).SingleOrDefault();
+    }
+
     /// <param name="sql">Parameters: 0 this node's time, 1 connection, 2 owner, 3 life, 4 and 5 the two given.</param>
     /// <returns>Whether it met a row.</returns>
     private async Task<bool> ExecuteAsync(

@@ -13,12 +13,12 @@ internal static class RunRows
     public static IQueryable<RunRow> Narrow(IQueryable<RunRow> runs, TenantId tenant, RunFilter filter)
     {
         runs = runs.Where(r => r.Tenant == tenant.Value);
+        if (filter.Status?.ToString() is { } status)
+            runs = runs.Where(r => r.Status == status);
         if (filter.Connection?.ToString() is { } connection)
             runs = runs.OrderByDescending(r => r.Id).Take(LastFewThousand).Where(r => r.Connections.Contains(connection));
         if (filter.Recipe is { } recipe)
             runs = runs.Where(r => r.Recipe == recipe);
-        if (filter.Status?.ToString() is { } status)
-            runs = runs.Where(r => r.Status == status);
         if (filter.Caller?.Value is { } user)
             runs = runs.Where(r => r.Caller == user || r.RuntimeUser == user);
         if (filter.Before?.Value is { } before)

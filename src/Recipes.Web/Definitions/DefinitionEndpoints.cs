@@ -21,8 +21,13 @@ internal static class DefinitionEndpoints
             .ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> RemoveAsync(string key, [FromQuery] bool? force, HttpContext context, DefinitionRemoval removal, CancellationToken cancellationToken) =>
-        await removal.RemoveAsync(context.Caller(), key, force ?? false, cancellationToken) is var result && result is SetupResult<ConnectionDefinition>.Done ? TypedResults.NoContent() : Problem.From(result);
+    private static async Task<Results<Ok<IReadOnlyList<GivenBackReply>>, ProblemHttpResult>> RemoveAsync(
+        string key, [FromQuery] bool? force, HttpContext context, DefinitionRemoval removal, CancellationToken cancellationToken) =>
+        await removal.RemoveAsync(context.Caller(), key, force ?? false, cancellationToken) switch
+        {
+            SetupResult<RemovedDefinition>.Done { Value.Connections: var connections } => TypedResults.Ok<IReadOnlyList<GivenBackReply>>([.. connections.Select(GivenBackReply.Of)]),
+            var other => Problem.From(other),
+        };
 
     private static async Task<Results<Created<DefinitionReply>, ProblemHttpResult>> CreateAsync(
         DefinitionRequest request, HttpContext context, DefinitionSetup setup, PublicAddress address, CancellationToken cancellationToken)

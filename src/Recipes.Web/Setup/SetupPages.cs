@@ -113,8 +113,9 @@ internal static class SetupPages
         string key, [FromForm] IFormCollection form, HttpContext context, DefinitionRemoval removal, DefinitionPages definitions, CancellationToken cancellationToken) =>
         await removal.RemoveAsync(context.Caller(), key, form["force"] == "true", cancellationToken) switch
         {
-            SetupResult<ConnectionDefinition>.Done => new SeeOther("/connections"),
-            SetupResult<ConnectionDefinition>.Forbidden forbidden => Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = forbidden.Reason, ["BackTo"] = $"/connections/definitions/{key}", ["BackLabel"] = "Back" }, StatusCodes.Status403Forbidden),
+            SetupResult<RemovedDefinition>.Done { Value: var removed } when removed.Connections.Any(c => c.Revocation is RevocationOutcome.Failed) => Page.Of<NotAllRevokedPage>(new() { ["Removed"] = removed }),
+            SetupResult<RemovedDefinition>.Done => new SeeOther("/connections"),
+            SetupResult<RemovedDefinition>.Forbidden forbidden => Page.Of<ErrorPage>(new() { ["Title"] = "This is not permitted", ["Detail"] = forbidden.Reason, ["BackTo"] = $"/connections/definitions/{key}", ["BackLabel"] = "Back" }, StatusCodes.Status403Forbidden),
             // It came into use since the page was shown: the page says by what.
             _ => await definitions.AskToDeleteAsync(key, context.Caller(), StatusCodes.Status409Conflict, cancellationToken),
         };

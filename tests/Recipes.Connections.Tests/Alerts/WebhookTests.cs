@@ -174,6 +174,7 @@ public sealed class WebhookTests
         var id = await world.ConnectAsync();
         var definition = await world.Harness.DefinitionOfAsync(id);
         await world.LoseAsync(id);
+        await world.Harness.Setup.DisconnectAsync(ConnectionsHarness.Operator, id, CancellationToken.None);
         (await world.Harness.Store.TryRemoveAsync(definition, CancellationToken.None)).ShouldBeTrue();
 
         await world.SweepAsync();
@@ -226,6 +227,31 @@ public sealed class WebhookTests
         silent.Requests.Count.ShouldBeLessThanOrEqualTo(16, "40 would take five seconds in parallel");
         took.ShouldBeLessThan(TimeSpan.FromSeconds(10));
         (await world.DeliveriesAsync()).Where(d => d.DeliveredAt is null).Select(d => d.Error).Distinct().ShouldBe(["It could not be reached: no answer in time."]);
+    }
+
+    [Fact]
+    public async Task What_a_node_that_ends_had_not_sent_is_due_at_once_for_the_others()
+    {
+        using var ending = new CancellationTokenSource();
+        await using var world = new AlertWorld();
+        var answers = 0;
+        var webhook = await world.AddWebhookAsync(_ =>
+        {
+            // In the middle of the round.
+            if (Interlocked.Increment(ref answers) == 10)
+                ending.Cancel();
+            return null;
+        });
+        await world.StartAsync();
+        for (var i = 0; i < 30; i++)
+            await world.LoseAsync(await world.ConnectAsync());
+
+        await Should.ThrowAsync<OperationCanceledException>(() => world.Harness.Get<AlertSweep>().RunAsync(ending.Token));
+        var sentBefore = webhook.Requests.Count;
+        await world.SweepAsync();
+
+        sentBefore.ShouldBeInRange(10, 25);
+        (await world.DeliveriesAsync()).ShouldAllBe(d => d.DeliveredAt != null);
     }
 
     [Fact]

@@ -263,6 +263,61 @@ public sealed class LostReplyTests(OidcFixture oidc) : IClassFixture<OidcFixture
         return profile with { Schemes = [.. profile.Schemes.Cast<OAuth2Scheme>().Select(s => s with { RefreshGrace = s_grace })] };
     }
 
+    [NodeFact]
+    public async Task New_tokens_that_only_the_lease_has_are_given_back_when_the_connection_is_disconnected_and_none_stay()
+    {
+        using var folder = new TempFolder();
+        await using var one = await ConnectionsHarness.StartAsync(Provider, _clock, folder);
+        var id = await ExpiredAsync(one);
+        await FailToStoreAsync(one, id);
+        one.Store.WritesToFail = int.MaxValue;
+        await using var other = await ConnectionsHarness.StartAsync(Provider, _clock, folder);
+
+        var done = await other.Setup.DisconnectAsync(ConnectionsHarness.Operator, id, CancellationToken.None);
+
+        done.ShouldBeOfType<SetupResult<Disconnection>.Done>().Value.Revocation.ShouldBeOfType<RevocationOutcome.Revoked>();
+        var left = await other.Leases.TryTakeAsync(id, Guid.NewGuid(), TimeSpan.FromMinutes(1), CancellationToken.None);
+        (left!.SealedCredential, left.SentVersion).ShouldBe((null, null));
+    }
+
+    [NodeFact]
+    public async Task Nothing_stays_in_the_lease_once_new_tokens_are_stored_behind()
+    {
+        await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);
+        var id = await ExpiredAsync(harness);
+        await FailToStoreAsync(harness, id);
+
+        await _clock.WhenWaitingAsync();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        RefreshLease? left;
+        do
+        {
+            var owner = Guid.NewGuid();
+            left = await harness.Leases.TryTakeAsync(id, owner, TimeSpan.FromMinutes(1), limit.Token);
+            await harness.Leases.ReleaseAsync(id, owner, forget: false, limit.Token);
+        }
+        while (left is not { SealedCredential: null, SentVersion: null });
+
+        (await harness.ReadAsync(id)).Record.CredentialVersion.ShouldBe(2);
+    }
+
+    [NodeFact]
+    public async Task A_write_that_hangs_is_given_up_and_tried_again()
+    {
+        await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);
+        var id = await ExpiredAsync(harness);
+        harness.Store.WritesToHang = 1;
+
+        var sending = harness.SendAsync(id, "api/read");
+        await harness.Store.WhenFailedAsync();
+        await _clock.WhenWaitingAsync();
+        _clock.Advance(TimeSpan.FromMilliseconds(50));
+
+        (await sending).Failure.ShouldBeNull();
+        (await harness.ReadAsync(id)).Record.CredentialVersion.ShouldBe(2);
+    }
+
     private async Task<ConnectionId> ExpiredAsync(ConnectionsHarness harness)
     {
         var id = await harness.ConsentAsync(Provider);

@@ -131,6 +131,26 @@ public sealed class SweepTests
         (tries - inRound - afterPause).ShouldBe(40);
     }
 
+    [NodeFact]
+    public async Task Trouble_of_our_own_is_held_against_no_host()
+    {
+        await using var provider = await OidcProvider.StartAsync();
+        await using var harness = await ConnectionsHarness.StartAsync(provider, _clock);
+        for (var i = 0; i < 7; i++)
+            await harness.ConsentAsync(provider);
+        _clock.Advance(s_nextDay);
+        await provider.ResetCountersAsync();
+        harness.Leases.CannotBeTaken = true;
+        await harness.SweepAsync();
+        harness.Leases.CannotBeTaken = false;
+
+        // Sooner than a host that did not answer five would be tried again.
+        _clock.Advance(TimeSpan.FromSeconds(80));
+        await harness.SweepAsync();
+
+        (await provider.CountersAsync()).Refreshes.ShouldBe(7);
+    }
+
     [Fact]
     public async Task What_is_given_up_in_the_middle_is_due_as_before()
     {

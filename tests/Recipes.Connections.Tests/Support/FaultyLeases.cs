@@ -5,7 +5,11 @@ internal sealed class FaultyLeases(IRefreshLeases inner) : IRefreshLeases
 {
     public bool Fails { get; set; }
 
-    public Task<RefreshLease?> TryTakeAsync(ConnectionId connection, Guid owner, TimeSpan life, CancellationToken cancellationToken) => inner.TryTakeAsync(connection, owner, life, cancellationToken);
+    /// <summary>Whether no lease can be taken.</summary>
+    public bool CannotBeTaken { get; set; }
+
+    public Task<RefreshLease?> TryTakeAsync(ConnectionId connection, Guid owner, TimeSpan life, CancellationToken cancellationToken) =>
+        CannotBeTaken ? throw new IOException("The disk is full.") : inner.TryTakeAsync(connection, owner, life, cancellationToken);
 
     public Task<LeaseStanding> FindStandingAsync(ConnectionId connection, CancellationToken cancellationToken) => inner.FindStandingAsync(connection, cancellationToken);
 
@@ -17,4 +21,6 @@ internal sealed class FaultyLeases(IRefreshLeases inner) : IRefreshLeases
 
     public Task ReleaseAsync(ConnectionId connection, Guid owner, bool forget, CancellationToken cancellationToken) =>
         Fails ? throw new IOException("The disk is full.") : inner.ReleaseAsync(connection, owner, forget, cancellationToken);
+
+    public Task<byte[]?> RemoveAsync(ConnectionId connection, CancellationToken cancellationToken) => inner.RemoveAsync(connection, cancellationToken);
 }

@@ -8,12 +8,20 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
     private readonly SemaphoreSlim _failures = new(0);
     private readonly ConcurrentQueue<Alert> _alerts = new();
     private int _writesToFail;
+    private int _writesToHang;
 
     /// <summary>So many of the next writes of a connection throw.</summary>
     public int WritesToFail
     {
         get => Volatile.Read(ref _writesToFail);
         set => Volatile.Write(ref _writesToFail, value);
+    }
+
+    /// <summary>So many of the next writes of a connection take forever.</summary>
+    public int WritesToHang
+    {
+        get => Volatile.Read(ref _writesToHang);
+        set => Volatile.Write(ref _writesToHang, value);
     }
 
     /// <summary>The alerts that were stored with changes, in their order.</summary>
@@ -52,6 +60,13 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
 
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
+        if (Interlocked.Decrement(ref _writesToHang) >= 0)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            _failures.Release();
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+
         if (Interlocked.Decrement(ref _writesToFail) >= 0)
         {
             _failures.Release();
