@@ -310,7 +310,7 @@ public sealed class LostReplyTests(OidcFixture oidc) : IClassFixture<OidcFixture
         harness.Store.WritesToHang = 1;
 
         var sending = harness.SendAsync(id, "api/read");
-        await harness.Store.WhenFailedAsync();
+        await harness.Store.WhenFailedAsync().WaitAsync(TimeSpan.FromSeconds(20));
         await _clock.WhenWaitingAsync();
         _clock.Advance(TimeSpan.FromMilliseconds(50));
 

@@ -5,11 +5,17 @@ internal sealed class FaultyLeases(IRefreshLeases inner) : IRefreshLeases
 {
     public bool Fails { get; set; }
 
-    /// <summary>Whether no lease can be taken.</summary>
-    public bool CannotBeTaken { get; set; }
+    private int _takesToFail;
+
+    /// <summary>So many of the next leases cannot be taken.</summary>
+    public int TakesToFail
+    {
+        get => Volatile.Read(ref _takesToFail);
+        set => Volatile.Write(ref _takesToFail, value);
+    }
 
     public Task<RefreshLease?> TryTakeAsync(ConnectionId connection, Guid owner, TimeSpan life, CancellationToken cancellationToken) =>
-        CannotBeTaken ? throw new IOException("The disk is full.") : inner.TryTakeAsync(connection, owner, life, cancellationToken);
+        Interlocked.Decrement(ref _takesToFail) >= 0 ? throw new IOException("The disk is full.") : inner.TryTakeAsync(connection, owner, life, cancellationToken);
 
     public Task<LeaseStanding> FindStandingAsync(ConnectionId connection, CancellationToken cancellationToken) => inner.FindStandingAsync(connection, cancellationToken);
 
