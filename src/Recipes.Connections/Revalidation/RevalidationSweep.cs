@@ -24,6 +24,7 @@ internal sealed partial class RevalidationSweep(
     private readonly Queue<HostLane> _ready = new();
     private readonly List<CompletedCheck> _completed = [];
     private int _waiting;
+    private DateTimeOffset? _completeBy;
 
     public string Name => "revalidation";
 
@@ -62,18 +63,20 @@ internal sealed partial class RevalidationSweep(
                 var (looks, found) = (HasRoom && (running == 0 || time.GetUtcNow() >= lookAgain), 0);
                 if (looks)
                 {
+                    // What is written down late comes late: nobody gets a suspect for its deciding probe before its claim is over.
+                    await CompleteAsync(cancellationToken);
                     found = await TakeDueAsync(cancellationToken);
                     lookAgain = time.GetUtcNow() + (found == Batch ? TimeSpan.Zero : options.Value.Interval);
                 }
 
                 while (running < options.Value.AtOnce && _ready.TryDequeue(out var lane))
                     running += Start(lane, ended.Writer, cancellationToken);
-                if (_completed.Count >= Batch || running == 0)
+                if (_completed.Count >= Batch || running == 0 || time.GetUtcNow() >= _completeBy)
                     await CompleteAsync(cancellationToken);
                 if (running == 0 && looks && found == 0)
                     return;
-                if (running > 0 && !(found == Batch && HasRoom))
-                    await WaitAsync(ended.Reader, lookAgain, cancellationToken);
+                if (running > 0)
+                    await WaitAsync(ended.Reader, HasRoom ? lookAgain : _completeBy, cancellationToken);
                 while (ended.Reader.TryRead(out var one))
                 {
                     running--;
@@ -259,7 +262,11 @@ internal sealed partial class RevalidationSweep(
         LogSilent(log, lane.Host, lane.SilentSince.Value, until, left.Count);
     }
 
-    private void Complete(CheckClaim claim, DateTimeOffset nextAt) => _completed.Add(new(claim, nextAt));
+    private void Complete(CheckClaim claim, DateTimeOffset nextAt)
+    {
+        _completeBy ??= time.GetUtcNow() + options.Value.Interval;
+        _completed.Add(new(claim, nextAt));
+    }
 
     private async Task CompleteAsync(CancellationToken cancellationToken)
     {
@@ -267,17 +274,19 @@ internal sealed partial class RevalidationSweep(
             return;
         await schedule.CompleteAsync(_completed, cancellationToken);
         _completed.Clear();
+        _completeBy = null;
     }
 
-    private async Task WaitAsync(ChannelReader<Ended> ended, DateTimeOffset lookAgain, CancellationToken cancellationToken)
+    /// <param name="until">Null when only the end of a check is waited for.</param>
+    private async Task WaitAsync(ChannelReader<Ended> ended, DateTimeOffset? until, CancellationToken cancellationToken)
     {
-        var pause = lookAgain - time.GetUtcNow();
+        var pause = until - time.GetUtcNow() ?? Timeout.InfiniteTimeSpan;
+        if (until is not null && pause <= TimeSpan.Zero)
+            return;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var next = ended.WaitToReadAsync(either.Token).AsTask();
-        if (pause > TimeSpan.Zero && !next.IsCompleted)
+        if (!next.IsCompleted)
             await Task.WhenAny(next, Task.Delay(pause, time, either.Token));
-        else
-            await next;
         await either.CancelAsync();
         cancellationToken.ThrowIfCancellationRequested();
     }
@@ -309,6 +318,7 @@ internal sealed partial class RevalidationSweep(
         {
             // The claims end by themselves.
             _completed.Clear();
+            _completeBy = null;
             LogNotCompleted(log, e);
         }
     }

@@ -191,6 +191,32 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public async Task A_host_that_keeps_a_round_waiting_puts_off_no_suspects_deciding_probe()
+    {
+        var (asked, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        await using var slow = await AppServer.StartAsync(_ => new Held(asked, goOn.Task));
+        await using var app = await AppServer.StartAsync(_ => Results.StatusCode(401));
+        await using var harness = await StartAsync(app, allow: slow.Address.Authority);
+        await ConnectAsync(harness, "x", slow.Address);
+        var id = await ConnectAsync(harness, "y");
+
+        var round = harness.SweepAsync();
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await ReachesAsync(harness, id, ConnectionState.Suspect);
+        // Not so far that its claim would be over anyway.
+        for (var i = 0; i < 12 && app.Requests.Count < 2; i++)
+        {
+            _clock.Advance(TimeSpan.FromSeconds(5));
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+
+        await ReachesAsync(harness, id, ConnectionState.ReauthorizationRequired);
+        round.IsCompleted.ShouldBeFalse();
+        goOn.SetResult();
+        await round;
+    }
+
+    [Fact]
     public async Task Uses_and_checks_are_counted_by_day_and_no_count_is_lost_when_they_cannot_be_written()
     {
         var status = 200;
@@ -238,6 +264,13 @@ public sealed class SweepTests
 
     private static async Task ChangeDefinitionAsync(ConnectionsHarness harness, ConnectionId id, Func<ConnectionDefinition, ConnectionDefinition> change) =>
         (await harness.Store.TryUpdateAsync(change(await harness.DefinitionOfAsync(id)), CancellationToken.None)).ShouldBeTrue();
+
+    private static async Task ReachesAsync(ConnectionsHarness harness, ConnectionId id, ConnectionState state)
+    {
+        for (var i = 0; i < 200 && (await harness.ReadAsync(id)).State != state; i++)
+            await Task.Delay(TimeSpan.FromMilliseconds(25));
+        (await harness.ReadAsync(id)).State.ShouldBe(state);
+    }
 
     private static List<string> Paths(AppServer app) => [.. app.Requests.Select(r => r.Target)];
 
