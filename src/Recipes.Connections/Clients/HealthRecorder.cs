@@ -47,7 +47,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
     {
         connection.ChangedBy(by, requestLine);
         connection.AccessTold(scopes, time.GetUtcNow());
-        if (failure is null)
+        if (failure is null or { Status: not null, Kind: not FailureKind.ModifiedCredentials })
             NoteEnd(connection, seen);
         switch (failure?.Kind)
         {
@@ -55,7 +55,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed); break;
             case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure, ConnectionEvent.Probed); break;
-            case FailureKind.InsufficientPermissions: connection.ProbeForbidden(failure); break;
+            case FailureKind.InsufficientPermissions: connection.ProbeForbidden(failure, seen.Scheme.NeedsConsent); break;
             default: connection.LeftInDoubt(failure); break;
         }
     });

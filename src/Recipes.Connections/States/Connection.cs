@@ -235,9 +235,10 @@ public sealed class Connection(ConnectionRecord record)
     }
 
     /// <summary>The account may not even do what the probe asks. Its credential was accepted for that, so whatever was held against it is cleared.</summary>
-    public void ProbeForbidden(Failure failure)
+    /// <param name="needsConsent">As for <see cref="ProbePassed"/>.</param>
+    public void ProbeForbidden(Failure failure, bool needsConsent = true)
     {
-        if (State == ConnectionState.Suspect)
+        if (State == ConnectionState.Suspect || (State == ConnectionState.ReauthorizationRequired && !needsConsent))
             Move(ConnectionState.Connected, failure.At, ConnectionEvent.Probed, r => WithFailure(r, failure) with { SuspectSince = null }, failure);
         else
             Failed(failure, ConnectionEvent.Probed);
@@ -327,7 +328,8 @@ public sealed class Connection(ConnectionRecord record)
 
     private void Change(DateTimeOffset at, ConnectionEvent? told, Func<ConnectionRecord, ConnectionRecord> change, Failure? failure = null, string? detail = null)
     {
-        var before = Health;
+        var (before, state) = (Health, State);
+        var dies = State == ConnectionState.Suspect || Record.Failure?.Kind != FailureKind.ModifiedCredentials;
         Record = change(Record) with { UpdatedAt = at };
         if (Health != before)
             Record = Record with { HealthSince = at };
@@ -335,17 +337,18 @@ public sealed class Connection(ConnectionRecord record)
             Note(@event, at, failure, detail);
         if (before == Health.Red && Health is Health.Green or Health.Yellow && State == ConnectionState.Connected)
             Note(ConnectionEvent.Healed, at);
-        TellWhatIsLost(at);
+        TellWhatIsLost(at, dies && state != State && State == ConnectionState.ReauthorizationRequired);
     }
 
-    private void TellWhatIsLost(DateTimeOffset at)
+    /// <param name="diesAsWell">Whether it has just come to need a new credential: whoever was told of another cause does not know.</param>
+    private void TellWhatIsLost(DateTimeOffset at, bool diesAsWell)
     {
         // A suspect whose address is wrong cannot be cleared by any check.
         var isLost = State == ConnectionState.ReauthorizationRequired || (State == ConnectionState.Connected && Health == Health.Red)
             || (State == ConnectionState.Suspect && Record.Failure?.Kind == FailureKind.Misconfigured);
-        if (isLost && Record.LostSince is null)
+        if (isLost && (Record.LostSince is null || diesAsWell))
         {
-            Record = Record with { LostSince = at };
+            Record = Record with { LostSince = Record.LostSince ?? at };
             Note(ConnectionEvent.Lost, at, Record.Failure);
             Alert(AlertKind.Lost, at, Record.Failure);
         }

@@ -125,6 +125,20 @@ public sealed class TokenCheckTests(OidcFixture oidc) : IClassFixture<OidcFixtur
     }
 
     [Fact]
+    public async Task An_end_is_told_of_a_connection_whose_probe_is_forbidden_too()
+    {
+        await using var provider = await FakeProvider.StartAsync();
+        provider.ProbeIsForbidden = true;
+        await using var harness = await provider.HarnessAsync(_clock);
+        var id = await provider.ImportAsync(harness, expiresIn: TimeSpan.FromDays(3), hasRefreshToken: false);
+
+        await harness.SweepAsync();
+
+        harness.Store.Alerts.Select(a => a.Kind).ShouldBe([AlertKind.ExpiringSoon, AlertKind.Lost], ignoreOrder: true);
+        (await harness.ReadAsync(id)).Record.GrantExpiresAt.ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task An_access_token_that_cannot_be_renewed_is_told_of_before_it_ends()
     {
         await using var provider = await FakeProvider.StartAsync();
@@ -193,6 +207,7 @@ public sealed class TokenCheckTests(OidcFixture oidc) : IClassFixture<OidcFixtur
         private int _tokens;
 
         public bool ClientIsRefused { get; set; }
+        public bool ProbeIsForbidden { get; set; }
         public Func<DateTimeOffset>? RefreshEndsAt { get; set; }
         public bool Expires { get; set; } = true;
         public int TokenRequests => _server.Requests.Count(r => r.Target == "/token");
@@ -200,7 +215,7 @@ public sealed class TokenCheckTests(OidcFixture oidc) : IClassFixture<OidcFixtur
         public static async Task<FakeProvider> StartAsync()
         {
             var provider = new FakeProvider();
-            provider._server = await AppServer.StartAsync(r => r.Target == "/token" ? provider.Answer() : null);
+            provider._server = await AppServer.StartAsync(r => r.Target == "/token" ? provider.Answer() : provider.ProbeIsForbidden ? Results.StatusCode(403) : null);
             return provider;
         }
 

@@ -68,6 +68,25 @@ public sealed class ConnectionTests
         red.Record.Failure!.Kind.ShouldBe(FailureKind.Misconfigured);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_lost_connection_whose_grant_dies_as_well_is_told_again_and_once(bool byProbe)
+    {
+        var connection = Connected();
+        connection.ProbeForbidden(Failure(FailureKind.InsufficientPermissions));
+
+        if (byProbe)
+            connection.Refused(Failure(FailureKind.ModifiedCredentials), ConnectionEvent.Probed);
+        connection.GrantLost(Failure(FailureKind.ModifiedCredentials), ConnectionEvent.Refreshed);
+        connection.Failed(Failure(FailureKind.Unavailable));
+        connection.Authorized([1], s_tokens, null, s_at);
+
+        connection.Alerts.Select(a => (a.Kind, a.Failure?.Kind)).ShouldBe(
+            [(AlertKind.Lost, FailureKind.InsufficientPermissions), (AlertKind.Lost, FailureKind.ModifiedCredentials), (AlertKind.Recovered, null)]);
+        connection.Entries.Count(e => e.Event == ConnectionEvent.Lost).ShouldBe(2);
+    }
+
     [Fact]
     public void A_success_heals_what_went_before()
     {
@@ -110,6 +129,7 @@ public sealed class ConnectionTests
         ("refused", c => c.Refused(Failure(FailureKind.ModifiedCredentials))),
         ("grant lost", c => c.GrantLost(Failure(FailureKind.ModifiedCredentials))),
         ("unavailable", c => c.Failed(Failure(FailureKind.Unavailable))),
+        ("probe forbidden", c => c.ProbeForbidden(Failure(FailureKind.InsufficientPermissions))),
         ("misconfigured", c => c.Failed(Failure(FailureKind.Misconfigured))),
         ("in doubt", c => c.LeftInDoubt(Failure(FailureKind.Unknown))),
         ("limited", c => c.Limited("Write", Failure(FailureKind.InsufficientPermissions))),
