@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -69,14 +71,14 @@ public sealed partial class AlertSweep : ISweep
         }
     }
 
-    // Whose connection it is may be unreadable; that somebody is told must not hang on it.
+    // Whose connection it is may be unreadable; that somebody is told must not hang on it. Trouble that passes ends the round: what is addressed is addressed for good.
     private async Task<IReadOnlyCollection<string>> TargetsOfAsync(Alert alert, CancellationToken cancellationToken)
     {
         try
         {
             return await _targets.OfAsync(alert, cancellationToken);
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidCastException or JsonException or CryptographicException)
         {
             LogOwnerUnknown(_log, e, alert.Id);
             return _targets.ConfiguredFor(alert);

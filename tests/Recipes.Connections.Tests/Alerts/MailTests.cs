@@ -44,6 +44,30 @@ public sealed class MailTests
             """.ReplaceLineEndings("\n"));
     }
 
+    [SmtpFact]
+    public async Task A_moments_trouble_with_the_database_costs_no_owner_their_mail_and_an_unreadable_owner_nobody_elses()
+    {
+        await using var server = await SmtpServer.StartAsync();
+        await using var world = await new AlertWorld().WithMail(server, "None", "ops@example.com").StartAsync();
+        await world.Harness.Get<IUserStore>().TryAddAsync(new(TenantId.Default, UserId.Parse("ann"), "Ann", Privileges.Member, world.Clock.GetUtcNow()) { Email = "ann@example.com" }, CancellationToken.None);
+        var (one, other) = (await world.ConnectAsync(Owner.Of(UserId.Parse("ann")), "One"), await world.ConnectAsync(Owner.Of(UserId.Parse("ann")), "Other"));
+
+        await world.LoseAsync(one);
+        world.Harness.Store.ReadTrouble = new IOException("The database does not answer.");
+        var round = await Record.ExceptionAsync(world.SweepAsync);
+        var during = await world.DeliveriesAsync();
+        world.Harness.Store.ReadTrouble = null;
+        await world.SweepAsync();
+        await world.LoseAsync(other);
+        world.Harness.Store.ReadTrouble = new FormatException("'?' is no owner.");
+        await world.SweepAsync();
+
+        round.ShouldBeOfType<IOException>();
+        during.ShouldBeEmpty();
+        (await server.MailsAsync()).Select(m => m.To.Single()).ShouldBe(["ann@example.com", "ops@example.com"], ignoreOrder: true);
+        (await world.DeliveriesAsync()).Count(d => d.Alert.Connection == other).ShouldBe(1);
+    }
+
     [SmtpTheory]
     [InlineData("x\r\nBcc: eve@example.com")]
     [InlineData("x\r\n\r\nA body of its own")]

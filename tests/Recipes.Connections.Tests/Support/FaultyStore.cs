@@ -24,6 +24,9 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
         set => Volatile.Write(ref _writesToHang, value);
     }
 
+    /// <summary>What every reading of a single connection throws; null for nothing.</summary>
+    public Exception? ReadTrouble { get; set; }
+
     /// <summary>The alerts that were stored with changes, in their order.</summary>
     public IReadOnlyList<Alert> Alerts => [.. _alerts];
 
@@ -52,7 +55,7 @@ internal sealed class FaultyStore(IConnectionStore inner) : IConnectionStore
 
     public Task AddAsync(Connection connection, CancellationToken cancellationToken) => inner.AddAsync(connection, cancellationToken);
 
-    public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) => inner.FindAsync(id, cancellationToken);
+    public Task<Connection?> FindAsync(ConnectionId id, CancellationToken cancellationToken) => ReadTrouble is { } trouble ? Task.FromException<Connection?>(trouble) : inner.FindAsync(id, cancellationToken);
 
     public Task<IReadOnlyList<Connection>> FindAllAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken) => inner.FindAllAsync(ids, cancellationToken);
 
