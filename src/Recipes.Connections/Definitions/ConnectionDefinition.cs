@@ -31,6 +31,12 @@ public sealed record ConnectionDefinition
     /// <summary>What is wrong with the OAuth client itself (<see cref="FailureKind.ClientRejected"/>); null when nothing is known to be.</summary>
     public Failure? ClientFailure { get; init; }
 
+    /// <summary>Whether somebody was told that its client is refused, and not yet that it is over: a new client has to be accepted first.</summary>
+    public bool IsClientLossTold { get; init; }
+
+    /// <summary>Whether it has to be seen that its client is accepted.</summary>
+    public bool IsClientInDoubt => ClientFailure is not null || IsClientLossTold;
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Where the browser goes once a connection is authorised; null for a page of ours.</summary>

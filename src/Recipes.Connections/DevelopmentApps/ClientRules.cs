@@ -19,9 +19,16 @@ internal static class ClientRules
             : connector.AddressesOf(scheme).FirstOrDefault(a => a.TakesClientSecret && a.Template.Fields.Contains(field.Name) && (field.Pattern is null || LeavesHostTo(a.Template, field.Name)));
 
     /// <summary>Whether a connection's own values say which server that address is at.</summary>
-    public static bool IsChosenBy(ConnectionSnapshot seen, SchemeAddress address) =>
-        seen.Connector.FieldsOf(seen.Scheme).Any(f => f is { Automatic: false, Kind: not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean) }
-            && !seen.Definition.Presets.ContainsKey(f.Name) && seen.Record.Fields.ContainsKey(f.Name) && LeavesHostTo(address.Template, f.Name));
+    public static bool IsChosenBy(ConnectionSnapshot seen, SchemeAddress address) => IsChosenBy(seen.Connector, seen.Scheme, seen.Definition, seen.Record.Fields, address);
+
+    /// <summary>Whether a connection's own values say which server tokens come from: what that one says of the client blames nobody else.</summary>
+    /// <param name="own">The plain fields that the connection itself has.</param>
+    public static bool ChoosesTokenServer(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, IReadOnlyDictionary<string, string> own) =>
+        scheme.Addresses.Any(a => a.TakesClientSecret && IsChosenBy(connector, scheme, definition, own, a));
+
+    private static bool IsChosenBy(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, IReadOnlyDictionary<string, string> own, SchemeAddress address) =>
+        connector.FieldsOf(scheme).Any(f => f is { Automatic: false, Kind: not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean) }
+            && !definition.Presets.ContainsKey(f.Name) && own.ContainsKey(f.Name) && LeavesHostTo(address.Template, f.Name));
 
     // Whether the field makes up the end of the host: in https://{{fields.name}}.app.example/{{fields.other}} neither does.
     private static bool LeavesHostTo(FieldTemplate template, string field)

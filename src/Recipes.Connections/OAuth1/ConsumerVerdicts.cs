@@ -13,7 +13,7 @@ internal sealed class ConsumerVerdicts(OAuth1Endpoint endpoint, ClientHealth cli
     /// <param name="failure">What an attempt showed; null for a success.</param>
     /// <returns>The failure with the kind that it turned out to be.</returns>
     public ValueTask<Failure?> JudgeAsync(ConnectionSnapshot seen, Failure? failure, CancellationToken cancellationToken) =>
-        seen.Scheme is OAuth1Scheme { NeedsClient: true } scheme && (failure is not null || seen.Definition.ClientFailure is not null)
+        seen.Scheme is OAuth1Scheme { NeedsClient: true } scheme && (failure is not null || seen.Definition.IsClientInDoubt)
             ? new(JudgeAsync(seen, scheme, failure, cancellationToken))
             : ValueTask.FromResult(failure);
 
@@ -21,11 +21,12 @@ internal sealed class ConsumerVerdicts(OAuth1Endpoint endpoint, ClientHealth cli
     {
         if (failure is { Kind: FailureKind.ModifiedCredentials, ProviderCode: OAuth1Problems.SignatureInvalid })
             failure = await DoubtAsync(seen, scheme, failure, cancellationToken);
+        if (failure is not (null or { Kind: FailureKind.ClientRejected }))
+            return failure;
         // What an address of the account's own choice says blames nobody else.
-        if (failure is { Kind: FailureKind.ClientRejected } && ClientRules.IsChosenBy(seen, new("base address", seen.Connector.BaseAddress)))
-            return failure with { Kind = FailureKind.ModifiedCredentials };
-        if (failure is null or { Kind: FailureKind.ClientRejected })
-            await clients.SetAsync(seen.Definition.Id, failure);
+        if (ClientRules.IsChosenBy(seen, new("base address", seen.Connector.BaseAddress)))
+            return failure is null ? null : failure with { Kind = FailureKind.ModifiedCredentials };
+        await clients.SetAsync(seen.Definition, failure);
         return failure;
     }
 

@@ -8,6 +8,9 @@ namespace Recipes.Connections;
 internal sealed record OAuth1Account(
     ConnectionDefinition Definition, ConnectorProfile Connector, OAuth1Scheme Scheme, IReadOnlyDictionary<string, string> Fields, Credential Credential)
 {
+    /// <summary>Those of the fields that the connection itself has.</summary>
+    public IReadOnlyDictionary<string, string> OwnFields { get; init; } = new Dictionary<string, string>();
+
     /// <summary>The account of a connection as it is stored; a credential that cannot be opened counts as none.</summary>
     public static OAuth1Account Of(Connection connection, ConnectionDefinition definition, ConnectorProfile connector, OAuth1Scheme scheme, CredentialVault vault)
     {
@@ -22,6 +25,6 @@ internal sealed record OAuth1Account(
             // A new consent brings a new one.
         }
 
-        return new(definition, connector, scheme, FieldValues.Merge(connector, scheme, definition, connection.Record.Fields), credential);
+        return new(definition, connector, scheme, FieldValues.Merge(connector, scheme, definition, connection.Record.Fields), credential) { OwnFields = connection.Record.Fields };
     }
 }

@@ -29,8 +29,7 @@ internal sealed partial class OAuth1Flows(
         var reply = await endpoint.RequestTokenAsync(account, redirectUri.AbsoluteUri, cancellationToken);
         if (reply is OAuth1Reply.Refused { Failure: var failure })
         {
-            if (failure.Kind == FailureKind.ClientRejected)
-                await clients.SetAsync(definition.Id, failure);
+            failure = await clients.RefusedAsync(account, failure);
             LogRefused(log, connection.Id, failure.Kind, failure.ProviderCode);
             return new FlowStart.Failed(failure);
         }
@@ -66,8 +65,7 @@ internal sealed partial class OAuth1Flows(
         var reply = await endpoint.ExchangeAsync(account, new Secret(token), secret, new Secret(verifier), CancellationToken.None);
         if (reply is OAuth1Reply.Refused { Failure: var failure })
         {
-            if (failure.Kind == FailureKind.ClientRejected)
-                await clients.SetAsync(definition.Id, failure);
+            failure = await clients.RefusedAsync(account, failure);
             LogRefused(log, flow.ConnectionId, failure.Kind, failure.ProviderCode);
             return new FlowOutcome.Failed(flow.ConnectionId, failure);
         }
@@ -78,8 +76,7 @@ internal sealed partial class OAuth1Flows(
             return new FlowOutcome.Failed(flow.ConnectionId, new Failure { Kind = FailureKind.Misconfigured, Message = missing, At = time.GetUtcNow() });
         if (await StoreAsync(account, flow, granted.ToTokens(captured.Secrets, time.GetUtcNow()), captured, Actor.Of(caller.User)) is { } other)
             return other;
-        if (definition.ClientFailure is not null)
-            await clients.SetAsync(definition.Id, null);
+        await clients.AcceptedAsync(account);
         LogConnected(log, flow.ConnectionId);
         if (account.Scheme.AfterConnect.Count > 0)
             await followUps.RunAsync(flow.ConnectionId, CancellationToken.None);

@@ -165,10 +165,8 @@ public sealed partial class AuthorizationFlows
     {
         var what = $"The endpoint of {account.Connector.DisplayName} for authorization requests";
         var (answer, failure) = await _requests.PostAsync(account, endpoint, what, parameters, cancellationToken);
-        if (failure is { Kind: FailureKind.ClientRejected })
-            await _clients.SetAsync(account.Definition.Id, failure);
         if (failure is not null)
-            return (null, failure);
+            return (null, await _clients.RefusedAsync(account, failure));
         return answer!.Value.TryGetProperty("request_uri", out var uri) && uri.ValueKind == JsonValueKind.String && uri.GetString() is { Length: > 0 and <= 2048 } text
             ? (text, null)
             : (null, new Failure { Kind = FailureKind.Unknown, Message = $"{what} answered without a request_uri.", At = _time.GetUtcNow() });

@@ -20,7 +20,7 @@ internal sealed class ConsentAccounts(IConnectionStore store, IConnectorProfiles
         if (connectors.Find(definition.Connector) is not { } connector || connector.FindScheme(definition.Scheme) is not OAuth2Scheme scheme)
             return null;
         var fields = FieldValues.Merge(connector, scheme, definition, connection.Record.Fields);
-        return OAuth2Account.Of(definition, connector, scheme, fields, Open(connection), vault, time);
+        return OAuth2Account.Of(definition, connector, scheme, fields, Open(connection), vault, time) with { OwnFields = connection.Record.Fields };
     }
 
     /// <summary>Null when there is none, or none that can be opened: consent brings a new one.</summary>

@@ -16,9 +16,7 @@ internal sealed partial class ConsentCompletion(
         var definition = account.Definition;
         if (reply is not TokenReply.Granted granted)
         {
-            var failure = ((TokenReply.Refused)reply).Failure;
-            if (failure.Kind == FailureKind.ClientRejected)
-                await clients.SetAsync(definition.Id, failure);
+            var failure = await clients.RefusedAsync(account, ((TokenReply.Refused)reply).Failure);
             LogRefused(log, id, failure.Kind, failure.ProviderCode);
             return new ConsentResult.Failed(failure);
         }
@@ -72,8 +70,7 @@ internal sealed partial class ConsentCompletion(
         while (!await store.TryUpdateAsync(connection, CancellationToken.None));
 
         live.Changed(id);
-        if (definition.ClientFailure is not null)
-            await clients.SetAsync(definition.Id, null);
+        await clients.AcceptedAsync(account);
         LogConnected(log, id);
         if (former is not null)
             await others.LetGoAsync(former, connection, by);

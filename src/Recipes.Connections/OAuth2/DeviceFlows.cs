@@ -71,10 +71,8 @@ public sealed partial class DeviceFlows
         var parameters = AuthorizationRequest.DeviceParameters(scheme, account.NewScope().Inputs, asked);
         var what = $"The device authorization endpoint of {account.Connector.DisplayName}";
         var (answer, failure) = await _requests.PostAsync(account, endpoint, what, parameters, cancellationToken);
-        if (failure is { Kind: FailureKind.ClientRejected })
-            await _clients.SetAsync(account.Definition.Id, failure);
         if (failure is not null)
-            return new DeviceStart.Failed(failure);
+            return new DeviceStart.Failed(await _clients.RefusedAsync(account, failure));
         if (Read(answer!.Value, connection, caller.User, asked) is not { } flow)
             return new DeviceStart.Failed(new Failure { Kind = FailureKind.Unknown, Message = $"{what} answered without a device code, a user code and an address to type it in at.", At = _time.GetUtcNow() });
         flow = flow with { Return = back ?? FlowReturn.None, AcceptsOtherAccount = acceptsOtherAccount };

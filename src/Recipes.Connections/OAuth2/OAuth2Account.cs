@@ -9,6 +9,8 @@ internal sealed record OAuth2Account
 
     /// <summary>Plain fields: presets, the connection's own, defaults.</summary>
     public required IReadOnlyDictionary<string, string> Fields { get; init; }
+    /// <summary>Those of the fields that the connection itself has.</summary>
+    public IReadOnlyDictionary<string, string> OwnFields { get; init; } = new Dictionary<string, string>();
     public Credential Credential { get; init; } = new();
 
     /// <summary>The account's own client or the definition's; null when there is none.</summary>

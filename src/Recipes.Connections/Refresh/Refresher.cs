@@ -228,8 +228,8 @@ internal sealed partial class Refresher(
 
     private async Task<RefreshResult> StoredAsync(ConnectionSnapshot current, NewTokens fresh, Connection stored)
     {
-        if (current.Definition.ClientFailure is not null)
-            await clients.SetAsync(current.Definition.Id, null);
+        if (current.Definition.IsClientInDoubt)
+            await clients.SetAsync(current, null);
         // Disconnected while the provider was answering: nobody will ever use these.
         if (stored.State == ConnectionState.Disconnected)
             await revocation.RevokeAsync(current.Record, fresh.Tokens, stored, Actor.System, CancellationToken.None);
@@ -250,7 +250,7 @@ internal sealed partial class Refresher(
         {
             if (failure.Kind != FailureKind.ClientRejected)
                 return new(await JudgeAsync(current, failure, refused.RequestLine), forget);
-            await clients.SetAsync(current.Definition.Id, failure);
+            await clients.SetAsync(current, failure);
             return new(new(null, failure), forget);
         }
         catch (Exception e) when (e is not (OperationCanceledException or KeyNotFoundException))

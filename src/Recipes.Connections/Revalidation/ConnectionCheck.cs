@@ -21,8 +21,8 @@ internal sealed partial class ConnectionCheck(
         var next = times.After(times.EveryOf(definition, connector));
         if (connector?.FindScheme(definition!.Scheme) is not { } scheme)
         {
-            LogNoConnector(log, connection.Id, definition?.Connector);
-            return (null, next);
+            await NoConnectorAsync(connection, definition);
+            return (null, times.After(times.PauseSince(connection.Record.FailureSince ?? time.GetUtcNow(), times.EveryOf(definition, connector))));
         }
 
         // Nothing is left to ask with, and a dead grant is never tried again.
@@ -31,6 +31,19 @@ internal sealed partial class ConnectionCheck(
         var fields = FieldValues.Merge(connector, scheme, definition!, record.Fields);
         var renews = (scheme.AcquiresTokens && record.ExpiresAt is null) || record.ExpiresAt <= time.GetUtcNow() + s_renewedAhead;
         return ((renews ? TokenHostOf(scheme, fields) : null) ?? HostOf(connector.BaseAddress.RenderOrNull(fields)) ?? TokenHostOf(scheme, fields) ?? "", next);
+    }
+
+    // Once; a lost grant stays what it is, and what has no credential needs no connector.
+    private async Task NoConnectorAsync(Connection connection, ConnectionDefinition? definition)
+    {
+        var message = $"The connector '{definition?.Connector}', or its scheme '{definition?.Scheme}', is not loaded: nothing can be done with the connection. Put the connector file back.";
+        if (connection.State is not (ConnectionState.Connected or ConnectionState.Suspect) || connection.Record.Failure?.Message == message)
+            return;
+        connection.ChangedBy(Actor.Revalidation).Failed(new() { Kind = FailureKind.Misconfigured, Message = message, At = time.GetUtcNow() }, ConnectionEvent.Probed);
+        if (!await store.TryUpdateAsync(connection, CancellationToken.None))
+            return;
+        connections.Changed(connection.Id);
+        LogNoConnector(log, connection.Id, definition?.Connector);
     }
 
     /// <summary>Does what the check's host is needed for.</summary>
@@ -45,8 +58,10 @@ internal sealed partial class ConnectionCheck(
         var (before, every) = (seen.Record, times.EveryOf(seen.Definition, seen.Connector));
         if (!check.IsRenewed)
         {
-            var isRejected = seen.Definition.ClientFailure is not null && IsAboutItsClient(seen);
-            var always = isRejected || IsLongUnused(seen, every);
+            // A new client has to be accepted before anybody is told that it is over.
+            var proves = seen.Definition.IsClientInDoubt && IsAboutItsClient(seen);
+            var isRejected = proves && seen.Definition.ClientFailure is not null;
+            var always = proves || IsLongUnused(seen, every);
             if (seen.CanRenew && (always || seen.RefreshAt <= time.GetUtcNow()) && TokenHostOf(seen.Scheme, seen.Fields) is { } tokens && tokens != check.Host)
                 return new CheckStep.Moved(tokens);
             if (isRejected && !clients.TryEnter(seen.Definition.Id, seen.Definition.ClientFailure!.At, every))
@@ -89,7 +104,7 @@ internal sealed partial class ConnectionCheck(
             : times.Next(before, failure, every, silentSince);
         if (failure is null)
         {
-            if (seen.Definition.ClientFailure is not null)
+            if (seen.Definition.IsClientInDoubt)
                 clients.Forget(seen.Definition.Id);
             // A refresh that failed while the token lives on is tried again soon.
             if (shown.NotRenewed is { } unrenewed && times.Next(before, unrenewed, every, silentSince) is var soon && soon < next)

@@ -68,7 +68,7 @@ public sealed class DefinitionSetup
             : new SetupResult<ConnectionDefinition>.Conflict($"There is a connection definition '{key}' already.");
     }
 
-    /// <summary>Changes what is given, checked as at creation. A new client id or secret clears what was held against the old one.</summary>
+    /// <summary>Changes what is given, checked as at creation. A new client id or secret clears what was held against the old one; that it is over is told once it was accepted.</summary>
     /// <remarks>
     /// A credential goes where its owner saw it go: presets that addresses are made of stay as they are while any connection holds one,
     /// and a client secret that is kept does not move on to another token endpoint. Tokens belong to the client that they were given to: between

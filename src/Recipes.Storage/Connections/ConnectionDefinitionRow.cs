@@ -17,6 +17,7 @@ internal sealed class ConnectionDefinitionRow
     public bool UseDevelopmentApp { get; init; }
     public required string RuntimeUser { get; init; }
     public string? ClientFailure { get; init; }
+    public bool ClientLossTold { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public long Version { get; init; }
     public string? SuccessAddress { get; init; }
@@ -39,6 +40,7 @@ internal sealed class ConnectionDefinitionRow
         UseDevelopmentApp = definition.UsesDevelopmentApp,
         RuntimeUser = definition.RuntimeUser.ToString(),
         ClientFailure = StoredJson.Write(definition.ClientFailure),
+        ClientLossTold = definition.IsClientLossTold,
         CreatedAt = definition.CreatedAt,
         Version = definition.Version,
         SuccessAddress = definition.SuccessAddress?.AbsoluteUri,
@@ -60,6 +62,7 @@ internal sealed class ConnectionDefinitionRow
         OAuthApp = ClientId is null ? null : new(ClientId, SealedClientSecret),
         RuntimeUser = Enum.Parse<RuntimeUserPolicy>(RuntimeUser),
         ClientFailure = StoredJson.ReadFailure(ClientFailure),
+        IsClientLossTold = ClientLossTold,
         CreatedAt = CreatedAt,
         Version = Version,
         SuccessAddress = SuccessAddress is null ? null : new(SuccessAddress),

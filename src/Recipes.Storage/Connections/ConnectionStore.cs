@@ -63,6 +63,7 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
                 .SetProperty(r => r.UseDevelopmentApp, row.UseDevelopmentApp)
                 .SetProperty(r => r.RuntimeUser, row.RuntimeUser)
                 .SetProperty(r => r.ClientFailure, row.ClientFailure)
+                .SetProperty(r => r.ClientLossTold, row.ClientLossTold)
                 .SetProperty(r => r.SuccessAddress, row.SuccessAddress)
                 .SetProperty(r => r.FailureAddress, row.FailureAddress)
                 .SetProperty(r => r.CheckEverySeconds, row.CheckEverySeconds)

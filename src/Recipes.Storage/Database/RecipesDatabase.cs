@@ -59,6 +59,7 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
         {
             row.ToTable("connection_definitions").HasKey(r => r.Id);
             row.HasIndex(r => new { r.Tenant, r.Key }).IsUnique();
+            row.Property(r => r.ClientLossTold).HasDefaultValue(false);
         });
         modelBuilder.Entity<DevelopmentAppRow>(row =>
         {

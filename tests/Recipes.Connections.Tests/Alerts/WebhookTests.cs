@@ -197,9 +197,9 @@ public sealed class WebhookTests
         var clients = world.Harness.Get<ClientHealth>();
         var refused = new Failure { Kind = FailureKind.ClientRejected, Message = "The client was refused.", ProviderCode = "invalid_client", At = world.Clock.GetUtcNow() };
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => clients.SetAsync(definition.Id, refused))));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => clients.SetAsync(definition, refused))));
         await world.SweepAsync();
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => clients.SetAsync(definition.Id, null))));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Task.Run(() => clients.SetAsync(definition, null))));
         await world.SweepAsync();
 
         webhook.Requests.Select(r => (string?)AlertWorld.Body(r)["type"]).ShouldBe(["client.rejected", "client.recovered"]);

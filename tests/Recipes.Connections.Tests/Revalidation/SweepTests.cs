@@ -33,7 +33,7 @@ public sealed class SweepTests
         (await harness.StandingAsync(good)).ShouldBe((ConnectionState.Connected, Health.Yellow, null));
         (await harness.StandingAsync(broken)).Failure.ShouldBe(FailureKind.Unavailable);
         (await harness.StandingAsync(sealedElsewhere)).ShouldBe((ConnectionState.Connected, Health.Red, FailureKind.Misconfigured));
-        (await harness.StandingAsync(orphan)).ShouldBe((ConnectionState.Connected, Health.Yellow, null));
+        (await harness.StandingAsync(orphan)).ShouldBe((ConnectionState.Connected, Health.Red, FailureKind.Misconfigured));
         harness.Logs.Text.ShouldContain("Put the connector file back");
     }
 
@@ -191,12 +191,62 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public async Task A_connector_that_is_gone_is_told_once_and_over_soon_after_its_file_is_back()
+    {
+        await using var app = await AppServer.StartAsync();
+        await using var harness = await StartAsync(app);
+        var id = await ConnectAsync(harness, "x");
+        await ChangeDefinitionAsync(harness, id, d => d with { Connector = "gone" });
+
+        for (var hour = 0; hour < 5; hour++)
+        {
+            await harness.SweepAsync();
+            _clock.Advance(TimeSpan.FromHours(1.2));
+        }
+
+        var (lost, record, log) = (await harness.StandingAsync(id), (await harness.ReadAsync(id)).Record, await harness.LogAsync(id));
+        await ChangeDefinitionAsync(harness, id, d => d with { Connector = "keys" });
+        await harness.SweepAsync();
+
+        lost.ShouldBe((ConnectionState.Connected, Health.Red, FailureKind.Misconfigured));
+        record.Failure!.Message.ShouldContain("'gone'");
+        record.Failure.Message.ShouldContain("Put the connector file back");
+        log.Where(e => e.Failure is not null).Select(e => e.Event).ShouldBe([ConnectionEvent.Lost, ConnectionEvent.Probed]);
+        app.Requests.Count.ShouldBe(1);
+        (await harness.StandingAsync(id)).ShouldBe((ConnectionState.Connected, Health.Yellow, null));
+        harness.Store.Alerts.Select(a => a.Kind).ShouldBe([AlertKind.Lost, AlertKind.Recovered]);
+    }
+
+    [Fact]
+    public async Task A_key_put_right_that_may_not_do_what_the_probe_asks_is_no_dead_one()
+    {
+        var status = 401;
+        await using var app = await AppServer.StartAsync(_ => Results.StatusCode(status));
+        await using var harness = await StartAsync(app);
+        var id = await ConnectAsync(harness, "x");
+        await harness.ProbeAsync(id);
+        await harness.ProbeAsync(id);
+        var dead = await harness.StandingAsync(id);
+
+        status = 403;
+        _clock.Advance(s_nextDay);
+        await harness.SweepAsync();
+        var forbidden = await harness.StandingAsync(id);
+        status = 200;
+
+        dead.ShouldBe((ConnectionState.ReauthorizationRequired, Health.Red, FailureKind.ModifiedCredentials));
+        forbidden.ShouldBe((ConnectionState.Connected, Health.Red, FailureKind.InsufficientPermissions));
+        (await harness.SendAsync(id, "y")).Failure.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_host_that_keeps_a_round_waiting_puts_off_no_suspects_deciding_probe()
     {
         var (asked, goOn) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         await using var slow = await AppServer.StartAsync(_ => new Held(asked, goOn.Task));
         await using var app = await AppServer.StartAsync(_ => Results.StatusCode(401));
-        await using var harness = await StartAsync(app, allow: slow.Address.Authority);
+        // The clock that moves on is that of the requests as well.
+        await using var harness = await ConnectionsHarness.StartAsync(new Profiles(Profiles.Keys(app.Address)), [app.Address.Authority, slow.Address.Authority], _clock, timeout: TimeSpan.FromMinutes(2));
         await ConnectAsync(harness, "x", slow.Address);
         var id = await ConnectAsync(harness, "y");
 
