@@ -17,6 +17,7 @@ public sealed class Prober
 
     /// <param name="by">Who wants to know, for the log.</param>
     /// <exception cref="KeyNotFoundException">When there is no such connection.</exception>
+    /// <exception cref="ConnectorGoneException">When its connector was removed.</exception>
     public async Task<ProbeResult> ProbeAsync(ConnectionId id, Actor by, CancellationToken cancellationToken)
     {
         var live = await _live.GetLiveAsync(id, cancellationToken);

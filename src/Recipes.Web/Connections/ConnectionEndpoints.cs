@@ -25,7 +25,7 @@ internal static class ConnectionEndpoints
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         group.MapPut("/{id:guid}/tokens", ImportAsync).WithName("ImportTokens").WithSummary("Connect with tokens that were got elsewhere, in place of consent")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        group.MapPost("/{id:guid}/test", TestAsync).WithName("TestConnection").WithSummary("Send the connector's probe and record what it shows").ProducesProblem(404);
+        group.MapPost("/{id:guid}/test", TestAsync).WithName("TestConnection").WithSummary("Send the connector's probe and record what it shows").ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id:guid}/default", MakeDefaultAsync).WithName("MakeDefaultConnection").WithSummary("Have it used where its owner has several under the definition").ProducesProblem(404).ProducesProblem(409);
         group.MapGet("/{id:guid}/log", LogAsync).WithName("GetConnectionLog").WithSummary("What happened to it, newest first: who, what, when, how it went").ProducesProblem(404);
         group.MapGet("/{id:guid}/history", HistoryAsync).WithName("GetConnectionHistory").WithSummary("Its last days: health, uses, refreshes, probes").ProducesProblem(404);
@@ -207,7 +207,16 @@ internal static class ConnectionEndpoints
     {
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
             return NoSuch(id);
-        var result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
+        ProbeResult result;
+        try
+        {
+            result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
+        }
+        catch (ConnectorGoneException e)
+        {
+            return Problem.Conflict(e.Message);
+        }
+
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is not { } connection)
             return NoSuch(id);
         var view = await views.OfAsync(connection, cancellationToken);

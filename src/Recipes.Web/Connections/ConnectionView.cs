@@ -16,13 +16,15 @@ namespace Recipes.Web;
 /// <param name="HealthSince">Since when its health has this colour.</param>
 /// <param name="FailureSince">When the first of the failures like the last one came.</param>
 /// <param name="GrantExpiresAt">When its access ends for good, so that a person has to authorise it again; left out when it does not or nobody said.</param>
+/// <param name="NextCheckAt">When it is checked again without anybody asking; left out where that waits for a person, and where it is due already.</param>
 public sealed record ConnectionView(
     Guid Id, string Definition, string Connector, string DisplayName, OwnerReply Owner, bool IsDefault, ConnectionState State, Health Health, FailureReply? Failure,
     IReadOnlyList<LimitationReply> Limitations, string? AccountLabel, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string>? GrantedScopes, IReadOnlyList<string>? MissingScopes, IReadOnlyList<string>? MissingFields, DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastSuccessAt, DateTimeOffset? LastProbedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Uri? AuthorizeUrl, bool BuildOnly,
-    Attention Attention, DateTimeOffset HealthSince, DateTimeOffset? FailureSince, DateTimeOffset? GrantExpiresAt, AccountEnvironment Environment, AccountKind AccountKind)
+    Attention Attention, DateTimeOffset HealthSince, DateTimeOffset? FailureSince, DateTimeOffset? GrantExpiresAt, AccountEnvironment Environment, AccountKind AccountKind,
+    DateTimeOffset? NextCheckAt)
 {
-    internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, IConnectorProfiles connectors, PublicAddress address)
+    internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, IConnectorProfiles connectors, PublicAddress address, DateTimeOffset? nextCheckAt)
     {
         var r = connection.Record;
         var authorize = connection.State is ConnectionState.Connected or ConnectionState.Suspect ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
@@ -30,7 +32,7 @@ public sealed record ConnectionView(
         return new(
             r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure),
             [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, missingScopes.Count == 0 ? null : missingScopes, missingFields.Count == 0 ? null : [.. missingFields.Select(f => f.Name)], r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp,
-            connection.Attention, r.HealthSince ?? r.CreatedAt, r.FailureSince, r.GrantExpiresAt, r.Environment, r.AccountKind);
+            connection.Attention, r.HealthSince ?? r.CreatedAt, r.FailureSince, r.GrantExpiresAt, r.Environment, r.AccountKind, nextCheckAt);
     }
 
     /// <summary>Fields that connecting should have filled in, as far as the connection got.</summary>
