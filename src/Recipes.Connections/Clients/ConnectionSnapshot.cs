@@ -71,7 +71,10 @@ internal sealed record ConnectionSnapshot
             : this;
 
     /// <summary>Why a request may not be sent now; null when it may.</summary>
-    public Failure? WhyUnusable(RequestPurpose purpose, DateTimeOffset now)
+    public Failure? WhyUnusable(RequestPurpose purpose, DateTimeOffset now) => WhyNotNow(purpose, now) ?? WhyNever(now);
+
+    /// <summary>Why the state it is in allows no request for a purpose; null when it does.</summary>
+    internal Failure? WhyNotNow(RequestPurpose purpose, DateTimeOffset now)
     {
         var allowed = Record.State switch
         {
@@ -99,6 +102,16 @@ internal sealed record ConnectionSnapshot
             };
         }
 
-        return Fault is not null || (Authenticator is null && !NeedsToken) ? new Failure { Kind = FailureKind.Misconfigured, Message = $"The connection '{Record.DisplayName}' cannot be used: {Fault}", At = now } : null;
+        return null;
+    }
+
+    /// <summary>Why nothing can be sent with it, whatever its state; null when it can.</summary>
+    internal Failure? WhyNever(DateTimeOffset now)
+    {
+        if (Fault is not null || (Authenticator is null && !NeedsToken))
+            return new Failure { Kind = FailureKind.Misconfigured, Message = $"The connection '{Record.DisplayName}' cannot be used: {Fault}", At = now };
+        return AddressFault is { } wrong && !ReferenceEquals(BaseAddress, SnapshotLoader.Nowhere)
+            ? new Failure { Kind = FailureKind.Misconfigured, Message = $"The address of the connection '{Record.DisplayName}' {wrong}.", At = now }
+            : null;
     }
 }

@@ -54,7 +54,11 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
             case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent, accountId); break;
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
             case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed); break;
-            case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect: connection.GrantLost(failure, ConnectionEvent.Probed); break;
+            case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect:
+                // One that was sent before there was a suspicion confirms none: that takes a pause.
+                if (seen.Record.State == ConnectionState.Suspect)
+                    connection.GrantLost(failure, ConnectionEvent.Probed);
+                break;
             case FailureKind.InsufficientPermissions: connection.ProbeForbidden(failure); break;
             default: connection.LeftInDoubt(failure); break;
         }

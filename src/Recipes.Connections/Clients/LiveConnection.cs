@@ -95,7 +95,7 @@ internal sealed partial class LiveConnection(
         if (!SameOrigin(address, current.BaseAddress))
             return (new ConnectionReply(null, Misconfigured($"{address.Scheme}://{address.Authority} is not where the connection '{current.Record.DisplayName}' belongs ({current.BaseAddress.GetLeftPart(UriPartial.Authority)}); its credential is not sent there."), line), null);
         // The origin is the connection's own, which was checked when it was opened.
-        if ((address.UserInfo.Length > 0 ? guard.Check(address) : current.AddressFault) is { } wrong)
+        if (address.UserInfo.Length > 0 && guard.Check(address) is { } wrong)
             return (new ConnectionReply(null, Misconfigured($"The address of the connection '{current.Record.DisplayName}' {wrong}."), line), null);
 
         if (current.RefreshAt <= time.GetUtcNow() && (IsExpired(current) || time.GetUtcNow() >= _refreshAheadAfter))

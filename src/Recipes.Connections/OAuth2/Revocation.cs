@@ -10,13 +10,26 @@ internal sealed partial class Revocation(
     SnapshotLoader loader, IRefreshLeases leases, CredentialVault vault, OAuth2Endpoints endpoints, ClientAuthenticator clients, OAuth2Sender sender, LoginCalls logins, IConnectionLog connectionLog, TimeProvider time, ILogger<Revocation> log)
 {
     /// <param name="before">The connection as it was with its credential.</param>
-    /// <param name="newer">Tokens that came in too late to be stored; null means those of <paramref name="before"/>, or what replaced them and is kept in a lease until it can be stored.</param>
+    /// <param name="newer">Tokens that came in too late to be stored; null means those of <paramref name="before"/>.</param>
     /// <param name="now">The connection as it is now, without that credential.</param>
     /// <param name="by">Who no longer wants it.</param>
     /// <param name="detail">For the log: which grant it is; null when there was only one.</param>
-    public async Task<RevocationOutcome> RevokeAsync(ConnectionRecord before, TokenSet? newer, Connection now, Actor by, CancellationToken cancellationToken, string? detail = null)
+    public Task<RevocationOutcome> RevokeAsync(ConnectionRecord before, TokenSet? newer, Connection now, Actor by, CancellationToken cancellationToken, string? detail = null) =>
+        RevokeAsync(before, () => loader.LoadAsync(new Connection(before), cancellationToken), newer, now, by, detail, cancellationToken);
+
+    /// <summary>For a connection whose credential was just deleted: what replaced it, and is kept in a lease until it can be stored, goes as well.</summary>
+    public async Task<RevocationOutcome> GiveUpAsync(ConnectionRecord before, Connection now, Actor by, CancellationToken cancellationToken) =>
+        await RevokeAsync(before, await TakeKeptAsync(before), now, by, cancellationToken);
+
+    /// <summary>For tokens that came in when nobody wanted them any more.</summary>
+    /// <param name="seen">The connection as it was when they were asked for; it may be gone.</param>
+    public Task<RevocationOutcome> RevokeAsync(ConnectionSnapshot seen, TokenSet late, Connection now, Actor by) =>
+        RevokeAsync(seen.Record, () => Task.FromResult(seen), late, now, by, detail: null, CancellationToken.None);
+
+    private async Task<RevocationOutcome> RevokeAsync(
+        ConnectionRecord before, Func<Task<ConnectionSnapshot>> load, TokenSet? newer, Connection now, Actor by, string? detail, CancellationToken cancellationToken)
     {
-        var outcome = await AskAsync(before, newer ?? await TakeKeptAsync(before), cancellationToken);
+        var outcome = await AskAsync(load, newer, cancellationToken);
         if (outcome is RevocationOutcome.NotPossible)
             return outcome;
         var failure = (outcome as RevocationOutcome.Failed)?.Failure;
@@ -49,13 +62,13 @@ internal sealed partial class Revocation(
         return outcome;
     }
 
-    private async Task<RevocationOutcome> AskAsync(ConnectionRecord before, TokenSet? newer, CancellationToken cancellationToken)
+    private async Task<RevocationOutcome> AskAsync(Func<Task<ConnectionSnapshot>> load, TokenSet? newer, CancellationToken cancellationToken)
     {
         string? line = null;
         var what = "The provider";
         try
         {
-            var seen = await loader.LoadAsync(new Connection(before), cancellationToken);
+            var seen = await load();
             what = $"The revocation at {seen.Connector.DisplayName}";
             if (seen.Credential is null)
                 return new RevocationOutcome.NotPossible();

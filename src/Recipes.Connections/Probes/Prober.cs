@@ -38,8 +38,15 @@ public sealed class Prober
             seen = await live.CurrentAsync(cancellationToken);
         }
 
-        if (seen.WhyUnusable(RequestPurpose.Probe, _time.GetUtcNow()) is { } unusable)
+        if (seen.WhyNotNow(RequestPurpose.Probe, _time.GetUtcNow()) is { } unusable)
             return new ProbeResult.NotPossible(unusable.Message);
+        if (seen.WhyNever(_time.GetUtcNow()) is { } fault)
+        {
+            // A run would be refused for the same reason.
+            await RecordAsync(live, seen, fault, null, by, null);
+            return new ProbeResult.NotPossible(fault.Message);
+        }
+
         if (seen.Scheme is OAuth2Scheme { ProbesByIntrospection: true })
             return await IntrospectAsync(live, by, cancellationToken);
         if (seen.Connector.ProbeOf(seen.Scheme) is not { } probe)

@@ -6,6 +6,8 @@ internal sealed class HeldLease(IRefreshLeases leases, ConnectionId connection, 
     private const int MostMarks = 3;
 
     private long _from = takenAt;
+    private long? _sentVersion;
+    private long? _keptVersion;
     private bool _isGivenBack;
 
     public RefreshLease Found => found;
@@ -28,7 +30,7 @@ internal sealed class HeldLease(IRefreshLeases leases, ConnectionId connection, 
             var from = time.GetTimestamp();
             if (!await leases.TryMarkSentAsync(connection, owner, credentialVersion, life, CancellationToken.None))
                 return false;
-            _from = from;
+            (_from, _sentVersion) = (from, credentialVersion);
             // The whole machine may have stood still meanwhile.
             if (TimeToSend > life - margin)
                 return true;
@@ -37,15 +39,24 @@ internal sealed class HeldLease(IRefreshLeases leases, ConnectionId connection, 
         return false;
     }
 
-    public async Task<bool> TryKeepAsync(long credentialVersion, byte[] sealedCredential, CancellationToken cancellationToken) =>
+    public async Task<bool> TryKeepAsync(long credentialVersion, byte[] sealedCredential, CancellationToken cancellationToken)
+    {
         Keeps = await leases.TryKeepAsync(connection, owner, credentialVersion, sealedCredential, cancellationToken);
+        _keptVersion = Keeps ? credentialVersion : _keptVersion;
+        return Keeps;
+    }
 
     /// <param name="forget">Whether what was written down is done with.</param>
     public async Task ReleaseAsync(bool forget, CancellationToken cancellationToken)
     {
-        // What was left for others is done with: taken back for that, unless somebody has it now, who sees to it.
-        if (_isGivenBack && (!forget || await leases.TryTakeAsync(connection, owner, life, cancellationToken) is null))
-            return;
+        if (_isGivenBack)
+        {
+            // What was left for others is done with: taken back for that, unless somebody has it now, or had it since and left something of their own.
+            if (!forget || await leases.FindStandingAsync(connection, cancellationToken) != LeaseStanding.Free || await leases.TryTakeAsync(connection, owner, life, cancellationToken) is not { } left)
+                return;
+            forget = (left.SentVersion ?? _sentVersion) == _sentVersion && (left.KeptVersion ?? _keptVersion) == _keptVersion;
+        }
+
         await leases.ReleaseAsync(connection, owner, forget, cancellationToken);
         _isGivenBack = !forget;
     }

@@ -10,7 +10,11 @@ namespace Recipes.Connections;
 internal sealed partial class Refresher(
     IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenSources sources, RefreshTurns turns, TokenWriter writer, ClientHealth clients, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
 {
+    // However long a provider asks to be left alone.
+    private static readonly TimeSpan s_longestPutOff = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<ConnectionId, Lazy<Task<RefreshResult>>> _flights = new();
+    private readonly ConcurrentDictionary<ConnectionId, (long CredentialVersion, DateTimeOffset Until, Failure Failure)> _putOff = new();
 
     /// <summary>Replaces the credential of <paramref name="seen"/>, unless somebody did already. All who ask meanwhile share one refresh, which no caller's cancellation stops.</summary>
     public async Task<RefreshResult> RefreshAsync(ConnectionSnapshot seen, CancellationToken cancellationToken)
@@ -61,6 +65,8 @@ internal sealed partial class Refresher(
         var current = await LoadAsync(id);
         if (Settled(current, seen) is { } settled)
             return settled;
+        if (_putOff.TryGetValue(id, out var putOff) && putOff.CredentialVersion == current.Record.CredentialVersion && putOff.Until > time.GetUtcNow())
+            return new(null, putOff.Failure);
         if (writer.FindUnstored(id) is { } unstored)
             return await writer.TryAgainAsync(unstored, CancellationToken.None) is { } late ? await StoredAsync(current, unstored, late) : NotStored();
 
@@ -220,29 +226,44 @@ internal sealed partial class Refresher(
 
     private async Task<Outcome> StoreAsync(ConnectionSnapshot current, NewTokens fresh, HeldLease lease)
     {
-        if (await writer.StoreAsync(fresh, lease, late => StoredAsync(current, fresh, late)) is { } stored)
-            return new(await StoredAsync(current, fresh, stored), Forget: true);
+        try
+        {
+            if (await writer.StoreAsync(fresh, lease, late => late is null ? GoneAsync(current, fresh) : StoredAsync(current, fresh, late)) is { } stored)
+                return new(await StoredAsync(current, fresh, stored), Forget: true);
+        }
+        catch (KeyNotFoundException)
+        {
+            await GoneAsync(current, fresh);
+            throw;
+        }
+
         // While only this process has them, nobody else may take its turn before the lease runs out.
         return new(NotStored(), Forget: false) { Release = lease.Keeps };
     }
 
     private async Task<RefreshResult> StoredAsync(ConnectionSnapshot current, NewTokens fresh, Connection stored)
     {
+        _putOff.TryRemove(current.Record.Id, out _);
         if (current.Definition.ClientFailure is not null)
             await clients.SetAsync(current.Definition.Id, null);
         // Disconnected while the provider was answering: nobody will ever use these.
         if (stored.State == ConnectionState.Disconnected)
-            await revocation.RevokeAsync(current.Record, fresh.Tokens, stored, Actor.System, CancellationToken.None);
+            await revocation.RevokeAsync(current, fresh.Tokens, stored, Actor.System);
         var latest = await loader.LoadAsync(stored, CancellationToken.None);
         return stored.IsUsable || stored.State == ConnectionState.Suspect || (stored.State == ConnectionState.ReauthorizationRequired && !current.Scheme.NeedsConsent)
             ? new(latest, null)
             : new(null, latest.WhyUnusable(RequestPurpose.Action, time.GetUtcNow()));
     }
 
+    // Deleted while the provider was answering.
+    private Task GoneAsync(ConnectionSnapshot current, NewTokens fresh) => revocation.RevokeAsync(current, fresh.Tokens, new Connection(current.Record), Actor.System);
+
     private async Task<Outcome> RefusedAsync(ConnectionSnapshot current, TokenReply.Refused refused, bool forget)
     {
         var (id, failure) = (current.Record.Id, refused.Failure);
         LogRefused(log, id, failure.Kind, failure.ProviderCode);
+        if (failure.RetryAt is { } retry)
+            _putOff[id] = (current.Record.CredentialVersion, retry < failure.At + s_longestPutOff ? retry : failure.At + s_longestPutOff, failure);
         // What an address of the account's own choice says of the client blames nobody else.
         if (failure.Kind == FailureKind.ClientRejected && current.Scheme.Addresses.Any(a => a.TakesClientSecret && ClientRules.IsChosenBy(current, a)))
             failure = failure with { Kind = FailureKind.Misconfigured };

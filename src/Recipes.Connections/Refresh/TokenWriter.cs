@@ -25,8 +25,8 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
 
     /// <summary>Stores them, at once or a little later; while that fails they are kept in the lease.</summary>
     /// <returns>The connection as it is stored then; null when it did not work out for now, and goes on behind.</returns>
-    /// <param name="late">Called with the connection when they were stored behind.</param>
-    public async Task<Connection?> StoreAsync(NewTokens fresh, HeldLease lease, Func<Connection, Task> late)
+    /// <param name="late">Called with the connection when they were stored behind, and with null when there it was gone.</param>
+    public async Task<Connection?> StoreAsync(NewTokens fresh, HeldLease lease, Func<Connection?, Task> late)
     {
         _unstored[fresh.Connection] = fresh;
         for (var attempt = 0; ; attempt++)
@@ -76,7 +76,7 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
     }
 
     // As long as the process lives.
-    private async Task GoOnAsync(NewTokens fresh, HeldLease lease, Func<Connection, Task> late)
+    private async Task GoOnAsync(NewTokens fresh, HeldLease lease, Func<Connection?, Task> late)
     {
         try
         {
@@ -94,9 +94,13 @@ internal sealed partial class TokenWriter(IConnectionStore store, CredentialVaul
             // Whoever it was that stored them.
             await ReleaseAsync(lease, forget: true, _ending.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException or KeyNotFoundException)
+        catch (KeyNotFoundException)
         {
-            // The process ends, or the connection is gone.
+            await late(null);
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // The process ends.
         }
     }
 

@@ -71,9 +71,7 @@ internal sealed partial class ConnectionCheck(
                 return new(null, Asked: true);
             case ProbeResult.Failed failed:
                 return new(failed.Failure, Asked: true);
-            case ProbeResult.NotPossible when seen.Fault is not null && seen.WhyUnusable(RequestPurpose.Probe, time.GetUtcNow()) is { } fault:
-                // A run would be refused for the same reason.
-                await recorder.RecordProbeAsync(seen, fault, null, Actor.Revalidation, null);
+            case ProbeResult.NotPossible when seen.WhyNotNow(RequestPurpose.Probe, time.GetUtcNow()) is null && seen.WhyNever(time.GetUtcNow()) is { } fault:
                 return new(fault, Asked: false);
             default:
                 await recorder.RecordEndAsync(seen, Actor.Revalidation);

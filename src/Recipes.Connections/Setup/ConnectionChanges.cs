@@ -58,7 +58,7 @@ internal sealed class ConnectionChanges(
                 continue;
             live.Changed(id);
             if (scheme.NeedsConsent && givesUp)
-                await revocation.RevokeAsync(record, null, connection, Actor.Of(caller.User), CancellationToken.None);
+                await revocation.GiveUpAsync(record, connection, Actor.Of(caller.User), CancellationToken.None);
             return new SetupResult<Connection>.Done(connection);
         }
     }

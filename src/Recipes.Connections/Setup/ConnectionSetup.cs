@@ -97,7 +97,7 @@ public sealed partial class ConnectionSetup
                 continue;
             _live.Changed(id);
             // The credential is gone here already, so this is the one chance to give the grant back.
-            return new SetupResult<Disconnection>.Done(new(connection, await _revocation.RevokeAsync(before, null, connection, Actor.Of(caller.User), CancellationToken.None)));
+            return new SetupResult<Disconnection>.Done(new(connection, await _revocation.GiveUpAsync(before, connection, Actor.Of(caller.User), CancellationToken.None)));
         }
     }
 

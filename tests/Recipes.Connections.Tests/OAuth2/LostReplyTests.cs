@@ -281,6 +281,42 @@ public sealed class LostReplyTests(OidcFixture oidc) : IClassFixture<OidcFixture
     }
 
     [NodeFact]
+    public async Task An_account_that_is_not_taken_costs_the_one_that_stays_none_of_its_new_tokens()
+    {
+        await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);
+        var id = await ExpiredAsync(harness);
+        await FailToStoreAsync(harness, id);
+        await Provider.ResetCountersAsync();
+
+        (await harness.AuthorizeAsync(id, "bob")).ShouldBeOfType<FlowOutcome.OtherAccount>();
+        var reply = await harness.SendAsync(id, "api/read");
+
+        (await Provider.CountersAsync()).Requests("/token/revocation").ShouldBe(1);
+        reply.Failure.ShouldBeNull();
+        (await Provider.CountersAsync()).Refreshes.ShouldBe(0);
+    }
+
+    [NodeFact]
+    public async Task Whoever_gave_a_lease_back_forgets_nothing_that_another_holder_left_in_it()
+    {
+        await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);
+        var id = await harness.ConsentAsync(Provider);
+        var (one, other) = (await HoldAsync(harness, id), default(HeldLease));
+        (await one.TryKeepAsync(1, [1], CancellationToken.None)).ShouldBeTrue();
+        await one.ReleaseAsync(forget: false, CancellationToken.None);
+        other = await HoldAsync(harness, id);
+        (await other.TryMarkSentAsync(2)).ShouldBeTrue();
+        (await other.TryKeepAsync(2, [2], CancellationToken.None)).ShouldBeTrue();
+        await other.ReleaseAsync(forget: false, CancellationToken.None);
+
+        await one.ReleaseAsync(forget: true, CancellationToken.None);
+        var left = (await HoldAsync(harness, id)).Found;
+
+        (left.SentVersion, left.KeptVersion, left.WasAbandoned).ShouldBe((2, 2, false));
+        left.SealedCredential.ShouldBe([2]);
+    }
+
+    [NodeFact]
     public async Task Nothing_stays_in_the_lease_once_new_tokens_are_stored_behind()
     {
         await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);
@@ -324,6 +360,13 @@ public sealed class LostReplyTests(OidcFixture oidc) : IClassFixture<OidcFixture
         _clock.Advance(TimeSpan.FromHours(2));
         await Provider.ResetCountersAsync();
         return id;
+    }
+
+    private async Task<HeldLease> HoldAsync(ConnectionsHarness harness, ConnectionId id)
+    {
+        var (owner, life, at) = (Guid.NewGuid(), TimeSpan.FromMinutes(1), _clock.GetTimestamp());
+        var found = await harness.Leases.TryTakeAsync(id, owner, life, CancellationToken.None);
+        return new HeldLease(harness.Leases, id, owner, found.ShouldNotBeNull(), life, TimeSpan.FromSeconds(20), at, _clock);
     }
 
     private async Task FailToStoreAsync(ConnectionsHarness harness, ConnectionId id)

@@ -265,6 +265,45 @@ public sealed class RefreshTests(OidcFixture oidc) : IClassFixture<OidcFixture>,
     }
 
     [NodeFact]
+    public async Task Tokens_that_arrive_after_the_connection_was_deleted_are_given_back()
+    {
+        await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);
+        await Provider.SetRotationAsync(false);
+        var id = await harness.ConsentAsync(Provider);
+        _clock.Advance(TimeSpan.FromHours(2));
+        await Provider.SetLatencyAsync(TimeSpan.FromMilliseconds(400));
+        await Provider.ResetCountersAsync();
+
+        var sending = harness.SendAsync(id, "api/read");
+        while ((await Provider.CountersAsync()).Refreshes == 0)
+            await Task.Yield();
+        (await harness.Store.TryRemoveAsync(await harness.ReadAsync(id), CancellationToken.None)).ShouldBeTrue();
+
+        await Should.ThrowAsync<KeyNotFoundException>(() => sending);
+        (await Provider.CountersAsync()).Requests("/token/revocation").ShouldBe(1);
+    }
+
+    [NodeFact]
+    public async Task A_token_endpoint_that_says_when_to_come_back_is_not_asked_before()
+    {
+        await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);
+        var id = await harness.ConsentAsync(Provider);
+        _clock.Advance(TimeSpan.FromHours(2));
+        await Provider.ResetCountersAsync();
+        await Provider.FailAsync(new() { Path = "/token", Status = 429, RetryAfter = "60", Times = 1 });
+
+        var first = await harness.SendAsync(id, "api/read");
+        var second = await harness.SendAsync(id, "api/read");
+        var before = (await Provider.CountersAsync()).Refreshes;
+        _clock.Advance(TimeSpan.FromSeconds(61));
+        var third = await harness.SendAsync(id, "api/read");
+
+        (before, second.Failure).ShouldBe((1, first.Failure));
+        first.Failure!.Kind.ShouldBe(FailureKind.RateLimited);
+        third.Failure.ShouldBeNull();
+    }
+
+    [NodeFact]
     public async Task Tokens_that_arrive_after_a_disconnection_are_given_back()
     {
         await using var harness = await ConnectionsHarness.StartAsync(Provider, _clock);

@@ -131,6 +131,33 @@ public sealed class SweepTests
         (tries - inRound - afterPause).ShouldBe(40);
     }
 
+    [Fact]
+    public async Task An_address_that_is_no_longer_allowed_turns_red_and_heals_when_it_is()
+    {
+        await using var app = await AppServer.StartAsync();
+        using var folder = new TempFolder();
+        var profiles = new Profiles(Profiles.Keys(app.Address));
+        ConnectionId id;
+        await using (var before = await ConnectionsHarness.StartAsync(profiles, [app.Address.Authority], _clock, folder))
+        {
+            await before.DefineAsync("k", "keys", "header");
+            id = await before.ConnectAsync("k", new() { ["apiKey"] = before.NewSecret("key") });
+        }
+
+        await using (var forbidden = await ConnectionsHarness.StartAsync(profiles, [], _clock, folder))
+        {
+            await forbidden.SweepAsync();
+            (await forbidden.StandingAsync(id)).ShouldBe((ConnectionState.Connected, Health.Red, FailureKind.Misconfigured));
+            (await forbidden.SendAsync(id, "items")).Failure!.Message.ShouldContain("The address of the connection");
+        }
+
+        app.Requests.ShouldBeEmpty();
+        _clock.Advance(s_nextDay);
+        await using var allowed = await ConnectionsHarness.StartAsync(profiles, [app.Address.Authority], _clock, folder);
+        await allowed.SweepAsync();
+        (await allowed.StandingAsync(id)).Health.ShouldNotBe(Health.Red);
+    }
+
     [NodeFact]
     public async Task Trouble_of_our_own_is_held_against_no_host()
     {

@@ -19,6 +19,23 @@ public sealed class SuspectTests(NginxFixture nginx, OidcFixture oidc) : IClassF
     public Task DisposeAsync() => Task.CompletedTask;
 
     [NginxFact]
+    public async Task A_refusal_of_a_probe_that_was_on_its_way_confirms_no_suspicion()
+    {
+        await using var harness = await ConnectionsHarness.StartAsync(Nginx.BaseAddress, _clock);
+        var id = await harness.ConnectAsync((await harness.DefineAsync("crm", "docs", "basic")).Key.Value, new() { ["username"] = _user, ["password"] = harness.Watch("password", _right) });
+        var seen = (await harness.Get<SnapshotLoader>().LoadAsync(id, CancellationToken.None))!;
+        var refusal = new Failure { Kind = FailureKind.ModifiedCredentials, Message = "No.", Status = 401, At = _clock.GetUtcNow() };
+
+        await harness.Get<HealthRecorder>().RecordUseAsync(seen.Record, refusal, "Read", "GET /");
+        await harness.Get<HealthRecorder>().RecordProbeAsync(seen, refusal, null, Actor.Revalidation, "GET /");
+        var during = (await harness.ReadAsync(id)).State;
+        await harness.Get<HealthRecorder>().RecordProbeAsync((await harness.Get<SnapshotLoader>().LoadAsync(id, CancellationToken.None))!, refusal, null, Actor.Revalidation, "GET /");
+
+        during.ShouldBe(ConnectionState.Suspect);
+        (await harness.ReadAsync(id)).State.ShouldBe(ConnectionState.ReauthorizationRequired);
+    }
+
+    [NginxFact]
     public async Task A_suspect_is_called_no_more_until_one_probe_after_the_pause_confirms_it()
     {
         await using var harness = await ConnectionsHarness.StartAsync(Nginx.BaseAddress, _clock);
