@@ -203,14 +203,15 @@ internal static class ConnectionEndpoints
         };
 
     private static async Task<Results<Ok<TestReply>, ProblemHttpResult>> TestAsync(
-        Guid id, HttpContext context, ConnectionSetup setup, Prober prober, Introspection introspection, ConnectionViews views, CancellationToken cancellationToken)
+        Guid id, HttpContext context, ConnectionSetup setup, Prober prober, ConnectionViews views, CancellationToken cancellationToken)
     {
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
             return NoSuch(id);
         ProbeResult result;
+        TokenStanding? standing;
         try
         {
-            result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
+            (result, standing) = await prober.TestAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
         }
         catch (ConnectorGoneException e)
         {
@@ -220,10 +221,9 @@ internal static class ConnectionEndpoints
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is not { } connection)
             return NoSuch(id);
         var view = await views.OfAsync(connection, cancellationToken);
-        var access = result is ProbeResult.Passed ? AccessReply.Of(await introspection.IntrospectAsync(new(id), cancellationToken)) : null;
         return TypedResults.Ok(result switch
         {
-            ProbeResult.Passed passed => new TestReply(true, passed.AccountLabel, null, null, null, view, access),
+            ProbeResult.Passed passed => new TestReply(true, passed.AccountLabel, null, null, null, view, AccessReply.Of(standing)),
             ProbeResult.Failed failed => new TestReply(false, null, FailureReply.Of(failed.Failure), Guidance.For(failed.Failure), null, view),
             ProbeResult.NotPossible not => new TestReply(false, null, null, null, not.Reason, view),
             _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),

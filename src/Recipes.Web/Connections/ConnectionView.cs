@@ -6,11 +6,11 @@ namespace Recipes.Web;
 /// <param name="AccountLabel">The account at the app, once a test has learnt it.</param>
 /// <param name="Failure">The last failure that no success has cleared since.</param>
 /// <param name="Limitations">Actions that its account may not do, although it works.</param>
-/// <param name="MissingScopes">Scopes that were asked for and not granted; left out when there are none.</param>
+/// <param name="MissingScopes">Scopes that were asked for, or that the definition needs, and that were not granted: authorising again asks for them. Left out when there are none.</param>
 /// <param name="MissingFields">Fields that connecting should have filled in and that have no value; a test looks for them again. Left out when there are none.</param>
 /// <param name="ExpiresAt">When the access token dies; it is refreshed before.</param>
 /// <param name="LastSuccessAt">When a run last used it with success.</param>
-/// <param name="AuthorizeUrl">Where a person authorises it (again); left out where that is not needed.</param>
+/// <param name="AuthorizeUrl">Where a person authorises it (again), as where scopes are missing; left out where that is not needed.</param>
 /// <param name="BuildOnly">Whether it works on the operator's OAuth app for development: not in production, not for customers.</param>
 /// <param name="Attention">What has to be done about it; <c>none</c> when nothing has.</param>
 /// <param name="HealthSince">Since when its health has this colour.</param>
@@ -27,8 +27,10 @@ public sealed record ConnectionView(
     internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, IConnectorProfiles connectors, PublicAddress address, DateTimeOffset? nextCheckAt)
     {
         var r = connection.Record;
-        var authorize = connection.State is ConnectionState.Connected or ConnectionState.Suspect ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
-        var (missingScopes, missingFields) = (ScopeSelection.Missing(r), MissingFieldsOf(connection, definition, connectors.Find(definition.Connector)));
+        var connector = connectors.Find(definition.Connector);
+        var (missingScopes, missingFields) = (ScopeSelection.Missing(r), MissingFieldsOf(connection, definition, connector));
+        var isInOrder = connection.State is ConnectionState.Connected or ConnectionState.Suspect && (missingScopes.Count == 0 || connector?.FindScheme(definition.Scheme) is not { NeedsConsent: true });
+        var authorize = isInOrder ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
         return new(
             r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure),
             [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, missingScopes.Count == 0 ? null : missingScopes, missingFields.Count == 0 ? null : [.. missingFields.Select(f => f.Name)], r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp,

@@ -88,7 +88,7 @@ internal static class ConnectionPages
             return NoSuch();
         try
         {
-            var result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
+            var (result, _) = await prober.TestAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
             return await ShowAsync(id, context, details, result, cancellationToken);
         }
         catch (ConnectorGoneException e)
