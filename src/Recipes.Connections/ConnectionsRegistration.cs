@@ -100,6 +100,7 @@ public static class ConnectionsRegistration
             s.GetRequiredService<ConsentNotes>(), s.GetRequiredService<ClientHealth>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<DeviceFlows>>()));
         services.AddSweep<DeviceChecks>();
         services.TryAddSingleton(s => new CheckTimes(s.GetRequiredService<IOptions<RevalidationOptions>>().Value, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<NextChecks>();
         services.TryAddSingleton<RejectedClients>();
         services.TryAddSingleton<ConnectionCheck>();
         services.AddSweep<RevalidationSweep>();

@@ -123,7 +123,7 @@ public abstract class ConnectionSearchTests : StoreTests
 
     private static IConnectionSearch Search(TestHost host) => host.Services.GetRequiredService<IConnectionSearch>();
 
-    private static ConnectionRecord Working(ConnectionRecord record) => record with { Failure = null, SuspectSince = null, Limitations = [], RequestedScopes = null };
+    private static ConnectionRecord Working(ConnectionRecord record) => record with { Failure = null, SuspectSince = null, Limitations = [], RequestedScopes = null, MissingScopes = null };
 
     private static ConnectionRecord Dead(ConnectionRecord record) => record with { State = ConnectionState.ReauthorizationRequired, Failure = Some.Failure with { Kind = FailureKind.ModifiedCredentials } };
 

@@ -36,7 +36,7 @@ public sealed class ConsentTests(ConsentSite site) : IClassFixture<ConsentSite>,
         page.Body!.TextContent.ShouldContain("Read your records");
         HttpUtility.ParseQueryString(left.Headers.Location!.Query)["scope"].ShouldBe("openid offline_access api:read api:write");
         connected.ShouldContain("offline_access");
-        detail.ShouldContain("Permissions asked for and not given");
+        detail.ShouldContain("Permissions not given");
         view.GetProperty("missingScopes").EnumerateArray().Select(s => s.GetString()).ShouldBe(["offline_access"]);
         view.GetProperty("fields").Text("dc").ShouldBe("eu");
     }

@@ -63,6 +63,10 @@ internal sealed class MemoryConnectionStore : IConnectionStore, ICheckSchedule
 
     public Task CompleteAsync(IReadOnlyCollection<CompletedCheck> checks, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    // Nobody reads here when something comes again.
+    public Task<IReadOnlyDictionary<ConnectionId, DateTimeOffset>> ListAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<ConnectionId, DateTimeOffset>>(new Dictionary<ConnectionId, DateTimeOffset>());
+
     public Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Connection>>(
         [

@@ -46,7 +46,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
         ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null) => UpdateAsync(seen.Record, isLatest: true, connection =>
     {
         connection.ChangedBy(by, requestLine);
-        connection.AccessTold(scopes, time.GetUtcNow());
+        NoteAccess(connection, seen, scopes);
         if (failure is null or { Status: not null, Kind: not FailureKind.ModifiedCredentials })
             NoteEnd(connection, seen);
         switch (failure?.Kind)
@@ -64,12 +64,23 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
         }
     });
 
+    /// <summary>Writes down what the provider grants, as it said just now beside a probe.</summary>
+    public Task<Connection?> RecordAccessAsync(ConnectionSnapshot seen, IReadOnlyList<string> scopes, Actor by) => UpdateAsync(seen.Record, isLatest: false, connection => NoteAccess(connection.ChangedBy(by), seen, scopes));
+
     /// <summary>Writes down when access ends, where there was no probe to write it with.</summary>
     public Task<Connection?> RecordEndAsync(ConnectionSnapshot seen, Actor by) => UpdateAsync(seen.Record, isLatest: true, connection =>
     {
         if (connection.IsUsable)
             NoteEnd(connection.ChangedBy(by), seen);
     });
+
+    // What the definition needs, or the connector's file says, may be another than when it was authorised.
+    private void NoteAccess(Connection connection, ConnectionSnapshot seen, IReadOnlyList<string>? scopes)
+    {
+        connection.AccessTold(scopes, time.GetUtcNow());
+        if (seen.Scheme is OAuth2Scheme scheme)
+            connection.Compared(scheme, seen.Definition);
+    }
 
     private void NoteEnd(Connection connection, ConnectionSnapshot seen)
     {

@@ -14,7 +14,8 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
     public async Task<ConnectionSnapshot?> LoadAsync(ConnectionId id, CancellationToken cancellationToken) =>
         await store.FindAsync(id, cancellationToken) is { } connection ? await LoadAsync(connection, cancellationToken) : null;
 
-    /// <exception cref="InvalidOperationException">When the definition is gone, or its connector was removed.</exception>
+    /// <exception cref="InvalidOperationException">When the definition is gone.</exception>
+    /// <exception cref="ConnectorGoneException">When its connector was removed.</exception>
     public async Task<ConnectionSnapshot> LoadAsync(Connection connection, CancellationToken cancellationToken)
     {
         var record = connection.Record;
@@ -23,7 +24,7 @@ internal sealed class SnapshotLoader(IConnectionStore store, CredentialVault vau
         var connector = connectors.Find(definition.Connector);
         var scheme = connector?.FindScheme(definition.Scheme);
         if (connector is null || scheme is null)
-            throw new InvalidOperationException($"The connection definition '{definition.Key}' uses connector '{definition.Connector}', scheme '{definition.Scheme}', which is not loaded. Put its connector file back.");
+            throw new ConnectorGoneException($"The connection definition '{definition.Key}' uses connector '{definition.Connector}', scheme '{definition.Scheme}', which is not loaded. Put its connector file back.");
 
         var fields = FieldValues.Merge(connector, scheme, definition, record.Fields);
         Credential? credential = null;

@@ -41,12 +41,12 @@ internal sealed partial class OAuth1Flows(
             secret is null ? null : vault.SealVerifier(connection.Tenant, connection.Id, secret.Reveal()),
             Issuer: null, redirectUri.AbsoluteUri, Scopes: [], time.GetUtcNow() + AuthorizationFlows.LifeSpan)
         { Return = back, AcceptsOtherAccount = acceptsOtherAccount };
-        await flows.PurgeAsync(time.GetUtcNow(), cancellationToken);
+        await flows.PurgeAsync(time.GetUtcNow() - AuthorizationFlows.KeptFor, cancellationToken);
         // A provider may give the same request token again while it was not used.
-        if (await flows.FindAsync(flow.StateHash, cancellationToken) is { } same && same.ConnectionId == flow.ConnectionId && same.User == flow.User)
+        if (await flows.FindAsync(flow.StateHash, cancellationToken) is { } same && ((same.ConnectionId == flow.ConnectionId && same.User == flow.User) || same.ExpiresAt <= time.GetUtcNow()))
             await flows.TryTakeAsync(flow.StateHash, cancellationToken);
         await flows.AddAsync(flow, cancellationToken);
-        return new FlowStart.Started(new StartedFlow(AddressOf(account, authorization, token), AuthorizationFlows.CookieName(token.Reveal()), new Secret(cookie), flow.ExpiresAt));
+        return new FlowStart.Started(new StartedFlow(AddressOf(account, authorization, token), AuthorizationFlows.CookieName(token.Reveal()), new Secret(cookie), flow.ExpiresAt + AuthorizationFlows.KeptFor));
     }
 
     /// <param name="flow">Taken, and found to be this browser's and this caller's.</param>
@@ -55,9 +55,9 @@ internal sealed partial class OAuth1Flows(
         if (WhyDenied(callback) is { } denial)
             return new FlowOutcome.Failed(flow.ConnectionId, denial);
         if (callback.Parameters.GetValueOrDefault("oauth_verifier") is not { Length: > 0 } verifier || callback.State is not { } token)
-            return new FlowOutcome.Rejected("The callback came without a verifier. Start again from the connection's page.");
+            return Reject(flow, "The callback came without a verifier. Start again from the connection's page.");
         if (await store.FindAsync(flow.ConnectionId, CancellationToken.None) is not { } connection || !caller.MayManage(connection))
-            return new FlowOutcome.Rejected("The connection was removed meanwhile, or you may no longer manage it.");
+            return Reject(flow, "The connection was removed meanwhile, or you may no longer manage it.");
 
         var account = OAuth1Account.Of(connection, definition, connector, scheme, vault);
         var secret = flow.SealedVerifier is null ? null : new Secret(vault.OpenVerifier(flow.Tenant, flow.ConnectionId, flow.SealedVerifier));
@@ -82,6 +82,9 @@ internal sealed partial class OAuth1Flows(
             await followUps.RunAsync(flow.ConnectionId, CancellationToken.None);
         return new FlowOutcome.Connected(flow.ConnectionId);
     }
+
+    private FlowOutcome.Rejected Reject(AuthorizationFlow flow, string reason) =>
+        new(reason) { Connection = flow.ConnectionId, Failure = new Failure { Kind = FailureKind.Unknown, Message = reason, At = time.GetUtcNow() } };
 
     /// <returns>Null when it is connected.</returns>
     private async Task<FlowOutcome.OtherAccount?> StoreAsync(OAuth1Account account, AuthorizationFlow flow, TokenSet tokens, CapturedValues captured, Actor by)

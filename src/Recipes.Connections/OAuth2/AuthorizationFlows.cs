@@ -12,6 +12,9 @@ public sealed partial class AuthorizationFlows
     /// <summary>How long a person has to give consent.</summary>
     public static readonly TimeSpan LifeSpan = TimeSpan.FromMinutes(10);
 
+    /// <summary>How long one that is over is still known, so that who comes back late is told so, and led to where they were.</summary>
+    internal static readonly TimeSpan KeptFor = TimeSpan.FromHours(1);
+
     private readonly IConnectionStore _store;
     private readonly IAuthorizationFlowStore _flows;
     private readonly ConsentAccounts _accounts;
@@ -49,6 +52,15 @@ public sealed partial class AuthorizationFlows
     {
         if (!caller.MayManage(connection))
             throw new UnauthorizedAccessException($"There is no connection {connection.Id} that you may manage.");
+        var start = await BeginAsync(caller, connection, redirectUri, scopes, back, acceptsOtherAccount, cancellationToken);
+        if (start is FlowStart.Failed { Failure: var failure })
+            await _notes.FailedAsync(connection.Id, Actor.Of(caller.User), failure);
+        return start;
+    }
+
+    private async Task<FlowStart> BeginAsync(
+        Caller caller, Connection connection, Uri redirectUri, IReadOnlyList<string>? scopes, FlowReturn? back, bool acceptsOtherAccount, CancellationToken cancellationToken)
+    {
         if (await _store.FindDefinitionAsync(connection.DefinitionId, cancellationToken) is { } known && _connectors.Find(known.Connector) is { } app && app.FindScheme(known.Scheme) is OAuth1Scheme oauth1)
             return await _oauth1.StartAsync(caller, connection, known, app, oauth1, redirectUri, back ?? FlowReturn.None, acceptsOtherAccount, cancellationToken);
         var account = await _accounts.OfAsync(connection, OAuth2Grant.AuthorizationCode, cancellationToken);
@@ -76,14 +88,14 @@ public sealed partial class AuthorizationFlows
         }
 
         var expiresAt = _time.GetUtcNow() + LifeSpan;
-        await _flows.PurgeAsync(_time.GetUtcNow(), cancellationToken);
+        await _flows.PurgeAsync(_time.GetUtcNow() - KeptFor, cancellationToken);
         await _flows.AddAsync(
             new AuthorizationFlow(
                 Hash(state), Hash(cookie), connection.Tenant, caller.User, definition.Id, connection.Id,
                 verifier is null ? null : _vault.SealVerifier(connection.Tenant, connection.Id, verifier), endpoints.CallbackIssuer, address, asked, expiresAt)
             { Return = back ?? FlowReturn.None, AcceptsOtherAccount = acceptsOtherAccount },
             cancellationToken);
-        return new FlowStart.Started(new(AuthorizationRequest.Address(endpoints.Authorization, parameters, scheme.AuthorizationFragment), CookieName(state), new Secret(cookie), expiresAt));
+        return new FlowStart.Started(new(AuthorizationRequest.Address(endpoints.Authorization, parameters, scheme.AuthorizationFragment), CookieName(state), new Secret(cookie), expiresAt + KeptFor));
     }
 
     /// <param name="callbackSlug">Last segment of the address that was called.</param>
@@ -101,38 +113,46 @@ public sealed partial class AuthorizationFlows
         // From here on it is our own browser: whatever is wrong, this flow has had its one chance.
         if (!await _flows.TryTakeAsync(stateHash, cancellationToken))
             return Reject("used", "This authorization was completed already. Start again from the connection's page.");
-        if (flow.ExpiresAt <= _time.GetUtcNow())
-            return Reject("expired", $"This authorization took longer than {LifeSpan.TotalMinutes:0} minutes. Start again from the connection's page.");
+        // Before all else that is wrong with it: nothing of the flow is anybody else's to know.
         if (caller is null || caller.User != flow.User || caller.Tenant != flow.Tenant)
-            return Reject("other-user", "This authorization was started by another user. Sign in as that user, or start again.");
+            return await RejectOtherUserAsync(flow);
+        if (flow.ExpiresAt <= _time.GetUtcNow())
+            return await RejectAsync(flow, "expired", $"This authorization took longer than {LifeSpan.TotalMinutes:0} minutes. Start again from the connection's page.");
         var definition = await _store.FindDefinitionAsync(flow.DefinitionId, cancellationToken);
         if (definition is null || definition.CallbackSlug != callbackSlug)
-            return Reject("other-definition", "This callback address belongs to another connection definition. Check the redirect address registered at the provider.");
+            return await RejectAsync(flow, "other-definition", "This callback address belongs to another connection definition. Check the redirect address registered at the provider.", FailureKind.Misconfigured);
         if (_connectors.Find(definition.Connector) is { } known && known.FindScheme(definition.Scheme) is OAuth1Scheme oauth1)
             return await ToldAsync(flow, await _oauth1.CompleteAsync(caller, flow, definition, known, oauth1, callback));
         var connection = await _store.FindAsync(flow.ConnectionId, cancellationToken);
         if (connection is null || !caller.MayManage(connection) || _accounts.Find(connection, definition) is not { } account)
-            return Reject("gone", "The connection or its connector was removed meanwhile, or you may no longer manage it.");
+            return await RejectAsync(flow, "gone", "The connection or its connector was removed meanwhile, or you may no longer manage it.");
         // One that names its issuer although it did not announce it is held to it as well.
         var issuer = flow.Issuer ?? (callback.Issuer is null ? null : account.Scheme.Discovery?.RenderOrNull(account.Fields));
         if (issuer is not null && !string.Equals(callback.Issuer, issuer, StringComparison.Ordinal))
-            return Reject("issuer", callback.Issuer is null
+            return await RejectAsync(flow, "issuer", callback.Issuer is null
                 ? "The answer does not name its issuer, although this provider always does. Nothing was connected."
-                : "The answer comes from another issuer than the one you were sent to. Nothing was connected.");
+                : "The answer comes from another issuer than the one you were sent to. Nothing was connected.", FailureKind.Misconfigured);
 
         if (callback.Error is not null)
             return await ToldAsync(flow, new FlowOutcome.Failed(flow.ConnectionId, ProviderSaidNo(callback)));
         var code = account.Scheme.CodeParameter == "code" ? callback.Code : callback.Parameters.GetValueOrDefault(account.Scheme.CodeParameter);
         return string.IsNullOrEmpty(code)
-            ? Reject("no-code", "The callback came without a code. Start again from the connection's page.")
+            ? await RejectAsync(flow, "no-code", "The callback came without a code. Start again from the connection's page.")
             : await ToldAsync(flow, await ExchangeAsync(flow, connection, account, callback, code));
     }
 
     // What came to nothing is explained on the connection's log; what was connected has its entry already.
     private async Task<FlowOutcome> ToldAsync(AuthorizationFlow flow, FlowOutcome outcome)
     {
-        if (((outcome as FlowOutcome.Failed)?.Failure ?? (outcome as FlowOutcome.OtherAccount)?.Failure) is { } failure)
-            await _notes.FailedAsync(flow.ConnectionId, Actor.Of(flow.User), failure);
+        var told = outcome switch
+        {
+            FlowOutcome.Failed failed => failed.Failure,
+            FlowOutcome.OtherAccount other => other.Failure,
+            FlowOutcome.Rejected rejected => rejected.Failure,
+            _ => null,
+        };
+        if (told is not null)
+            await _notes.FailedAsync(flow.ConnectionId, Actor.Of(flow.User), told);
         return outcome with { Return = flow.Return };
     }
 
@@ -198,6 +218,22 @@ public sealed partial class AuthorizationFlows
     {
         LogRejected(_log, why);
         return new(reason);
+    }
+
+    /// <param name="flow">Taken, and found to be this browser's and this caller's.</param>
+    private Task<FlowOutcome> RejectAsync(AuthorizationFlow flow, string why, string reason, FailureKind kind = FailureKind.Unknown) => ToldAsync(
+        flow, Reject(why, reason) with { Connection = flow.ConnectionId, Failure = new Failure { Kind = kind, Message = reason, At = _time.GetUtcNow() } });
+
+    // Its owner learns that it came to nothing, and it is put down to nobody: who started it was not there, and who was there did not start it.
+    private async Task<FlowOutcome> RejectOtherUserAsync(AuthorizationFlow flow)
+    {
+        await _notes.FailedAsync(flow.ConnectionId, Actor.System, new Failure
+        {
+            Kind = FailureKind.Unknown,
+            Message = "An authorization came back to a browser where the user who had started it was not signed in. Nothing was connected.",
+            At = _time.GetUtcNow(),
+        });
+        return Reject("other-user", "This authorization was started by another user. Sign in as that user, and start it again from the connection's page.");
     }
 
     private static string NewRandom() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

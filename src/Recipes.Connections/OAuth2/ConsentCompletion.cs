@@ -57,6 +57,7 @@ internal sealed partial class ConsentCompletion(
             connection.ChangedBy(by).FieldsChanged(CapturedFields.Replace(connector, scheme, connection.Record.Fields, fields));
             var held = connection.Record;
             connection.Authorized(vault.Seal(connection.Tenant, id, credential), tokens, accountLabel: null, time.GetUtcNow(), asked);
+            connection.Compared(scheme, definition);
             if (!isIdentified)
                 (accountId, isIdentified) = (await identities.FindAsync(connection, account.Client?.Id, granted.Document), true);
             former = AccountIdentities.Differ(held.AccountId, accountId) ? held : null;

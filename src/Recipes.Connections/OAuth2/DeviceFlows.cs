@@ -55,6 +55,14 @@ public sealed partial class DeviceFlows
     {
         if (!caller.MayManage(connection))
             throw new UnauthorizedAccessException($"There is no connection {connection.Id} that you may manage.");
+        var start = await BeginAsync(caller, connection, scopes, back, acceptsOtherAccount, cancellationToken);
+        if (start is DeviceStart.Failed { Failure: var failure })
+            await _notes.FailedAsync(connection.Id, Actor.Of(caller.User), failure);
+        return start;
+    }
+
+    private async Task<DeviceStart> BeginAsync(Caller caller, Connection connection, IReadOnlyList<string>? scopes, FlowReturn? back, bool acceptsOtherAccount, CancellationToken cancellationToken)
+    {
         var account = await _accounts.OfAsync(connection, OAuth2Grant.DeviceCode, cancellationToken);
         var scheme = account.Scheme;
         var asked = ScopeSelection.Choose(scheme, account.Definition, scopes);

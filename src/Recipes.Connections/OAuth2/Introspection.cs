@@ -81,7 +81,7 @@ public sealed partial class Introspection
             ? DateTimeOffset.FromUnixTimeSeconds((long)seconds)
             : null;
         var username = TokenReplyDocument.TextAt(json, "username") is { Length: > 0 and <= 200 } name ? redactor.Redact(name) : null;
-        return new(active.GetBoolean(), scopes, scopes is null ? [] : [.. account.Scopes.Except(scopes)], expires, username);
+        return new(active.GetBoolean(), scopes, scopes is null ? [] : ScopeSelection.Lacking(account.Scheme, scopes, account.Scopes), expires, username);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The introspection endpoint for connection {Connection} answered {Status}")]

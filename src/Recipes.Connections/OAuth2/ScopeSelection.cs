@@ -25,9 +25,17 @@ public static class ScopeSelection
         return [.. offer.Where(o => o.Required || (chosen?.Contains(o.Name) ?? o.Default)).Select(o => o.Name)];
     }
 
-    /// <summary>What was asked for and not granted.</summary>
-    public static IReadOnlyList<string> Missing(ConnectionRecord record) => record is { RequestedScopes: { } asked, GrantedScopes: { } granted }
-        ? [.. asked.Except(granted, StringComparer.Ordinal)]
+    /// <summary>What was asked for, or its definition needs, and was not granted: as far as that was compared, else what was asked for only.</summary>
+    public static IReadOnlyList<string> Missing(ConnectionRecord record) => record switch
+    {
+        { MissingScopes: { } compared } => compared,
+        { RequestedScopes: { } asked, GrantedScopes: { } granted } => [.. asked.Except(granted, StringComparer.Ordinal)],
+        _ => [],
+    };
+
+    /// <summary>What was asked for, or the definition names or the provider requires, and is not among the granted scopes, nor contained in one of them; empty where it is not known what was granted.</summary>
+    public static IReadOnlyList<string> Missing(OAuth2Scheme scheme, ConnectionDefinition definition, ConnectionRecord record) => record.GrantedScopes is { } granted
+        ? Lacking(scheme, granted, [.. definition.Scopes.Concat(scheme.ScopeChoices.Where(c => c.Required).Select(c => c.Name)).Concat(record.RequestedScopes ?? []).Distinct(StringComparer.Ordinal)])
         : [];
 
     /// <summary>What is needed and not among the granted scopes, nor contained in one of them.</summary>

@@ -17,11 +17,27 @@ public sealed class Prober
 
     /// <param name="by">Who wants to know, for the log.</param>
     /// <exception cref="KeyNotFoundException">When there is no such connection.</exception>
+    /// <exception cref="ConnectorGoneException">When its connector was removed.</exception>
     public async Task<ProbeResult> ProbeAsync(ConnectionId id, Actor by, CancellationToken cancellationToken)
     {
         var live = await _live.GetLiveAsync(id, cancellationToken);
         live.Invalidate();
         return await ProbeAsync(live, by, cancellationToken);
+    }
+
+    /// <summary>Probes, and where that goes through asks the provider what the access is good for: what it says is recorded as well.</summary>
+    /// <returns>The standing is null when the test failed or the provider cannot be asked.</returns>
+    /// <inheritdoc cref="ProbeAsync(ConnectionId, Actor, CancellationToken)"/>
+    public async Task<(ProbeResult Result, TokenStanding? Standing)> TestAsync(ConnectionId id, Actor by, CancellationToken cancellationToken)
+    {
+        var result = await ProbeAsync(id, by, cancellationToken);
+        if (result is not ProbeResult.Passed)
+            return (result, null);
+        var seen = await (await _live.GetLiveAsync(id, cancellationToken)).CurrentAsync(cancellationToken);
+        var (standing, _, _) = await _introspection.AskAsync(seen, cancellationToken);
+        if (standing is { Active: true, Scopes: { } scopes } && await _recorder.RecordAccessAsync(seen, scopes, by) is not null)
+            _live.Changed(id);
+        return (result, standing);
     }
 
     /// <param name="live">Just read.</param>

@@ -14,6 +14,9 @@ public interface ICheckSchedule
     /// a claim that was over and is somebody else's by now is left alone.
     /// </summary>
     Task CompleteAsync(IReadOnlyCollection<CompletedCheck> checks, CancellationToken cancellationToken);
+
+    /// <summary>From when on each of these is to be checked; those that there are not are left out.</summary>
+    Task<IReadOnlyDictionary<ConnectionId, DateTimeOffset>> ListAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken);
 }
 
 /// <summary>A connection that is to be checked now.</summary>

@@ -91,6 +91,8 @@ internal sealed class ConnectionChanges(
             var record = connection.Record;
             connection.ChangedBy(Actor.Of(caller.User)).FieldsChanged(sorted.Plain, now);
             connection.Authorized(vault.Seal(connection.Tenant, id, credential), tokens, accountLabel: null, now);
+            if (scheme is OAuth2Scheme oauth)
+                connection.Compared(oauth, definition);
             if (await IdentifyAsync(target, record, identified, acceptsOther) is { } refused)
                 return refused;
             if (!await store.TryUpdateAsync(connection, cancellationToken))

@@ -59,6 +59,8 @@ public sealed partial class ConnectionSetup
             connection.Authorized(_vault.Seal(connection.Tenant, connection.Id, credential), tokens, accountLabel: null, _time.GetUtcNow());
         else if (sorted.Secrets.Count > 0)
             connection.SecretsChanged(_vault.Seal(connection.Tenant, connection.Id, credential), _time.GetUtcNow());
+        if (scheme is OAuth2Scheme oauth)
+            connection.Compared(oauth, definition);
 
         await _store.AddAsync(connection, cancellationToken);
         return await FollowUpAsync(new SetupResult<Connection>.Done(connection));

@@ -147,12 +147,34 @@ public sealed class DefinitionSetup
             _live.Changed(definition.Id);
             if (switches)
                 await GiveGrantsUpAsync(changed, cancellationToken);
+            else if (scheme is OAuth2Scheme oauth && !changed.Scopes.SequenceEqual(definition.Scopes))
+                await CompareScopesAsync(oauth, changed, caller, cancellationToken);
             return new SetupResult<ConnectionDefinition>.Done(changed with { Version = definition.Version + 1 });
         }
     }
 
     private async Task<int> CountCredentialsAsync(ConnectionDefinition definition, CancellationToken cancellationToken) =>
         (await _store.ListAsync(definition.Tenant, new ConnectionFilter(definition.Id), cancellationToken)).Count(c => c.Record.SealedCredential is not null);
+
+    // Their next checks would find it out as well.
+    private async Task CompareScopesAsync(OAuth2Scheme scheme, ConnectionDefinition definition, Caller caller, CancellationToken cancellationToken)
+    {
+        foreach (var listed in await _store.ListAsync(definition.Tenant, new ConnectionFilter(definition.Id), cancellationToken))
+        {
+            for (var connection = listed; connection is not null; connection = await _store.FindAsync(listed.Id, CancellationToken.None))
+            {
+                var before = connection.Record;
+                connection.ChangedBy(Actor.Of(caller.User)).Compared(scheme, definition);
+                if (ReferenceEquals(before, connection.Record))
+                    break;
+                if (await _store.TryUpdateAsync(connection, CancellationToken.None))
+                {
+                    _live.Changed(listed.Id);
+                    break;
+                }
+            }
+        }
+    }
 
     private async Task GiveGrantsUpAsync(ConnectionDefinition definition, CancellationToken cancellationToken)
     {

@@ -100,6 +100,7 @@ public sealed class Connection(ConnectionRecord record)
             ExpiresAt = tokens?.ExpiresAt,
             GrantedScopes = tokens?.Scopes,
             RequestedScopes = requestedScopes,
+            MissingScopes = null,
             AccountLabel = accountLabel ?? r.AccountLabel,
             Failure = null,
             FailureSince = null,
@@ -141,7 +142,7 @@ public sealed class Connection(ConnectionRecord record)
         if (State is ConnectionState.Connected or ConnectionState.Suspect)
             GrantLost(failure);
         SecretsChanged(sealedCredential, failure.At);
-        Record = Record with { ExpiresAt = null, GrantExpiresAt = null, GrantedScopes = null, RequestedScopes = null, AccountLabel = null, AccountId = null };
+        Record = Record with { ExpiresAt = null, GrantExpiresAt = null, GrantedScopes = null, RequestedScopes = null, MissingScopes = null, AccountLabel = null, AccountId = null };
     }
 
     /// <summary>Somebody said what kind of account it is.</summary>
@@ -166,7 +167,15 @@ public sealed class Connection(ConnectionRecord record)
     public void AccessTold(IReadOnlyList<string>? scopes, DateTimeOffset at)
     {
         if (scopes is not null && Differ(scopes, Record.GrantedScopes))
-            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes }, detail: Grants(scopes));
+            Change(at, ConnectionEvent.Changed, r => r with { GrantedScopes = scopes, MissingScopes = null }, detail: Grants(scopes));
+    }
+
+    /// <summary>What is needed and was asked for was held against what it was granted.</summary>
+    public void Compared(OAuth2Scheme scheme, ConnectionDefinition definition)
+    {
+        var missing = ScopeSelection.Missing(scheme, definition, Record);
+        if (!missing.SequenceEqual(ScopeSelection.Missing(Record)))
+            Record = Record with { MissingScopes = missing };
     }
 
     /// <summary>When its access ends for good, as far as that can be known; null when it does not.</summary>
@@ -197,6 +206,7 @@ public sealed class Connection(ConnectionRecord record)
             CredentialVersion = r.CredentialVersion + 1,
             ExpiresAt = tokens.ExpiresAt,
             GrantedScopes = tokens.Scopes ?? r.GrantedScopes,
+            MissingScopes = told is null ? r.MissingScopes : null,
         }, detail: told);
     }
 
@@ -290,6 +300,7 @@ public sealed class Connection(ConnectionRecord record)
             ExpiryToldFor = null,
             GrantedScopes = null,
             RequestedScopes = null,
+            MissingScopes = null,
             Failure = null,
             FailureSince = null,
             LostSince = null,

@@ -31,6 +31,9 @@ public sealed record ConnectionRecord
     /// <summary>The scopes asked for when it was authorised last; null where none were.</summary>
     public IReadOnlyList<string>? RequestedScopes { get; init; }
 
+    /// <summary>The scopes that were asked for or that its definition needs, and that were not granted, as they were compared last; null when that was not done since the grant changed.</summary>
+    public IReadOnlyList<string>? MissingScopes { get; init; }
+
     /// <summary>When the access token dies; null when it does not or nobody said.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

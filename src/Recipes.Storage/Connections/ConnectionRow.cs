@@ -21,6 +21,7 @@ internal sealed class ConnectionRow
     public string? AccountLabel { get; init; }
     public string? GrantedScopes { get; init; }
     public string? RequestedScopes { get; init; }
+    public string? MissingScopes { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
     public string? Failure { get; init; }
     public DateTimeOffset? LastSuccessAt { get; init; }
@@ -71,6 +72,7 @@ internal sealed class ConnectionRow
         AccountLabel = record.AccountLabel,
         GrantedScopes = record.GrantedScopes is null ? null : StoredJson.Write(record.GrantedScopes),
         RequestedScopes = record.RequestedScopes is null ? null : StoredJson.Write(record.RequestedScopes),
+        MissingScopes = record.MissingScopes is null ? null : StoredJson.Write(record.MissingScopes),
         ExpiresAt = record.ExpiresAt,
         Failure = StoredJson.Write(record.Failure),
         LastSuccessAt = record.LastSuccessAt,
@@ -108,6 +110,7 @@ internal sealed class ConnectionRow
         AccountLabel = AccountLabel,
         GrantedScopes = GrantedScopes is null ? null : StoredJson.ReadList(GrantedScopes),
         RequestedScopes = RequestedScopes is null ? null : StoredJson.ReadList(RequestedScopes),
+        MissingScopes = MissingScopes is null ? null : StoredJson.ReadList(MissingScopes),
         ExpiresAt = ExpiresAt,
         Failure = StoredJson.ReadFailure(Failure),
         LastSuccessAt = LastSuccessAt,

@@ -42,4 +42,11 @@ internal sealed class CheckSchedule(IDbContextFactory<RecipesDatabase> databases
 
         await transaction.CommitAsync(cancellationToken);
     }
+
+    public async Task<IReadOnlyDictionary<ConnectionId, DateTimeOffset>> ListAsync(IReadOnlyCollection<ConnectionId> ids, CancellationToken cancellationToken)
+    {
+        var values = ids.Select(id => id.Value).ToArray();
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return await database.Connections.Where(r => values.Contains(r.Id)).Select(r => new { r.Id, r.CheckAt }).ToDictionaryAsync(r => new ConnectionId(r.Id), r => r.CheckAt, cancellationToken);
+    }
 }

@@ -58,15 +58,24 @@ internal static class CallbackEndpoint
                 return await FailedAsync(id, failure, isOtherAccount: false);
             case FlowOutcome.OtherAccount { Connection: var id, Failure: var failure }:
                 return await FailedAsync(id, failure, isOtherAccount: true);
-            case FlowOutcome.Rejected { Reason: var reason }:
-                return Page.Of<CallbackPage>(
-                    new() { ["Reason"] = reason, ["TryAgain"] = StableKey.TryParse(definition, out var key) ? ConnectPath.Of(key) : null }, StatusCodes.Status400BadRequest);
+            case FlowOutcome.Rejected rejected:
+                return await RejectedAsync(rejected);
             default:
                 throw new InvalidOperationException($"Unknown outcome {outcome.GetType().Name}.");
         }
 
         async Task<(Connection Connection, ConnectionDefinition Definition)?> FindAsync(ConnectionId id) =>
             caller is not null && await setup.FindAsync(caller, id, cancellationToken) is { } connection ? (connection, (await views.DescribeAsync(connection, cancellationToken)).Definition) : null;
+
+        async Task<IResult> RejectedAsync(FlowOutcome.Rejected rejected)
+        {
+            // Without the connection there is nothing to try again: the definition's own address would connect an account of whoever follows it.
+            var found = rejected.Connection is { } id ? await FindAsync(id) : null;
+            if (found is { } known && back.OfFailure(known.Definition, known.Connection, rejected.Return, rejected.Failure!) is { } elsewhere)
+                return new SeeOther(elsewhere);
+            return Page.Of<CallbackPage>(
+                new() { ["Reason"] = rejected.Reason, ["TryAgain"] = found is { } one ? ConnectPath.Of(one.Definition.Key, one.Connection.Id, null, back: rejected.Return) : null }, StatusCodes.Status400BadRequest);
+        }
 
         async Task<IResult> FailedAsync(ConnectionId id, Failure failure, bool isOtherAccount)
         {

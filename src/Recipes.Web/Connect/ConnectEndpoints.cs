@@ -80,7 +80,7 @@ internal static class ConnectEndpoints
         switch (start)
         {
             case FlowStart.Started { Flow: var flow }:
-                context.Response.Cookies.Append(flow.CookieName, flow.CookieValue.Reveal(), CallbackEndpoint.Cookie(address, flow.ExpiresAt));
+                context.Response.Cookies.Append(flow.CookieName, flow.CookieValue.Reveal(), CallbackEndpoint.Cookie(address, flow.CookieExpiresAt));
                 return new SeeOther(flow.AuthorizationAddress.AbsoluteUri);
             case FlowStart.Failed { Failure: var failure }:
                 return Show(context, model with { StartFailure = failure }, StatusCodes.Status409Conflict);

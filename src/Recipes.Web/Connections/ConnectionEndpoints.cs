@@ -25,7 +25,7 @@ internal static class ConnectionEndpoints
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
         group.MapPut("/{id:guid}/tokens", ImportAsync).WithName("ImportTokens").WithSummary("Connect with tokens that were got elsewhere, in place of consent")
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(409);
-        group.MapPost("/{id:guid}/test", TestAsync).WithName("TestConnection").WithSummary("Send the connector's probe and record what it shows").ProducesProblem(404);
+        group.MapPost("/{id:guid}/test", TestAsync).WithName("TestConnection").WithSummary("Send the connector's probe and record what it shows").ProducesProblem(404).ProducesProblem(409);
         group.MapPost("/{id:guid}/default", MakeDefaultAsync).WithName("MakeDefaultConnection").WithSummary("Have it used where its owner has several under the definition").ProducesProblem(404).ProducesProblem(409);
         group.MapGet("/{id:guid}/log", LogAsync).WithName("GetConnectionLog").WithSummary("What happened to it, newest first: who, what, when, how it went").ProducesProblem(404);
         group.MapGet("/{id:guid}/history", HistoryAsync).WithName("GetConnectionHistory").WithSummary("Its last days: health, uses, refreshes, probes").ProducesProblem(404);
@@ -203,18 +203,27 @@ internal static class ConnectionEndpoints
         };
 
     private static async Task<Results<Ok<TestReply>, ProblemHttpResult>> TestAsync(
-        Guid id, HttpContext context, ConnectionSetup setup, Prober prober, Introspection introspection, ConnectionViews views, CancellationToken cancellationToken)
+        Guid id, HttpContext context, ConnectionSetup setup, Prober prober, ConnectionViews views, CancellationToken cancellationToken)
     {
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
             return NoSuch(id);
-        var result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
+        ProbeResult result;
+        TokenStanding? standing;
+        try
+        {
+            (result, standing) = await prober.TestAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
+        }
+        catch (ConnectorGoneException e)
+        {
+            return Problem.Conflict(e.Message);
+        }
+
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is not { } connection)
             return NoSuch(id);
         var view = await views.OfAsync(connection, cancellationToken);
-        var access = result is ProbeResult.Passed ? AccessReply.Of(await introspection.IntrospectAsync(new(id), cancellationToken)) : null;
         return TypedResults.Ok(result switch
         {
-            ProbeResult.Passed passed => new TestReply(true, passed.AccountLabel, null, null, null, view, access),
+            ProbeResult.Passed passed => new TestReply(true, passed.AccountLabel, null, null, null, view, AccessReply.Of(standing)),
             ProbeResult.Failed failed => new TestReply(false, null, FailureReply.Of(failed.Failure), Guidance.For(failed.Failure), null, view),
             ProbeResult.NotPossible not => new TestReply(false, null, null, null, not.Reason, view),
             _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),

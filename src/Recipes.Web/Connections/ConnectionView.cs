@@ -6,31 +6,35 @@ namespace Recipes.Web;
 /// <param name="AccountLabel">The account at the app, once a test has learnt it.</param>
 /// <param name="Failure">The last failure that no success has cleared since.</param>
 /// <param name="Limitations">Actions that its account may not do, although it works.</param>
-/// <param name="MissingScopes">Scopes that were asked for and not granted; left out when there are none.</param>
+/// <param name="MissingScopes">Scopes that were asked for, or that the definition needs, and that were not granted: authorising again asks for them. Left out when there are none.</param>
 /// <param name="MissingFields">Fields that connecting should have filled in and that have no value; a test looks for them again. Left out when there are none.</param>
 /// <param name="ExpiresAt">When the access token dies; it is refreshed before.</param>
 /// <param name="LastSuccessAt">When a run last used it with success.</param>
-/// <param name="AuthorizeUrl">Where a person authorises it (again); left out where that is not needed.</param>
+/// <param name="AuthorizeUrl">Where a person authorises it (again), as where scopes are missing; left out where that is not needed.</param>
 /// <param name="BuildOnly">Whether it works on the operator's OAuth app for development: not in production, not for customers.</param>
 /// <param name="Attention">What has to be done about it; <c>none</c> when nothing has.</param>
 /// <param name="HealthSince">Since when its health has this colour.</param>
 /// <param name="FailureSince">When the first of the failures like the last one came.</param>
 /// <param name="GrantExpiresAt">When its access ends for good, so that a person has to authorise it again; left out when it does not or nobody said.</param>
+/// <param name="NextCheckAt">When it is checked again without anybody asking; left out where that waits for a person, and where it is due already.</param>
 public sealed record ConnectionView(
     Guid Id, string Definition, string Connector, string DisplayName, OwnerReply Owner, bool IsDefault, ConnectionState State, Health Health, FailureReply? Failure,
     IReadOnlyList<LimitationReply> Limitations, string? AccountLabel, IReadOnlyDictionary<string, string> Fields, IReadOnlyList<string>? GrantedScopes, IReadOnlyList<string>? MissingScopes, IReadOnlyList<string>? MissingFields, DateTimeOffset? ExpiresAt,
     DateTimeOffset? LastSuccessAt, DateTimeOffset? LastProbedAt, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, Uri? AuthorizeUrl, bool BuildOnly,
-    Attention Attention, DateTimeOffset HealthSince, DateTimeOffset? FailureSince, DateTimeOffset? GrantExpiresAt, AccountEnvironment Environment, AccountKind AccountKind)
+    Attention Attention, DateTimeOffset HealthSince, DateTimeOffset? FailureSince, DateTimeOffset? GrantExpiresAt, AccountEnvironment Environment, AccountKind AccountKind,
+    DateTimeOffset? NextCheckAt)
 {
-    internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, IConnectorProfiles connectors, PublicAddress address)
+    internal static ConnectionView Of(Connection connection, ConnectionDefinition definition, IConnectorProfiles connectors, PublicAddress address, DateTimeOffset? nextCheckAt)
     {
         var r = connection.Record;
-        var authorize = connection.State is ConnectionState.Connected or ConnectionState.Suspect ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
-        var (missingScopes, missingFields) = (ScopeSelection.Missing(r), MissingFieldsOf(connection, definition, connectors.Find(definition.Connector)));
+        var connector = connectors.Find(definition.Connector);
+        var (missingScopes, missingFields) = (ScopeSelection.Missing(r), MissingFieldsOf(connection, definition, connector));
+        var isInOrder = connection.State is ConnectionState.Connected or ConnectionState.Suspect && (missingScopes.Count == 0 || connector?.FindScheme(definition.Scheme) is not { NeedsConsent: true });
+        var authorize = isInOrder ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
         return new(
             r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure),
             [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, missingScopes.Count == 0 ? null : missingScopes, missingFields.Count == 0 ? null : [.. missingFields.Select(f => f.Name)], r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp,
-            connection.Attention, r.HealthSince ?? r.CreatedAt, r.FailureSince, r.GrantExpiresAt, r.Environment, r.AccountKind);
+            connection.Attention, r.HealthSince ?? r.CreatedAt, r.FailureSince, r.GrantExpiresAt, r.Environment, r.AccountKind, nextCheckAt);
     }
 
     /// <summary>Fields that connecting should have filled in, as far as the connection got.</summary>

@@ -1,7 +1,7 @@
 namespace Recipes.Web;
 
 /// <summary>Puts connections together with what they are defined by.</summary>
-internal sealed class ConnectionViews(IConnectionStore store, IConnectorProfiles connectors, PublicAddress address)
+internal sealed class ConnectionViews(IConnectionStore store, IConnectorProfiles connectors, NextChecks checks, PublicAddress address)
 {
     /// <summary>What a connection is defined by; connector and scheme are null when the connector's file is gone.</summary>
     public async Task<(ConnectionDefinition Definition, ConnectorProfile? Connector, AuthScheme? Scheme)> DescribeAsync(Connection connection, CancellationToken cancellationToken)
@@ -16,14 +16,16 @@ internal sealed class ConnectionViews(IConnectionStore store, IConnectorProfiles
         !connection.Record.IsDefault && connection.State is not (ConnectionState.Pending or ConnectionState.Disconnected)
         && (await store.ListAsync(connection.Tenant, new ConnectionFilter(connection.DefinitionId, connection.Owner), cancellationToken)).Count > 1;
 
-    public ConnectionView Of(Connection connection, ConnectionDefinition definition) => ConnectionView.Of(connection, definition, connectors, address);
+    /// <param name="nextCheckAt">From <see cref="NextChecks"/>.</param>
+    public ConnectionView Of(Connection connection, ConnectionDefinition definition, DateTimeOffset? nextCheckAt) => ConnectionView.Of(connection, definition, connectors, address, nextCheckAt);
 
     public async Task<ConnectionView> OfAsync(Connection connection, CancellationToken cancellationToken) =>
-        Of(connection, (await DescribeAsync(connection, cancellationToken)).Definition);
+        Of(connection, (await DescribeAsync(connection, cancellationToken)).Definition, await checks.FindAsync(connection, cancellationToken));
 
     public async Task<IReadOnlyList<ConnectionView>> OfAsync(TenantId tenant, IReadOnlyList<Connection> connections, CancellationToken cancellationToken)
     {
         var definitions = (await store.ListDefinitionsAsync(tenant, cancellationToken)).ToDictionary(d => d.Id);
-        return [.. connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => Of(c, definitions[c.DefinitionId]))];
+        var next = await checks.ListAsync(connections, cancellationToken);
+        return [.. connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => Of(c, definitions[c.DefinitionId], next.TryGetValue(c.Id, out var at) ? at : null))];
     }
 }

@@ -13,7 +13,7 @@ public sealed record HealthOverview(Caller Caller, HealthSummary Summary, IReadO
     public string AppOf(ConnectionDefinition definition) => Connectors.Find(definition.Connector)?.DisplayName ?? definition.Connector;
 
     /// <param name="most">How many connections of each kind are read.</param>
-    internal static async Task<HealthOverview> ReadAsync(Caller caller, ConnectionOverview overview, IConnectorProfiles connectors, int most, CancellationToken cancellationToken)
+    internal static async Task<HealthOverview> ReadAsync(Caller caller, ConnectionOverview overview, IConnectorProfiles connectors, NextChecks checks, int most, CancellationToken cancellationToken)
     {
         var summary = await overview.SummariseAsync(caller, cancellationToken);
         var definitions = summary.Definitions.Select(d => d.Definition).ToDictionary(d => d.Id);
@@ -22,8 +22,12 @@ public sealed record HealthOverview(Caller Caller, HealthSummary Summary, IReadO
         {
             var found = await overview.FindAsync(caller, new() { Attention = attention }, [], 0, most, cancellationToken);
             // What was healed since it was counted is not shown.
-            if (found.Total > 0)
-                groups.Add(new(attention, found.Total, [.. found.Connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => (c, definitions[c.DefinitionId]))]));
+            if (found.Total == 0)
+                continue;
+            groups.Add(new(attention, found.Total, [.. found.Connections.Where(c => definitions.ContainsKey(c.DefinitionId)).Select(c => (c, definitions[c.DefinitionId]))])
+            {
+                NextChecks = await checks.ListAsync(found.Connections, cancellationToken),
+            });
         }
 
         return new(caller, summary, groups, connectors);
@@ -33,4 +37,10 @@ public sealed record HealthOverview(Caller Caller, HealthSummary Summary, IReadO
 /// <summary>Connections that need the same.</summary>
 /// <param name="Count">How many there are.</param>
 /// <param name="Newest">Those whose trouble came last.</param>
-public sealed record HealthGroup(Attention Attention, int Count, IReadOnlyList<(Connection Connection, ConnectionDefinition Definition)> Newest);
+public sealed record HealthGroup(Attention Attention, int Count, IReadOnlyList<(Connection Connection, ConnectionDefinition Definition)> Newest)
+{
+    /// <summary>When they are checked again without anybody asking, as far as that is known.</summary>
+    public IReadOnlyDictionary<ConnectionId, DateTimeOffset> NextChecks { get; init; } = new Dictionary<ConnectionId, DateTimeOffset>();
+
+    public DateTimeOffset? NextCheckOf(Connection connection) => NextChecks.TryGetValue(connection.Id, out var at) ? at : null;
+}

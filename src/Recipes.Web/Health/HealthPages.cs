@@ -13,9 +13,9 @@ internal static class HealthPages
 
     public static void Map(IEndpointRouteBuilder pages) => pages.MapGet(Path, ShowAsync);
 
-    private static async Task<IResult> ShowAsync(HttpContext context, ConnectionOverview overview, IConnectorProfiles connectors, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(HttpContext context, ConnectionOverview overview, IConnectorProfiles connectors, NextChecks checks, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
-        return Page.Of<HealthPage>(new() { ["Model"] = await HealthOverview.ReadAsync(caller, overview, connectors, MostRows, cancellationToken) });
+        return Page.Of<HealthPage>(new() { ["Model"] = await HealthOverview.ReadAsync(caller, overview, connectors, checks, MostRows, cancellationToken) });
     }
 }

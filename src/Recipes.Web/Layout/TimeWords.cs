@@ -10,7 +10,7 @@ public static class TimeWords
     {
         var distance = (now - at).Duration();
         if (distance < TimeSpan.FromSeconds(10))
-            return "just now";
+            return at > now ? "in a moment" : "just now";
         if (distance > TimeSpan.FromDays(30))
             return at.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
         var (count, unit) = distance switch

@@ -37,6 +37,9 @@ public sealed record ConnectionDetail(
     /// <summary>Whether the log has more.</summary>
     public bool HasMoreLog { get; init; }
 
+    /// <summary>When it is checked again without anybody asking; null where that waits for a person, or is due already.</summary>
+    public DateTimeOffset? NextCheckAt { get; init; }
+
     /// <summary>What uses it, where the page says so.</summary>
     public ConnectionUses Uses { get; init; } = new([], []);
 

@@ -1,7 +1,7 @@
 namespace Recipes.Web;
 
 /// <summary>Puts together what the pages of one connection show.</summary>
-internal sealed class ConnectionDetails(ConnectionSetup setup, ConnectionViews views, IConnectionLog log, TimeProvider time)
+internal sealed class ConnectionDetails(ConnectionSetup setup, ConnectionViews views, IConnectionLog log, NextChecks checks, TimeProvider time)
 {
     /// <returns>Null when there is no such connection that the caller may manage.</returns>
     public async Task<ConnectionDetail?> FindAsync(Caller caller, ConnectionId id, bool withUses, CancellationToken cancellationToken)
@@ -9,7 +9,7 @@ internal sealed class ConnectionDetails(ConnectionSetup setup, ConnectionViews v
         if (await setup.FindAsync(caller, id, cancellationToken) is not { } connection)
             return null;
         var (definition, connector, scheme) = await views.DescribeAsync(connection, cancellationToken);
-        var detail = new ConnectionDetail(connection, definition, connector, scheme, caller.User, await views.CanBeMadeDefaultAsync(connection, cancellationToken));
+        var detail = new ConnectionDetail(connection, definition, connector, scheme, caller.User, await views.CanBeMadeDefaultAsync(connection, cancellationToken)) { NextCheckAt = await checks.FindAsync(connection, cancellationToken) };
         return withUses && await setup.FindUsesAsync(caller, id, cancellationToken) is { } uses ? detail with { Uses = uses } : detail;
     }
 

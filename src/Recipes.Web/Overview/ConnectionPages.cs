@@ -86,8 +86,15 @@ internal static class ConnectionPages
     {
         if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is null)
             return NoSuch();
-        var result = await prober.ProbeAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
-        return await ShowAsync(id, context, details, result, cancellationToken);
+        try
+        {
+            var (result, _) = await prober.TestAsync(new(id), Actor.Of(context.Caller().User), cancellationToken);
+            return await ShowAsync(id, context, details, result, cancellationToken);
+        }
+        catch (ConnectorGoneException e)
+        {
+            return Page.Of<ErrorPage>(new() { ["Title"] = "It cannot be tested now", ["Detail"] = e.Message, ["BackTo"] = $"/connections/{id}" }, StatusCodes.Status409Conflict);
+        }
     }
 
     private static async Task<IResult> DisconnectAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, ConnectionSetup setup, CancellationToken cancellationToken) =>

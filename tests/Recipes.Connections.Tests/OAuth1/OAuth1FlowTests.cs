@@ -202,12 +202,15 @@ public sealed class OAuth1FlowTests(OAuth1Fixture oauth1) : IClassFixture<OAuth1
     public async Task A_callback_without_a_verifier_connects_nothing()
     {
         await using var world = await OAuth1World.StartAsync(Provider);
-        var browser = await world.Harness.StartFlowAsync(await world.PendingAsync());
+        var id = await world.PendingAsync();
+        var browser = await world.Harness.StartFlowAsync(id);
         var callback = await browser.ConsentAsync();
 
         var outcome = await world.Harness.CompleteAsync(browser, callback with { Parameters = callback.Parameters.Where(p => p.Key != "oauth_verifier").ToDictionary() });
 
-        outcome.ShouldBeOfType<FlowOutcome.Rejected>();
+        var rejected = outcome.ShouldBeOfType<FlowOutcome.Rejected>();
+        rejected.Connection.ShouldBe(id);
+        (await world.Harness.Get<IConnectionLog>().ListAsync(id, null, 1, CancellationToken.None))[0].Failure!.Message.ShouldBe(rejected.Reason);
     }
 
     [OAuth1Fact]

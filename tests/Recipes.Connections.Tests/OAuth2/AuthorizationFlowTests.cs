@@ -178,10 +178,16 @@ public sealed class AuthorizationFlowTests(OidcFixture oidc) : IClassFixture<Oid
         });
         var again = await harness.CompleteAsync(browser, callback);
 
-        outcome.ShouldBeOfType<FlowOutcome.Rejected>();
-        again.ShouldBeOfType<FlowOutcome.Rejected>();
+        var rejected = outcome.ShouldBeOfType<FlowOutcome.Rejected>();
+        again.ShouldBeOfType<FlowOutcome.Rejected>().Connection.ShouldBeNull();
         (await harness.ReadAsync(id)).State.ShouldBe(ConnectionState.Pending);
         (await Provider.CountersAsync()).CodeExchanges.ShouldBe(0);
+        // It is told whatever it was, and put down to who started it only where it was they who came back.
+        var isTheirs = fault is not ("other user" or "other tenant" or "nobody");
+        var told = (await harness.Get<IConnectionLog>().ListAsync(id, null, 10, CancellationToken.None)).Where(e => e.Event == ConnectionEvent.Authorized).ShouldHaveSingleItem();
+        told.By.ShouldBe(isTheirs ? Actor.Of(ConnectionsHarness.Operator.User) : Actor.System);
+        told.Failure!.Message.ShouldContain(isTheirs ? rejected.Reason : "was not signed in");
+        rejected.Connection.ShouldBe(isTheirs ? id : null);
     }
 
     [NodeFact]

@@ -38,6 +38,9 @@ public sealed class MachineFailureTests(OidcFixture oidc) : IClassFixture<OidcFi
         var reply = await harness.SendAsync(id, "api/read");
         var state = (await harness.ReadAsync(id)).State;
         await Provider.HealAsync();
+        // It is left alone for as long as it asked, an hour at most.
+        if (retryAfter is not null)
+            _clock.Advance(TimeSpan.FromHours(1));
         var next = await harness.SendAsync(id, "api/read");
 
         reply.Failure!.Kind.ShouldBe(kind);

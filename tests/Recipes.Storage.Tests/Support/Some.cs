@@ -57,6 +57,7 @@ internal static class Some
         AccountLabel = "alice@crm.example",
         GrantedScopes = ["read"],
         RequestedScopes = ["read", "write"],
+        MissingScopes = ["write", "audit"],
         ExpiresAt = At.AddMinutes(10),
         Failure = Failure,
         LastSuccessAt = At.AddSeconds(1),
