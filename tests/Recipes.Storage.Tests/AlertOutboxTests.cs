@@ -229,7 +229,7 @@ public abstract class AlertOutboxTests : StoreTests
     }
 
     [StoreFact]
-    public async Task Alerts_of_a_mass_of_connections_are_claimed_in_no_time()
+    public async Task Alerts_of_a_mass_of_connections_are_claimed_without_a_look_at_all_the_others()
     {
         await using var host = await StartAsync();
         var connection = await ConnectAsync(host);
@@ -243,11 +243,10 @@ public abstract class AlertOutboxTests : StoreTests
             """);
         await QueryAsync("INSERT INTO alert_deliveries (id, alert_id, target, tries, next_try_at) SELECT a.id, a.id, 'webhook:a', 0, d.next_try_at FROM alerts a, alert_deliveries d WHERE a.id <> d.alert_id");
 
-        var started = TimeProvider.System.GetTimestamp();
+        // 1,280 of 20,001: a look at all the others for each of them would take longer than this by far.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         for (var i = 0; i < 20; i++)
-            (await host.Outbox.ClaimAsync(Some.At, Some.At + s_claim, 64, default)).Count.ShouldBe(64);
-
-        TimeProvider.System.GetElapsedTime(started).ShouldBeLessThan(TimeSpan.FromSeconds(10), "1,280 of 20,001; a look at all the others for each of them would take minutes");
+            (await host.Outbox.ClaimAsync(Some.At, Some.At + s_claim, 64, limit.Token)).Count.ShouldBe(64);
     }
 
     [StoreFact]
