@@ -2,6 +2,7 @@ import { labelFault } from './api-keys.mjs';
 import { HttpError, isForeign, readJsonObject, readLimit, sendJson } from './http.mjs';
 
 const LARGEST_AMOUNT = 1_000_000_000_000;
+const REMEMBERED_KEYS = 10_000;
 
 /** The JSON API below /api. */
 export class Api {
@@ -11,6 +12,7 @@ export class Api {
   #sales;
   #activity;
   #routes;
+  #answered = new Map();
 
   constructor({ credentials, users, apiKeys, sales, activity }) {
     this.#credentials = credentials;
@@ -43,7 +45,7 @@ export class Api {
       if (!action) throw methodNotAllowed(route, request.method);
       call.id = route.path.exec(url.pathname)[1];
       call.caller = await this.#credentials.identify(request);
-      answer = await action(call);
+      answer = await this.#once(call, action, url.pathname);
     } catch (error) {
       if (!(error instanceof HttpError)) console.error(error);
       answer = error instanceof HttpError
@@ -54,6 +56,28 @@ export class Api {
 
     if (!(route?.unrecorded && request.method === 'GET')) this.#record(call, url, answer.status);
     sendJson(response, answer.status, answer.body, answer.headers);
+  }
+
+  /** A POST that comes again under the same Idempotency-Key is done once, and answered as the first time. */
+  async #once(call, action, path) {
+    const given = call.request.method === 'POST' ? call.request.headers['idempotency-key'] : undefined;
+    if (given === undefined) return action(call);
+    if (given.length > 200) throw new HttpError(400, { error: 'bad_key', message: 'An Idempotency-Key has at most 200 characters.' });
+    const key = `${call.caller.user.id} ${given}`;
+    const before = this.#answered.get(key);
+    if (before) {
+      if (before.path !== path) throw new HttpError(422, { error: 'key_used', message: 'This Idempotency-Key was used for something else.' });
+      const { status, body, headers } = await before.answer;
+      call.summary = 'Asked again with the same Idempotency-Key: done before';
+      return { status, body, headers: { ...headers, 'Idempotent-Replayed': 'true' } };
+    }
+
+    const answer = action(call);
+    this.#answered.set(key, { path, answer });
+    if (this.#answered.size > REMEMBERED_KEYS) this.#answered.delete(this.#answered.keys().next().value);
+    // What was refused may be tried again.
+    answer.catch(() => this.#answered.delete(key));
+    return answer;
   }
 
   #record({ request, caller, summary }, url, status) {

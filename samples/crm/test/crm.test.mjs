@@ -147,6 +147,23 @@ test('A revoked token is refused as invalid_token, and introspection says inacti
   assert.match(refused.headers.get('www-authenticate'), /^Bearer realm="Sandbox CRM", error="invalid_token"/);
 });
 
+test('A write that comes twice under one key is done once', async () => {
+  const { access_token: token } = await crm.connect('rep-one', ALL);
+  const write = (key, more = {}) => crm.api('POST', '/api/opportunities', { ...bearer(token), 'idempotency-key': key }, { accountId: 'acc-1', name: 'Once', amount: 5, ...more });
+
+  const [first, again] = await Promise.all([write('key-1'), write('key-1')]);
+  const later = await write('key-1');
+  const other = await write('key-2');
+  const refused = await write('key-3', { amount: 'five' });
+  const mended = await write('key-3');
+
+  assert.deepEqual([first.status, again.status, later.status], [201, 201, 201]);
+  assert.deepEqual([again.body, later.body], [first.body, first.body]);
+  assert.equal(later.headers.get('idempotent-replayed'), 'true');
+  assert.notEqual(other.body.id, first.body.id);
+  assert.deepEqual([refused.status, mended.status], [422, 201]);
+});
+
 test('The author comes from the token alone, and the record shows it', async () => {
   const { access_token: token } = await crm.connect('rep-one', ALL);
 

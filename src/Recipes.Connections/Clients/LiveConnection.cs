@@ -222,7 +222,8 @@ internal sealed partial class LiveConnection(
             // What another host thinks of a request without a credential says nothing of the credential.
             if (failure?.Kind is FailureKind.ModifiedCredentials or FailureKind.InsufficientPermissions && response.RequestMessage?.RequestUri is { } end && !SameOrigin(end, current.BaseAddress))
                 failure = failure with { Kind = FailureKind.Unknown };
-            return (response, await consumers.JudgeAsync(current, failure, cancellationToken));
+            failure = await consumers.JudgeAsync(current, failure, cancellationToken);
+            return (response, failure is not null && Doubt.IsLeftBy(request.Method, failure) ? failure with { IsDoubtful = true } : failure);
         }
         catch (FormatException e)
         {
@@ -235,7 +236,7 @@ internal sealed partial class LiveConnection(
             response?.Dispose();
             var failure = FailureClassifier.FromException(e, current.Connector.DisplayName, time.GetUtcNow(), current.Scheme.ClientCertificate is not null);
             // The connection's own address answered: where one path of it leads to does not make the connection wrong.
-            return (null, redirected && failure.Kind == FailureKind.Misconfigured ? failure with { Kind = FailureKind.Unknown } : failure);
+            return (null, failure with { Kind = redirected && failure.Kind == FailureKind.Misconfigured ? FailureKind.Unknown : failure.Kind, IsDoubtful = Doubt.IsLeftBy(request.Method, e) });
         }
         catch
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Recipes.Connections;
 
 /// <summary>One failure of a request through a connection, fit to be shown to a stranger: no secret is in it.</summary>
@@ -19,6 +21,10 @@ public sealed record Failure
 
     /// <summary>When trying again makes sense; null when the provider did not say.</summary>
     public DateTimeOffset? RetryAt { get; init; }
+
+    /// <summary>Whether the app may have done what was asked all the same: it was sent, would do something twice when sent again, and no answer tells what became of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsDoubtful { get; init; }
 
     public required DateTimeOffset At { get; init; }
 

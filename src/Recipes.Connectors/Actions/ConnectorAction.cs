@@ -46,9 +46,13 @@ public abstract class ConnectorAction
     /// <summary>Scopes that it needs where the connection is one of OAuth 2.0; empty when nobody said.</summary>
     public virtual IReadOnlyList<string> Scopes => [];
 
+    /// <summary>Whether the app knows a request that comes again by a key.</summary>
+    public virtual bool TakesIdempotencyKey => false;
+
     /// <summary>Sends the action's request and maps the answer.</summary>
     /// <param name="inputs">Plain data by input name; a missing one takes its default.</param>
-    public abstract ValueTask<ActionResult> ExecuteAsync(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken);
+    /// <param name="idempotencyKey">The same for every attempt of one step, and for nothing else: sent where the app declares how, so that it does what is asked once. Null when there is none.</param>
+    public abstract ValueTask<ActionResult> ExecuteAsync(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken, string? idempotencyKey = null);
 }
 
 /// <summary>What came of an action.</summary>

@@ -15,6 +15,14 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
     public override IReadOnlyList<ActionOutput> Outputs =>
         _outputs ??= Pagination is null ? Response.Outputs : [.. Response.Outputs.Where(o => o.Name != PageRules.MoreOutput.Name), PageRules.MoreOutput];
 
+    /// <summary>Whether sending it twice does no more than sending it once, whatever its method.</summary>
+    protected virtual bool IsRepeatable => false;
+
+    /// <summary>Header by which the app knows a request that comes again; null when it has none.</summary>
+    protected virtual string? IdempotencyHeader => null;
+
+    public sealed override bool TakesIdempotencyKey => IdempotencyHeader is not null;
+
     /// <param name="inputs">Checked: a value or null for each input.</param>
     /// <param name="page">What asks for a further page; null for the first.</param>
     /// <exception cref="InputException">They do not make a request.</exception>
@@ -22,7 +30,7 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
     protected abstract HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, NextPage? page);
 
     public sealed override async ValueTask<ActionResult> ExecuteAsync(
-        ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken)
+        ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken, string? idempotencyKey = null)
     {
         Pages? pages = null;
         for (NextPage? page = null; ;)
@@ -33,6 +41,8 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
             {
                 values = InputValues.Check(Inputs, inputs);
                 request = Build(client, values, page);
+                if (idempotencyKey is not null && IdempotencyHeader is { } header && !request.Headers.Contains(header))
+                    request.Headers.TryAddWithoutValidation(header, idempotencyKey);
             }
             catch (Exception fault) when (fault is InputException or TemplateException)
             {
@@ -43,7 +53,7 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
             {
                 using var reply = await client.SendAsync(request, Type, cancellationToken);
                 if (reply.Failure is { } failure)
-                    return new ActionResult.Failed(failure, reply.RequestLine, (int?)reply.Response?.StatusCode);
+                    return new ActionResult.Failed(IsSure(request) ? failure with { IsDoubtful = false } : failure, reply.RequestLine, (int?)reply.Response?.StatusCode);
                 if (Pagination is { } rules)
                     pages ??= new Pages(rules, client.BaseAddress, values[PageRules.LimitInput] is { } limit ? Convert.ToInt64(limit, System.Globalization.CultureInfo.InvariantCulture) : PageRules.MostItems);
                 (var result, page) = await MapAsync(request, reply, values, pages, cancellationToken);
@@ -73,10 +83,13 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            return (Failed(FailureKind.Unavailable, $"The answer (status {status}) broke off before its end; whether the app did what it was asked to is unknown.", reply.RequestLine, status), null);
+            return (Failed(FailureKind.Unavailable, $"The answer (status {status}) broke off before its end; whether the app did what it was asked to is unknown.", reply.RequestLine, status, Doubt.IsPossible(request.Method) && !IsSure(request)), null);
         }
     }
 
-    private ActionResult.Failed Failed(FailureKind kind, string message, string? requestLine, int? status) =>
-        new(new Failure { Kind = kind, Message = message, Status = status, At = time.GetUtcNow() }, requestLine, status);
+    // It may be sent again without harm.
+    private bool IsSure(HttpRequestMessage request) => IsRepeatable || (IdempotencyHeader is { } header && request.Headers.Contains(header));
+
+    private ActionResult.Failed Failed(FailureKind kind, string message, string? requestLine, int? status, bool isDoubtful = false) =>
+        new(new Failure { Kind = kind, Message = message, Status = status, IsDoubtful = isDoubtful, At = time.GetUtcNow() }, requestLine, status);
 }

@@ -3,7 +3,7 @@ using Recipes.Connections;
 namespace Recipes.Connectors;
 
 /// <summary>Any request at all, authenticated by the connection. Every connector has it.</summary>
-internal sealed class SendRequestAction(string typePrefix, ConnectorProfile connector, TimeProvider time) : HttpAction(time)
+internal sealed class SendRequestAction(string typePrefix, ConnectorProfile connector, string? idempotencyHeader, TimeProvider time) : HttpAction(time)
 {
     public const string ActionName = "SendRequest";
 
@@ -22,6 +22,7 @@ internal sealed class SendRequestAction(string typePrefix, ConnectorProfile conn
     public override ConnectorProfile Connector => connector;
     public override IReadOnlyList<ActionInput> Inputs => s_inputs;
     protected override ResponseMapping Response => ResponseMapping.Everything;
+    protected override string? IdempotencyHeader => idempotencyHeader;
 
     protected override HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, NextPage? page)
     {

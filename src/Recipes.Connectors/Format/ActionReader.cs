@@ -3,7 +3,7 @@ using Recipes.Connections;
 namespace Recipes.Connectors;
 
 /// <summary>Reads the actions of a connector.</summary>
-internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, FieldNames fields, TimeProvider time)
+internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, FieldNames fields, string? idempotencyHeader, TimeProvider time)
 {
     private static readonly Dictionary<string, ValueType> s_types =
         Enum.GetValues<ValueType>().ToDictionary(type => type.ToString().ToLowerInvariant());
@@ -29,10 +29,21 @@ internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, 
             var request = new RequestReader(inputs, fields).Read(map);
             var response = ResponseReader.Read(map, inputs);
             if (request is not null && name.Length > 0)
-                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, ReadScopes(map), inputs, request, response, pages, time));
+                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, ReadScopes(map), inputs, request, response, pages,
+                    map.Flag("repeatable", otherwise: false), ReadIdempotencyHeader(map) ?? idempotencyHeader, time));
         }
 
         return actions;
+    }
+
+    /// <summary>The header by which an app knows a request that comes again; null when none is declared.</summary>
+    public static string? ReadIdempotencyHeader(YamlMap map)
+    {
+        if (map.Text("idempotencyHeader") is not { } header)
+            return null;
+        if (!ApplyRules.IsHeader(header))
+            map.Fault("idempotencyHeader", $"'{header}' is no name of a header, such as 'Idempotency-Key'.");
+        return header;
     }
 
     // A scope that no scheme knows would be missing for ever.

@@ -47,8 +47,9 @@ internal static class ConnectorReader
             CheckEvery = ReadCheckEvery(map),
             SeveralPerRecipe = map.Flag("severalPerRecipe", otherwise: false),
         };
-        var actions = new ActionReader(profile, typePrefix, common, time).Read(map);
-        actions.Add(new SendRequestAction(typePrefix, profile, time));
+        var idempotencyHeader = ActionReader.ReadIdempotencyHeader(map);
+        var actions = new ActionReader(profile, typePrefix, common, idempotencyHeader, time).Read(map);
+        actions.Add(new SendRequestAction(typePrefix, profile, idempotencyHeader, time));
         return file.Faults.Count > 0 ? null : new Connector { Profile = profile, TypePrefix = typePrefix, Actions = actions, IsBuiltIn = isBuiltIn };
     }
 

@@ -6,7 +6,7 @@ internal sealed record Shape(string Name, params string[] Keys)
     private static readonly string[] s_call = ["method", "path", "query", "headers", "body", "bodyType", "contentType", "capture"];
 
     public static Shape Connector { get; } = new("connector",
-        "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "checkEvery", "severalPerRecipe", "actions");
+        "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "checkEvery", "severalPerRecipe", "idempotencyHeader", "actions");
 
     public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "link", "example", "pattern", "patternHelp",
         "format", "min", "max", "prefix", "suffix", "multiline", "trim", "when", "choices");
@@ -78,7 +78,7 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape ErrorRule { get; } = new("errorRule", "status", "header", "headerAbsent", "headerPattern", "contentType", "bodyPath", "pattern", "kind");
 
-    public static Shape Action { get; } = new("action", "name", "displayName", "description", "scopes", "inputs", "request", "response", "pagination");
+    public static Shape Action { get; } = new("action", "name", "displayName", "description", "scopes", "inputs", "request", "response", "pagination", "repeatable", "idempotencyHeader");
 
     public static Shape Input { get; } = new("input", "name", "label", "type", "required", "default", "help", "example", "choices");
 

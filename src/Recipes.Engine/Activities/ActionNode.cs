@@ -12,6 +12,7 @@ internal sealed class ActionNode : PlanNode
     public required StableKey Key { get; init; }
     public required StepInput[] Inputs { get; init; }
     public required OutputBinding[] Outputs { get; init; }
+    public required RetryRules Retry { get; init; }
 
     public override string[] Outcomes => s_outcomes;
 

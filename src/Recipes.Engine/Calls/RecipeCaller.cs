@@ -184,6 +184,7 @@ public sealed partial class RecipeCaller(
             Recipes = recipes,
             Clients = clients,
             Time = time,
+            Run = run.Id,
             Log = log,
             Connections = bound,
             MaxSteps = options.Value.MaxSteps,
@@ -221,7 +222,7 @@ public sealed partial class RecipeCaller(
 
         return run with
         {
-            Status = failure is null ? RunStatus.Completed : RunStatus.Faulted,
+            Status = failure is null ? RunStatus.Completed : failure.IsDoubtful ? RunStatus.Flagged : RunStatus.Faulted,
             Output = output,
             Failure = failure,
             Journal = end.Journal,

@@ -62,6 +62,7 @@ internal sealed class DefinitionReader(string recipe, List<RecipeFault> faults)
             Outputs = outputs,
             Variables = ReadVariables(json, ""),
             Policies = ReadPolicies(own),
+            Retry = RetryReader.Read(json, RetryRules.Default, (path, message) => faults.Add(new(recipe, message, Path: path))),
             Root = json.TryGetProperty("root", out var root) && root.ValueKind == JsonValueKind.Object
                 ? ReadActivity(root, "root")
                 : Missing("The recipe has no root activity.", "root"),

@@ -74,5 +74,8 @@ internal sealed class RecipeDocument
 
     /// <summary>From <c>customProperties.Recipes.runtimeUser</c>: how far this recipe tightens the policy of a key.</summary>
     public IReadOnlyDictionary<StableKey, RuntimeUserPolicy> Policies { get; init; } = new Dictionary<StableKey, RuntimeUserPolicy>();
+
+    /// <summary>From <c>customProperties.Recipes.retry</c>.</summary>
+    public RetryRules Retry { get; init; } = RetryRules.Default;
     public ActivityDocument? Root { get; init; }
 }

@@ -76,6 +76,7 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
             Key = _keys.GetValueOrDefault(activity),
             Inputs = [.. inputs],
             Outputs = [.. ReadBindings(activity, action)],
+            Retry = RetryReader.Read(activity.Json, names.Document.Retry, (path, message) => reader.Fault(activity, $"{activity.Path}.{path}", message)),
         };
     }
 

@@ -14,6 +14,9 @@ internal sealed class RunContext
     public required IReadOnlyDictionary<string, Recipe> Recipes { get; init; }
     public required IConnectionClients Clients { get; init; }
     public required TimeProvider Time { get; init; }
+
+    /// <summary>The run; together with a step's place in the journal it names what is done once.</summary>
+    public RunId Run { get; init; }
     public ILogger Log { get; init; } = NullLogger.Instance;
     public IReadOnlyDictionary<StableKey, BoundConnection> Connections { get; init; } = NoConnections;
 

@@ -235,17 +235,41 @@ internal sealed partial class RunMachine
 
     private static Dictionary<string, object?> Describe(RunFailure failure, Failure? cause) => new(1)
     {
-        ["failure"] = new Dictionary<string, object?>(5)
+        ["failure"] = new Dictionary<string, object?>(6)
         {
             ["message"] = failure.Message,
             ["kind"] = failure.Kind?.ToString(),
             ["status"] = cause?.Status is { } status ? (long)status : null,
             ["step"] = failure.Step,
             ["guidance"] = failure.Guidance,
+            ["doubtful"] = failure.IsDoubtful,
         },
     };
 
+    // Tried again while that can do no harm.
     private async ValueTask<ActionReply> SendAsync(ActionNode node, CancellationToken stopping)
+    {
+        var key = node.Action.TakesIdempotencyKey ? $"{_context.Run.Value:N}-{_waitingRecord}" : null;
+        var started = _context.Time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            var reply = await SendOnceAsync(node, key, stopping);
+            if (reply.WhyNot is not { } failure
+                || node.Retry.PauseAfter(attempt, failure, _context.Time.GetElapsedTime(started), _context.Time.GetUtcNow(), Random.Shared.NextDouble()) is not { } pause)
+                return reply with { Tries = attempt };
+            LogTriedAgain(_context.Log, node.Recipe, node.Step, attempt, failure.Kind, pause);
+            try
+            {
+                await Task.Delay(pause, _context.Time, stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return new() { Connection = reply.Connection, Fault = Stopped(node), IsFinal = true, Tries = attempt };
+            }
+        }
+    }
+
+    private async ValueTask<ActionReply> SendOnceAsync(ActionNode node, string? idempotencyKey, CancellationToken stopping)
     {
         var bound = _context.Connections.GetValueOrDefault(node.Key);
         if (bound is null)
@@ -253,7 +277,7 @@ internal sealed partial class RunMachine
         try
         {
             var client = await _context.Clients.GetAsync(bound.Id, stopping);
-            return new() { Result = await node.Action.ExecuteAsync(client, _inputs!, stopping), Connection = bound };
+            return new() { Result = await node.Action.ExecuteAsync(client, _inputs!, stopping, idempotencyKey), Connection = bound };
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -274,17 +298,18 @@ internal sealed partial class RunMachine
     {
         var record = _waitingRecord;
         (_waiting, _inputs) = (null, null);
-        var failure = reply.Failure ?? (reply.Result as ActionResult.Failed)?.Failure;
+        var failure = reply.WhyNot;
         _records[record].Detail = new()
         {
             Connection = reply.Connection,
             RequestLine = reply.Result?.RequestLine,
             Status = reply.Result?.Status ?? failure?.Status,
             Failure = failure,
+            Tries = reply.Tries,
         };
         if (failure is not null)
         {
-            Fail(node, record, new(failure.Message, node.Step, node.Recipe, failure.Kind, Guidance.For(failure)), failure);
+            Fail(node, record, RunFailure.Of(node, failure), failure);
             return;
         }
 
@@ -363,9 +388,15 @@ internal sealed partial class RunMachine
     [LoggerMessage(Level = LogLevel.Warning, Message = "The action {Type} of step {Step} in recipe {Recipe} threw")]
     private static partial void LogActionThrew(ILogger log, Exception exception, string recipe, string step, string type);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Step {Step} in recipe {Recipe} is tried again after attempt {Attempt} ({Kind}), in {Pause}")]
+    private static partial void LogTriedAgain(ILogger log, string recipe, string step, int attempt, FailureKind kind, TimeSpan pause);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Step {Step} in recipe {Recipe} threw")]
     private static partial void LogStepThrew(ILogger log, Exception exception, string recipe, string step);
 
     /// <summary>What came of sending an action: a result, a failure of the request, or a fault that ends the recipe.</summary>
-    private readonly record struct ActionReply(ActionResult? Result, BoundConnection? Connection, Failure? Failure, RunFailure? Fault, bool IsFinal);
+    private readonly record struct ActionReply(ActionResult? Result, BoundConnection? Connection, Failure? Failure, RunFailure? Fault, bool IsFinal, int Tries)
+    {
+        public Failure? WhyNot => Failure ?? (Result as ActionResult.Failed)?.Failure;
+    }
 }

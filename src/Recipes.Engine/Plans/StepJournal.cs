@@ -27,6 +27,7 @@ internal sealed record StepDetail
     public int? Status { get; init; }
     public Failure? Failure { get; init; }
     public string? Note { get; init; }
+    public int Tries { get; init; } = 1;
 }
 
 /// <summary>The journal of one run; entries are made when they are read.</summary>
@@ -58,6 +59,7 @@ internal sealed class StepJournal(StepRecord[] records, DateTimeOffset startedAt
                 Status = detail?.Status,
                 Failure = detail?.Failure,
                 Note = detail?.Note,
+                Tries = detail?.Tries ?? 1,
             };
         }
     }

@@ -14,6 +14,8 @@ public enum RunStatus
     Running,
     Completed,
     Faulted,
+    /// <summary>Ended in doubt: nobody knows whether the app did what a step asked for. Somebody has to look there.</summary>
+    Flagged,
     /// <summary>Not started: a connection was missing or not permitted.</summary>
     Refused,
 }
@@ -21,7 +23,18 @@ public enum RunStatus
 /// <summary>Why a run ended badly.</summary>
 /// <param name="Step">Name of the step it happened in; null when it was in none.</param>
 /// <param name="Kind">For a failure of a request, its kind.</param>
-public sealed record RunFailure(string Message, string? Step = null, string? Recipe = null, FailureKind? Kind = null, string? Guidance = null);
+public sealed record RunFailure(string Message, string? Step = null, string? Recipe = null, FailureKind? Kind = null, string? Guidance = null)
+{
+    /// <summary>Whether the app may have done what the step asked for all the same.</summary>
+    public bool IsDoubtful { get; init; }
+
+    internal static RunFailure Of(PlanNode node, Failure failure) => new(failure.Message, node.Step, node.Recipe, failure.Kind, failure.IsDoubtful
+        ? "Look in the app whether it was done. If it was not, call the recipe again; if it was, what came after this step is left to do."
+        : Connections.Guidance.For(failure))
+    {
+        IsDoubtful = failure.IsDoubtful,
+    };
+}
 
 /// <summary>One execution of a recipe, nested calls included, as it is stored.</summary>
 public sealed record Run
@@ -78,6 +91,9 @@ public sealed record JournalEntry
     public string? RequestLine { get; init; }
     public int? Status { get; init; }
     public Failure? Failure { get; init; }
+
+    /// <summary>How often it was tried, 1 or more.</summary>
+    public int Tries { get; init; } = 1;
 
     /// <summary>What the step has to say, for instance the text of WriteLine.</summary>
     public string? Note { get; init; }

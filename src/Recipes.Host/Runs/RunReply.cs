@@ -35,11 +35,12 @@ public sealed record RunConnectionReply(string Key, Guid Connection, string Name
 /// <param name="DurationMs">Milliseconds.</param>
 /// <param name="RequestLine">Method and address, without secrets.</param>
 /// <param name="Status">HTTP status of the answer.</param>
+/// <param name="Tries">How often it was tried.</param>
 public sealed record JournalReply(
     string Recipe, int Depth, string ActivityId, string Step, string Type, DateTimeOffset StartedAt, double DurationMs, string Outcome,
-    Guid? Connection, string? ConnectionName, string? ActingAs, string? RequestLine, int? Status, FailureReply? Failure, string? Note)
+    Guid? Connection, string? ConnectionName, string? ActingAs, string? RequestLine, int? Status, FailureReply? Failure, string? Note, int Tries)
 {
     internal static JournalReply Of(JournalEntry entry) => new(
         entry.Recipe, entry.Depth, entry.ActivityId, entry.Step, entry.Type, entry.StartedAt, entry.Duration.TotalMilliseconds, entry.Outcome,
-        entry.Connection?.Value, entry.ConnectionName, entry.ActingAs, entry.RequestLine, entry.Status, FailureReply.Of(entry.Failure), entry.Note);
+        entry.Connection?.Value, entry.ConnectionName, entry.ActingAs, entry.RequestLine, entry.Status, FailureReply.Of(entry.Failure), entry.Note, entry.Tries);
 }

@@ -19,6 +19,7 @@ internal static class RunWords
         RunStatus.Completed => "Completed",
         RunStatus.Running => "Running",
         RunStatus.Refused => "Refused",
+        RunStatus.Flagged => "In doubt",
         _ => "Failed",
     };
 

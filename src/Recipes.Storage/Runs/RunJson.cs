@@ -4,11 +4,11 @@ using Recipes.Engine;
 namespace Recipes.Storage;
 
 /// <summary>How the parts of a run are spelt in a column: apart from the domain's types, so that renaming there leaves old rows readable.</summary>
-internal sealed record RunFailureJson(string Message, string? Step, string? Recipe, FailureKind? Kind, string? Guidance)
+internal sealed record RunFailureJson(string Message, string? Step, string? Recipe, FailureKind? Kind, string? Guidance, bool IsDoubtful = false)
 {
-    public static RunFailureJson Of(RunFailure failure) => new(failure.Message, failure.Step, failure.Recipe, failure.Kind, failure.Guidance);
+    public static RunFailureJson Of(RunFailure failure) => new(failure.Message, failure.Step, failure.Recipe, failure.Kind, failure.Guidance, failure.IsDoubtful);
 
-    public RunFailure ToFailure() => new(Message, Step, Recipe, Kind, Guidance);
+    public RunFailure ToFailure() => new(Message, Step, Recipe, Kind, Guidance) { IsDoubtful = IsDoubtful };
 }
 
 internal sealed record BoundConnectionJson(string Key, Guid Id, string Name, OwnerKind OwnerKind, string? OwnerId, ConnectionChoice Choice, string? Account)
@@ -21,11 +21,11 @@ internal sealed record BoundConnectionJson(string Key, Guid Id, string Name, Own
 
 internal sealed record JournalEntryJson(
     string Recipe, int Depth, string ActivityId, string Step, string Type, DateTimeOffset StartedAt, TimeSpan Duration, string Outcome,
-    Guid? Connection, string? ConnectionName, string? ActingAs, string? RequestLine, int? Status, Failure? Failure, string? Note)
+    Guid? Connection, string? ConnectionName, string? ActingAs, string? RequestLine, int? Status, Failure? Failure, string? Note, int Tries = 1)
 {
     public static JournalEntryJson Of(JournalEntry entry) => new(
         entry.Recipe, entry.Depth, entry.ActivityId, entry.Step, entry.Type, entry.StartedAt, entry.Duration, entry.Outcome,
-        entry.Connection?.Value, entry.ConnectionName, entry.ActingAs, entry.RequestLine, entry.Status, entry.Failure, entry.Note);
+        entry.Connection?.Value, entry.ConnectionName, entry.ActingAs, entry.RequestLine, entry.Status, entry.Failure, entry.Note, entry.Tries);
 
     public JournalEntry ToEntry() => new()
     {
@@ -44,5 +44,6 @@ internal sealed record JournalEntryJson(
         Status = Status,
         Failure = Failure,
         Note = Note,
+        Tries = Tries,
     };
 }

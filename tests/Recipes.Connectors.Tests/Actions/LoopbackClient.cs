@@ -7,6 +7,9 @@ internal sealed class LoopbackClient(LoopbackApp app, IReadOnlyDictionary<string
 {
     private readonly HttpClient _http = new();
 
+    /// <summary>Whether what fails may have been done.</summary>
+    public bool IsInDoubt { get; set; }
+
     public override ConnectionId Id { get; } = new(Guid.Empty);
     public override Uri BaseAddress { get; } = new($"http://{app.Host}/api/");
     public override IReadOnlyDictionary<string, string> Fields { get; } = fields ?? new Dictionary<string, string> { ["host"] = app.Host };
@@ -22,6 +25,7 @@ internal sealed class LoopbackClient(LoopbackApp app, IReadOnlyDictionary<string
             Message = "Refused.",
             Status = (int)response.StatusCode,
             ProviderWords = await response.Content.ReadAsStringAsync(cancellationToken),
+            IsDoubtful = IsInDoubt,
             At = TimeProvider.System.GetUtcNow(),
         };
         return new(response, failure, $"{request.Method} {address.AbsolutePath}");

@@ -12,6 +12,10 @@ internal sealed class FakeAction(string type, ConnectorProfile connector, Action
 
     public List<(ConnectionId Connection, IReadOnlyDictionary<string, object?> Inputs)> Sent { get; } = [];
 
+    public List<string?> Keys { get; } = [];
+    public bool TakesKeys { get; set; }
+    public override bool TakesIdempotencyKey => TakesKeys;
+
     public override IReadOnlyList<string> Scopes => Needs;
     public IReadOnlyList<string> Needs { get; set; } = [];
     public override string Type => type;
@@ -21,10 +25,14 @@ internal sealed class FakeAction(string type, ConnectorProfile connector, Action
     public override IReadOnlyList<ActionInput> Inputs => inputs;
     public override IReadOnlyList<ActionOutput> Outputs => outputs;
 
-    public override ValueTask<ActionResult> ExecuteAsync(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken)
+    public override ValueTask<ActionResult> ExecuteAsync(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, CancellationToken cancellationToken, string? idempotencyKey = null)
     {
         lock (Sent)
+        {
             Sent.Add((client.Id, inputs));
+            Keys.Add(idempotencyKey);
+        }
+
         return Answer(client, inputs, cancellationToken);
     }
 

@@ -119,7 +119,7 @@ public sealed class StepTests
 
         var run = await kitchen.RunAsync("it");
 
-        (run.Status, run.Failure!.Kind, run.Failure.Message).ShouldBe((RunStatus.Faulted, FailureKind.Unavailable, "The app did not answer in time."));
+        (run.Status, run.Failure!.Kind, run.Failure.Message).ShouldBe((RunStatus.Flagged, FailureKind.Unavailable, "The app did not answer in time."));
     }
 
     [Fact]
