@@ -77,9 +77,10 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
     // What the definition needs, or the connector's file says, may be another than when it was authorised.
     private void NoteAccess(Connection connection, ConnectionSnapshot seen, IReadOnlyList<string>? scopes)
     {
+        var before = ScopeSelection.Missing(connection.Record);
         connection.AccessTold(scopes, time.GetUtcNow());
         if (seen.Scheme is OAuth2Scheme scheme)
-            connection.Compared(scheme, seen.Definition);
+            connection.Compared(scheme, seen.Definition, before);
     }
 
     private void NoteEnd(Connection connection, ConnectionSnapshot seen)

@@ -59,7 +59,10 @@ internal sealed partial class LiveConnection(
     internal async ValueTask<(ConnectionSnapshot Current, Failure? Failure)> RenewAsync(bool always, CancellationToken cancellationToken)
     {
         var current = await CurrentAsync(cancellationToken);
-        if (!current.CanRenew || !(always || current.RefreshAt <= time.GetUtcNow()) || current.WhyUnusable(RequestPurpose.Probe, time.GetUtcNow()) is not null)
+        if (!current.CanRenew || !(always || current.RefreshAt <= time.GetUtcNow()) || current.WhyNotNow(RequestPurpose.Probe, time.GetUtcNow()) is not null)
+            return (current, null);
+        // A refresh token is kept alive also while the app itself is out of reach.
+        if (current.AddressFault is null && current.WhyNever(time.GetUtcNow()) is not null)
             return (current, null);
         var result = await refresher.RefreshAsync(current, cancellationToken);
         if (result.Fresh is { } fresh)

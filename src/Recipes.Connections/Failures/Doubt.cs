@@ -15,7 +15,7 @@ public static class Doubt
     public static bool IsPossible(HttpMethod method) => !s_idempotent.Contains(method.Method);
 
     /// <summary>After an answer: one that says that the app, or what stands before it, came to grief.</summary>
-    public static bool IsLeftBy(HttpMethod method, Failure failure) => IsPossible(method) && failure is { Kind: FailureKind.Unavailable, Status: 408 or >= 500 };
+    public static bool IsLeftBy(HttpMethod method, Failure failure) => IsPossible(method) && failure is { Status: 408 or >= 500 };
 
     /// <summary>Without an answer: unless it surely never arrived.</summary>
     public static bool IsLeftBy(HttpMethod method, Exception exception)
@@ -26,7 +26,7 @@ public static class Doubt
         {
             if (inner is EgressRefusedException or AuthenticationException
                 or HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError }
-                or SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData })
+                or SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData })
                 return false;
         }
 

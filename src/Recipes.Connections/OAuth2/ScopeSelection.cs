@@ -33,9 +33,10 @@ public static class ScopeSelection
         _ => [],
     };
 
-    /// <summary>What was asked for, or the definition names or the provider requires, and is not among the granted scopes, nor contained in one of them; empty where it is not known what was granted.</summary>
-    public static IReadOnlyList<string> Missing(OAuth2Scheme scheme, ConnectionDefinition definition, ConnectionRecord record) => record.GrantedScopes is { } granted
-        ? Lacking(scheme, granted, [.. definition.Scopes.Concat(scheme.ScopeChoices.Where(c => c.Required).Select(c => c.Name)).Concat(record.RequestedScopes ?? []).Distinct(StringComparer.Ordinal)])
+    /// <summary>What was asked for, or nobody can leave out, and is not among the granted scopes, nor contained in one of them; empty where it is not known what was granted.</summary>
+    /// <param name="more">Further ones that are needed.</param>
+    public static IReadOnlyList<string> Missing(OAuth2Scheme scheme, ConnectionDefinition definition, ConnectionRecord record, IReadOnlyList<string> more) => record.GrantedScopes is { } granted
+        ? Lacking(scheme, granted, [.. Offer(scheme, definition).Where(o => o.Required).Select(o => o.Name).Concat(record.RequestedScopes ?? []).Concat(more).Distinct(StringComparer.Ordinal)])
         : [];
 
     /// <summary>What is needed and not among the granted scopes, nor contained in one of them.</summary>

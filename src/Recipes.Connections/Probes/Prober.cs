@@ -57,8 +57,9 @@ public sealed class Prober
             return new ProbeResult.NotPossible(unusable.Message);
         if (seen.WhyNever(_time.GetUtcNow()) is { } fault)
         {
-            // A run would be refused for the same reason.
-            await RecordAsync(live, seen, fault, null, by, null);
+            // A run would be refused for the same reason. A suspicion stays what it is until it can be looked into.
+            if (seen.Record.State != ConnectionState.Suspect)
+                await RecordAsync(live, seen, fault, null, by, null);
             return new ProbeResult.NotPossible(fault.Message);
         }
 
@@ -141,6 +142,9 @@ public sealed class Prober
     {
         if (seen.Record is { State: ConnectionState.Suspect, Failure: { } failure })
             await RecordAsync(live, seen, failure, null, by, null);
+        // What could not be used before can be now: nobody but us found that.
+        else if (seen.Record is { State: ConnectionState.Connected, Failure: { Kind: FailureKind.Misconfigured, Status: null } })
+            await RecordAsync(live, seen, null, null, by, null);
 
         return new ProbeResult.NotPossible($"The connector {seen.Connector.DisplayName} declares no probe, so a connection can only be tried by using it.");
     }

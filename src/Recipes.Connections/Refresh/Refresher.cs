@@ -10,11 +10,13 @@ namespace Recipes.Connections;
 internal sealed partial class Refresher(
     IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenSources sources, RefreshTurns turns, TokenWriter writer, ClientHealth clients, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
 {
+    private const int MostPutOff = 10_000;
+
     // However long a provider asks to be left alone.
     private static readonly TimeSpan s_longestPutOff = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<ConnectionId, Lazy<Task<RefreshResult>>> _flights = new();
-    private readonly ConcurrentDictionary<ConnectionId, (long CredentialVersion, DateTimeOffset Until, Failure Failure)> _putOff = new();
+    private readonly ConcurrentDictionary<ConnectionId, (long CredentialVersion, long DefinitionVersion, DateTimeOffset Until, Failure Failure)> _putOff = new();
 
     /// <summary>Replaces the credential of <paramref name="seen"/>, unless somebody did already. All who ask meanwhile share one refresh, which no caller's cancellation stops.</summary>
     public async Task<RefreshResult> RefreshAsync(ConnectionSnapshot seen, CancellationToken cancellationToken)
@@ -65,10 +67,14 @@ internal sealed partial class Refresher(
         var current = await LoadAsync(id);
         if (Settled(current, seen) is { } settled)
             return settled;
-        if (_putOff.TryGetValue(id, out var putOff) && putOff.CredentialVersion == current.Record.CredentialVersion && putOff.Until > time.GetUtcNow())
-            return new(null, putOff.Failure);
         if (writer.FindUnstored(id) is { } unstored)
             return await writer.TryAgainAsync(unstored, CancellationToken.None) is { } late ? await StoredAsync(current, unstored, late) : NotStored();
+        if (_putOff.TryGetValue(id, out var putOff))
+        {
+            if (putOff.CredentialVersion == current.Record.CredentialVersion && putOff.DefinitionVersion == current.Definition.Version && putOff.Until > time.GetUtcNow())
+                return new(null, putOff.Failure);
+            _putOff.TryRemove(id, out _);
+        }
 
         HeldLease lease;
         try
@@ -262,8 +268,8 @@ internal sealed partial class Refresher(
     {
         var (id, failure) = (current.Record.Id, refused.Failure);
         LogRefused(log, id, failure.Kind, failure.ProviderCode);
-        if (failure.RetryAt is { } retry)
-            _putOff[id] = (current.Record.CredentialVersion, retry < failure.At + s_longestPutOff ? retry : failure.At + s_longestPutOff, failure);
+        if (failure is { Kind: FailureKind.RateLimited or FailureKind.Unavailable, RetryAt: { } retry })
+            PutOff(current, retry, failure);
         // What an address of the account's own choice says of the client blames nobody else.
         if (failure.Kind == FailureKind.ClientRejected && current.Scheme.Addresses.Any(a => a.TakesClientSecret && ClientRules.IsChosenBy(current, a)))
             failure = failure with { Kind = FailureKind.Misconfigured };
@@ -280,6 +286,21 @@ internal sealed partial class Refresher(
             LogNotJudged(log, id, e.GetType().Name);
             return new(new(null, failure), Forget: false);
         }
+    }
+
+    private void PutOff(ConnectionSnapshot current, DateTimeOffset until, Failure failure)
+    {
+        // Of connections that are never asked for again nothing is kept for ever.
+        if (_putOff.Count >= MostPutOff)
+        {
+            foreach (var (id, entry) in _putOff)
+            {
+                if (entry.Until <= time.GetUtcNow())
+                    _putOff.TryRemove(id, out _);
+            }
+        }
+
+        _putOff[current.Record.Id] = (current.Record.CredentialVersion, current.Definition.Version, until < failure.At + s_longestPutOff ? until : failure.At + s_longestPutOff, failure);
     }
 
     private async Task<RefreshResult> JudgeAsync(ConnectionSnapshot current, Failure failure, string? requestLine)

@@ -33,11 +33,11 @@ internal sealed partial class ConnectionCheck(
         return ((renews ? TokenHostOf(scheme, fields) : null) ?? HostOf(connector.BaseAddress.RenderOrNull(fields)) ?? TokenHostOf(scheme, fields) ?? "", next);
     }
 
-    // Once; a lost grant stays what it is, and what has no credential needs no connector.
+    // Once; a lost grant or a suspicion stays what it is, and what has no credential needs no connector.
     private async Task NoConnectorAsync(Connection connection, ConnectionDefinition? definition)
     {
         var message = $"The connector '{definition?.Connector}', or its scheme '{definition?.Scheme}', is not loaded: nothing can be done with the connection. Put the connector file back.";
-        if (connection.State is not (ConnectionState.Connected or ConnectionState.Suspect) || connection.Record.Failure?.Message == message)
+        if (connection.State != ConnectionState.Connected || connection.Record.Failure?.Message == message)
             return;
         connection.ChangedBy(Actor.Revalidation).Failed(new() { Kind = FailureKind.Misconfigured, Message = message, At = time.GetUtcNow() }, ConnectionEvent.Probed);
         if (!await store.TryUpdateAsync(connection, CancellationToken.None))

@@ -148,7 +148,7 @@ public sealed class DefinitionSetup
             if (switches)
                 await GiveGrantsUpAsync(changed, cancellationToken);
             else if (scheme is OAuth2Scheme oauth && !changed.Scopes.SequenceEqual(definition.Scopes))
-                await CompareScopesAsync(oauth, changed, caller, cancellationToken);
+                await CompareScopesAsync(oauth, definition, changed, caller, cancellationToken);
             return new SetupResult<ConnectionDefinition>.Done(changed with { Version = definition.Version + 1 });
         }
     }
@@ -157,14 +157,14 @@ public sealed class DefinitionSetup
         (await _store.ListAsync(definition.Tenant, new ConnectionFilter(definition.Id), cancellationToken)).Count(c => c.Record.SealedCredential is not null);
 
     // Their next checks would find it out as well.
-    private async Task CompareScopesAsync(OAuth2Scheme scheme, ConnectionDefinition definition, Caller caller, CancellationToken cancellationToken)
+    private async Task CompareScopesAsync(OAuth2Scheme scheme, ConnectionDefinition former, ConnectionDefinition definition, Caller caller, CancellationToken cancellationToken)
     {
         foreach (var listed in await _store.ListAsync(definition.Tenant, new ConnectionFilter(definition.Id), cancellationToken))
         {
             for (var connection = listed; connection is not null; connection = await _store.FindAsync(listed.Id, CancellationToken.None))
             {
                 var before = connection.Record;
-                connection.ChangedBy(Actor.Of(caller.User)).Compared(scheme, definition);
+                connection.ChangedBy(Actor.Of(caller.User)).Compared(scheme, definition, [.. ScopeSelection.Missing(connection.Record).Intersect(definition.Scopes), .. definition.Scopes.Except(former.Scopes)]);
                 if (ReferenceEquals(before, connection.Record))
                     break;
                 if (await _store.TryUpdateAsync(connection, CancellationToken.None))

@@ -171,9 +171,10 @@ public sealed class Connection(ConnectionRecord record)
     }
 
     /// <summary>What is needed and was asked for was held against what it was granted.</summary>
-    public void Compared(OAuth2Scheme scheme, ConnectionDefinition definition)
+    /// <param name="more">Further scopes that are needed: those that the definition came to name after its owner chose. Null means those that were missing before.</param>
+    public void Compared(OAuth2Scheme scheme, ConnectionDefinition definition, IReadOnlyList<string>? more = null)
     {
-        var missing = ScopeSelection.Missing(scheme, definition, Record);
+        var missing = ScopeSelection.Missing(scheme, definition, Record, more ?? ScopeSelection.Missing(Record));
         if (!missing.SequenceEqual(ScopeSelection.Missing(Record)))
             Record = Record with { MissingScopes = missing };
     }

@@ -63,5 +63,9 @@ public abstract record ActionResult(string? RequestLine, int? Status)
     /// <param name="Output">Plain data: an object with the mapped outputs.</param>
     public sealed record Succeeded(IReadOnlyDictionary<string, object?> Output, string? RequestLine, int? Status) : ActionResult(RequestLine, Status);
 
-    public sealed record Failed(Failure Failure, string? RequestLine, int? Status) : ActionResult(RequestLine, Status);
+    public sealed record Failed(Failure Failure, string? RequestLine, int? Status) : ActionResult(RequestLine, Status)
+    {
+        /// <summary>Whether the same step may send it again although it is in doubt: the app knows it by its key.</summary>
+        public bool MayRepeat { get; init; }
+    }
 }

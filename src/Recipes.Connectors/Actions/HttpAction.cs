@@ -21,7 +21,8 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
     /// <summary>Header by which the app knows a request that comes again; null when it has none.</summary>
     protected virtual string? IdempotencyHeader => null;
 
-    public sealed override bool TakesIdempotencyKey => IdempotencyHeader is not null;
+    // Each page of a list is a request of its own.
+    public sealed override bool TakesIdempotencyKey => IdempotencyHeader is not null && Pagination is null;
 
     /// <param name="inputs">Checked: a value or null for each input.</param>
     /// <param name="page">What asks for a further page; null for the first.</param>
@@ -41,7 +42,7 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
             {
                 values = InputValues.Check(Inputs, inputs);
                 request = Build(client, values, page);
-                if (idempotencyKey is not null && IdempotencyHeader is { } header && !request.Headers.Contains(header))
+                if (idempotencyKey is not null && TakesIdempotencyKey && IdempotencyHeader is { } header && Doubt.IsPossible(request.Method) && !request.Headers.Contains(header))
                     request.Headers.TryAddWithoutValidation(header, idempotencyKey);
             }
             catch (Exception fault) when (fault is InputException or TemplateException)
@@ -51,9 +52,19 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
 
             using (request)
             {
-                using var reply = await client.SendAsync(request, Type, cancellationToken);
+                ConnectionReply reply;
+                try
+                {
+                    reply = await client.SendAsync(request, Type, cancellationToken);
+                }
+                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && IsInDoubt(request))
+                {
+                    return Failed(FailureKind.Unavailable, "It was stopped before the app had answered; whether the app did what it was asked to is unknown.", null, null, isDoubtful: true);
+                }
+
+                using var answered = reply;
                 if (reply.Failure is { } failure)
-                    return new ActionResult.Failed(IsSure(request) ? failure with { IsDoubtful = false } : failure, reply.RequestLine, (int?)reply.Response?.StatusCode);
+                    return new ActionResult.Failed(IsRepeatable ? failure with { IsDoubtful = false } : failure, reply.RequestLine, (int?)reply.Response?.StatusCode) { MayRepeat = HasKey(request) };
                 if (Pagination is { } rules)
                     pages ??= new Pages(rules, client.BaseAddress, values[PageRules.LimitInput] is { } limit ? Convert.ToInt64(limit, System.Globalization.CultureInfo.InvariantCulture) : PageRules.MostItems);
                 (var result, page) = await MapAsync(request, reply, values, pages, cancellationToken);
@@ -83,12 +94,13 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
         }
         catch (Exception fault) when (fault is HttpRequestException or IOException)
         {
-            return (Failed(FailureKind.Unavailable, $"The answer (status {status}) broke off before its end; whether the app did what it was asked to is unknown.", reply.RequestLine, status, Doubt.IsPossible(request.Method) && !IsSure(request)), null);
+            return (Failed(FailureKind.Unavailable, $"The answer (status {status}) broke off before its end; whether the app did what it was asked to is unknown.", reply.RequestLine, status, IsInDoubt(request)), null);
         }
     }
 
-    // It may be sent again without harm.
-    private bool IsSure(HttpRequestMessage request) => IsRepeatable || (IdempotencyHeader is { } header && request.Headers.Contains(header));
+    private bool IsInDoubt(HttpRequestMessage request) => !IsRepeatable && Doubt.IsPossible(request.Method);
+
+    private bool HasKey(HttpRequestMessage request) => IdempotencyHeader is { } header && request.Headers.Contains(header);
 
     private ActionResult.Failed Failed(FailureKind kind, string message, string? requestLine, int? status, bool isDoubtful = false) =>
         new(new Failure { Kind = kind, Message = message, Status = status, IsDoubtful = isDoubtful, At = time.GetUtcNow() }, requestLine, status);

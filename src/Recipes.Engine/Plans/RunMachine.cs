@@ -251,11 +251,15 @@ internal sealed partial class RunMachine
     {
         var key = node.Action.TakesIdempotencyKey ? $"{_context.Run.Value:N}-{_waitingRecord}" : null;
         var started = _context.Time.GetTimestamp();
+        var isDoubtful = false;
         for (var attempt = 1; ; attempt++)
         {
             var reply = await SendOnceAsync(node, key, stopping);
+            // Whatever the last one met: an earlier one may have been done.
+            isDoubtful |= reply.WhyNot?.IsDoubtful ?? false;
+            reply = reply with { IsDoubtful = isDoubtful };
             if (reply.WhyNot is not { } failure
-                || node.Retry.PauseAfter(attempt, failure, _context.Time.GetElapsedTime(started), _context.Time.GetUtcNow(), Random.Shared.NextDouble()) is not { } pause)
+                || node.Retry.PauseAfter(attempt, failure, (reply.Result as ActionResult.Failed)?.MayRepeat ?? false, _context.Time.GetElapsedTime(started), _context.Time.GetUtcNow(), Random.Shared.NextDouble()) is not { } pause)
                 return reply with { Tries = attempt };
             LogTriedAgain(_context.Log, node.Recipe, node.Step, attempt, failure.Kind, pause);
             try
@@ -264,7 +268,7 @@ internal sealed partial class RunMachine
             }
             catch (OperationCanceledException)
             {
-                return new() { Connection = reply.Connection, Fault = Stopped(node), IsFinal = true, Tries = attempt };
+                return isDoubtful ? reply with { Tries = attempt } : new() { Connection = reply.Connection, Fault = Stopped(node), IsFinal = true, Tries = attempt };
             }
         }
     }
@@ -395,8 +399,8 @@ internal sealed partial class RunMachine
     private static partial void LogStepThrew(ILogger log, Exception exception, string recipe, string step);
 
     /// <summary>What came of sending an action: a result, a failure of the request, or a fault that ends the recipe.</summary>
-    private readonly record struct ActionReply(ActionResult? Result, BoundConnection? Connection, Failure? Failure, RunFailure? Fault, bool IsFinal, int Tries)
+    private readonly record struct ActionReply(ActionResult? Result, BoundConnection? Connection, Failure? Failure, RunFailure? Fault, bool IsFinal, int Tries, bool IsDoubtful)
     {
-        public Failure? WhyNot => Failure ?? (Result as ActionResult.Failed)?.Failure;
+        public Failure? WhyNot => (Failure ?? (Result as ActionResult.Failed)?.Failure) is not { } failure ? null : IsDoubtful && !failure.IsDoubtful ? failure with { IsDoubtful = true } : failure;
     }
 }

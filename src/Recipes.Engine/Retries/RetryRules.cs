@@ -21,11 +21,12 @@ public sealed record RetryRules(int Attempts, TimeSpan First, TimeSpan Longest, 
 
     /// <summary>How long to wait before the next attempt; null when there is none.</summary>
     /// <param name="attempt">Number of the one that failed, from 1.</param>
+    /// <param name="mayRepeat">Whether it may be sent again although it is in doubt.</param>
     /// <param name="spent">Since the first one began.</param>
     /// <param name="chance">0 to 1, for the spread.</param>
-    public TimeSpan? PauseAfter(int attempt, Failure failure, TimeSpan spent, DateTimeOffset now, double chance)
+    public TimeSpan? PauseAfter(int attempt, Failure failure, bool mayRepeat, TimeSpan spent, DateTimeOffset now, double chance)
     {
-        if (attempt >= Attempts || failure.IsDoubtful || failure.Kind is not (FailureKind.Unavailable or FailureKind.RateLimited))
+        if (attempt >= Attempts || (failure.IsDoubtful && !mayRepeat) || failure.Kind is not (FailureKind.Unavailable or FailureKind.RateLimited))
             return null;
         var pause = First * Math.Pow(2, Math.Min(attempt - 1, 40));
         pause = (pause < Longest ? pause : Longest) * (1 - Spread + (2 * Spread * chance));

@@ -41,11 +41,15 @@ public sealed class MissingScopesTests(OidcFixture oidc) : IClassFixture<OidcFix
         connection = new Connection(connection.Record with { GrantedScopes = ["all"], RequestedScopes = ["all", "read", "export"] });
 
         connection.Compared(scheme, definition);
+        // It offers them, and they were left out on purpose.
+        var chosen = ScopeSelection.Missing(connection.Record);
+        connection.Compared(scheme, definition, ["write", "audit"]);
         var compared = (ScopeSelection.Missing(connection.Record), connection.Attention);
         connection.AccessTold(["all", "audit", "export", "sign-in"], TimeProvider.System.GetUtcNow());
         connection.Compared(scheme, definition);
 
-        compared.Item1.ShouldBe(["audit", "sign-in", "export"]);
+        chosen.ShouldBe(["sign-in", "export"]);
+        compared.Item1.ShouldBe(["sign-in", "export", "audit"]);
         compared.Attention.ShouldBe(Attention.Limited);
         ScopeSelection.Missing(connection.Record).ShouldBeEmpty();
         connection.Attention.ShouldBe(Attention.None);

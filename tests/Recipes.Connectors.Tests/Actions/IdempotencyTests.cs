@@ -40,11 +40,11 @@ public sealed class IdempotencyTests : IAsyncLifetime, IDisposable
     }
 
     [Theory]
-    [InlineData("idempotencyHeader: X-Once", "the-key", false)]
-    [InlineData("idempotencyHeader: X-Once", null, true)]
-    [InlineData("repeatable: true", null, false)]
-    [InlineData("description: A plain one.", "the-key", true)]
-    public async Task A_failure_leaves_no_doubt_where_it_may_be_sent_again(string more, string? key, bool expected)
+    [InlineData("idempotencyHeader: X-Once", "the-key", true, true)]
+    [InlineData("idempotencyHeader: X-Once", null, true, false)]
+    [InlineData("repeatable: true", null, false, false)]
+    [InlineData("description: A plain one.", "the-key", true, false)]
+    public async Task A_doubt_may_be_repeated_under_its_key_and_there_is_none_where_twice_is_once(string more, string? key, bool isDoubtful, bool mayRepeat)
     {
         var action = _files.LoadAction($"  - name: Make\n    {more}\n    request: {{ method: POST, path: /things }}\n");
         _app.Status = 500;
@@ -52,7 +52,29 @@ public sealed class IdempotencyTests : IAsyncLifetime, IDisposable
 
         var result = await action.ExecuteAsync(_client, new Dictionary<string, object?>(), CancellationToken.None, key);
 
-        result.ShouldBeOfType<ActionResult.Failed>().Failure.IsDoubtful.ShouldBe(expected);
+        var failed = result.ShouldBeOfType<ActionResult.Failed>();
+        (failed.Failure.IsDoubtful, failed.MayRepeat).ShouldBe((isDoubtful, mayRepeat));
+    }
+
+    [Theory]
+    [InlineData("POST", true)]
+    [InlineData("GET", false)]
+    public async Task A_write_that_is_stopped_on_its_way_is_in_doubt(string method, bool expected)
+    {
+        var action = _files.LoadAction($"  - name: Make\n    request: {{ method: {method}, path: /things }}\n");
+        using var stopping = new CancellationTokenSource();
+        _app.AnswersBy = (_, _) =>
+        {
+            stopping.Cancel();
+            return "{}";
+        };
+        _client.IsStopped = true;
+
+        var result = expected ? await action.ExecuteAsync(_client, new Dictionary<string, object?>(), stopping.Token) : null;
+
+        (result as ActionResult.Failed)?.Failure.IsDoubtful.ShouldBe(expected);
+        if (!expected)
+            await Should.ThrowAsync<OperationCanceledException>(() => action.ExecuteAsync(_client, new Dictionary<string, object?>(), stopping.Token).AsTask());
     }
 
     [Fact]

@@ -7,6 +7,9 @@ internal sealed class LoopbackClient(LoopbackApp app, IReadOnlyDictionary<string
 {
     private readonly HttpClient _http = new();
 
+    /// <summary>Whether everything is stopped once the app has been asked.</summary>
+    public bool IsStopped { get; set; }
+
     /// <summary>Whether what fails may have been done.</summary>
     public bool IsInDoubt { get; set; }
 
@@ -19,6 +22,8 @@ internal sealed class LoopbackClient(LoopbackApp app, IReadOnlyDictionary<string
         var address = new Uri(BaseAddress, request.RequestUri!);
         request.RequestUri = address;
         var response = await _http.SendAsync(request, cancellationToken);
+        if (IsStopped)
+            throw new OperationCanceledException(cancellationToken);
         var failure = response.IsSuccessStatusCode ? null : new Failure
         {
             Kind = FailureKind.InsufficientPermissions,

@@ -64,6 +64,29 @@ public sealed class RetryTests
         run.Journal[0].Failure!.IsDoubtful.ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData(FailureKind.Unavailable, RunStatus.Flagged)]
+    [InlineData(FailureKind.Unknown, RunStatus.Flagged)]
+    [InlineData(null, RunStatus.Completed)]
+    public async Task What_the_app_knows_by_its_key_is_sent_again_and_stays_in_doubt_unless_it_succeeds(FailureKind? then, RunStatus expected)
+    {
+        using var kitchen = new Kitchen().With("it", Quick(2));
+        var first = true;
+        kitchen.Actions.Create.Answer = (_, _, _) =>
+        {
+            var kind = first ? FailureKind.Unavailable : then;
+            var result = kind is null
+                ? (ActionResult)new ActionResult.Succeeded(new Dictionary<string, object?>(), "POST /things", 201)
+                : new ActionResult.Failed(new() { Kind = kind.Value, Message = "No.", IsDoubtful = first, At = s_now }, "POST /things", null) { MayRepeat = true };
+            first = false;
+            return ValueTask.FromResult(result);
+        };
+
+        var run = await kitchen.RunAsync("it");
+
+        (run.Status, run.Journal[0].Tries).ShouldBe((expected, 2));
+    }
+
     [Fact]
     public async Task A_recipe_can_go_on_with_a_doubt()
     {
@@ -136,7 +159,7 @@ public sealed class RetryTests
     {
         var rules = new RetryRules(5, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30));
 
-        var pause = rules.PauseAfter(attempt, Outage(), TimeSpan.FromSeconds(spent), s_now, chance);
+        var pause = rules.PauseAfter(attempt, Outage(), mayRepeat: false, TimeSpan.FromSeconds(spent), s_now, chance);
 
         pause?.TotalMilliseconds.ShouldBe(expected!.Value, 1);
         (pause is null).ShouldBe(expected is null);
@@ -147,8 +170,8 @@ public sealed class RetryTests
     {
         var rules = RetryRules.Default;
 
-        rules.PauseAfter(1, Outage() with { RetryAt = s_now.AddSeconds(40) }, TimeSpan.Zero, s_now, 0).ShouldBe(TimeSpan.FromSeconds(40));
-        rules.PauseAfter(1, Outage() with { RetryAt = s_now.AddSeconds(40) }, TimeSpan.FromSeconds(30), s_now, 0).ShouldBeNull();
+        rules.PauseAfter(1, Outage() with { RetryAt = s_now.AddSeconds(40) }, mayRepeat: false, TimeSpan.Zero, s_now, 0).ShouldBe(TimeSpan.FromSeconds(40));
+        rules.PauseAfter(1, Outage() with { RetryAt = s_now.AddSeconds(40) }, mayRepeat: false, TimeSpan.FromSeconds(30), s_now, 0).ShouldBeNull();
     }
 
     private static Failure Outage() => new() { Kind = FailureKind.Unavailable, Message = "Down.", At = s_now };
