@@ -2,20 +2,20 @@
 # shellcheck shell=bash
 
 # A test that hangs must not hang the command: so many seconds each project may take. --long gives more.
-limit=600
+limit=900
 [ -z "${RECIPES_LONG:-}" ] || limit=3600
 passed=0
 failed=0
 skipped=0
 
-# run_dotnet_tests FILTER FOLDER...: runs the tests of built projects, three at a time as most of them wait for servers and browsers, and adds up
+# run_dotnet_tests FILTER FOLDER...: runs the tests of built projects, two at a time as many of them wait for servers and browsers, and adds up
 # their results. Returns 1 when a test failed or a test host crashed, which may leave no results at all.
 run_dotnet_tests() {
   local filter=$1 pid status=0
   local -A running=()
   shift
   while [ $# -gt 0 ] || [ ${#running[@]} -gt 0 ]; do
-    while [ $# -gt 0 ] && [ ${#running[@]} -lt 3 ]; do
+    while [ $# -gt 0 ] && [ ${#running[@]} -lt 2 ]; do
       run_dotnet_project "$(basename "$1")" "$1" "$filter" &
       running[$!]=$(basename "$1")
       shift

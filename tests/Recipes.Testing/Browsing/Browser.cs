@@ -27,7 +27,7 @@ public static class Browser
             HasTouch = width < 600,
             JavaScriptEnabled = scripts,
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout(30_000);
         return new BrowserPage(context, await context.NewPageAsync());
     }
 
