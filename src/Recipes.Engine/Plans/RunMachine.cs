@@ -41,7 +41,7 @@ internal sealed partial class RunMachine
         var scope = Scope;
         Start(plan.Root, stopping);
         while (RunUntilWaiting(stopping))
-            Complete(_waiting!, await SendAsync(_waiting!, stopping));
+            Complete(_waiting!, await StepSender.SendAsync(context, _waiting!, _inputs!, _waitingRecord, stopping));
 
         var journal = new StepJournal(_records.AsSpan(0, _recordCount).ToArray(), startedAt, started, context.Time);
         var end = new RunEnd(_failure, _failure is null ? scope.Outputs : [], journal);
@@ -114,7 +114,7 @@ internal sealed partial class RunMachine
 
         if (stopping.IsCancellationRequested)
         {
-            Fail(node, record, Stopped(node), final: true);
+            Fail(node, record, RunFailure.Stopped(node), final: true);
             return;
         }
 
@@ -246,58 +246,6 @@ internal sealed partial class RunMachine
         },
     };
 
-    // Tried again while that can do no harm.
-    private async ValueTask<ActionReply> SendAsync(ActionNode node, CancellationToken stopping)
-    {
-        var key = node.Action.TakesIdempotencyKey ? $"{_context.Run.Value:N}-{_waitingRecord}" : null;
-        var started = _context.Time.GetTimestamp();
-        var isDoubtful = false;
-        for (var attempt = 1; ; attempt++)
-        {
-            var reply = await SendOnceAsync(node, key, stopping);
-            // Whatever the last one met: an earlier one may have been done.
-            isDoubtful |= reply.WhyNot?.IsDoubtful ?? false;
-            reply = reply with { IsDoubtful = isDoubtful };
-            if (reply.WhyNot is not { } failure
-                || node.Retry.PauseAfter(attempt, failure, (reply.Result as ActionResult.Failed)?.MayRepeat ?? false, _context.Time.GetElapsedTime(started), _context.Time.GetUtcNow(), Random.Shared.NextDouble()) is not { } pause)
-                return reply with { Tries = attempt };
-            LogTriedAgain(_context.Log, node.Recipe, node.Step, attempt, failure.Kind, pause);
-            try
-            {
-                await Task.Delay(pause, _context.Time, stopping);
-            }
-            catch (OperationCanceledException)
-            {
-                return isDoubtful ? reply with { Tries = attempt } : new() { Connection = reply.Connection, Fault = Stopped(node), IsFinal = true, Tries = attempt };
-            }
-        }
-    }
-
-    private async ValueTask<ActionReply> SendOnceAsync(ActionNode node, string? idempotencyKey, CancellationToken stopping)
-    {
-        var bound = _context.Connections.GetValueOrDefault(node.Key);
-        if (bound is null)
-            return new() { Fault = new($"This run has no connection '{node.Key}'.", node.Step, node.Recipe) };
-        try
-        {
-            var client = await _context.Clients.GetAsync(bound.Id, stopping);
-            return new() { Result = await node.Action.ExecuteAsync(client, _inputs!, stopping, idempotencyKey), Connection = bound };
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            return new() { Connection = bound, Fault = Stopped(node), IsFinal = true };
-        }
-        catch (TemplateException e)
-        {
-            return new() { Connection = bound, Fault = new(e.Message, node.Step, node.Recipe) };
-        }
-        catch (Exception e)
-        {
-            LogActionThrew(_context.Log, e, node.Recipe, node.Step, node.Type);
-            return new() { Connection = bound, Failure = ActionFailures.From(e, _context.Time.GetUtcNow()) };
-        }
-    }
-
     private void Complete(ActionNode node, ActionReply reply)
     {
         var record = _waitingRecord;
@@ -336,8 +284,6 @@ internal sealed partial class RunMachine
         EndRecord(record, 0);
         Follow(node, 0);
     }
-
-    private static RunFailure Stopped(PlanNode node) => new("The host stopped before the run had ended.", node.Step, node.Recipe);
 
     private void AddRecord(PlanNode node)
     {
@@ -389,18 +335,6 @@ internal sealed partial class RunMachine
         (_failure, _waiting, _inputs, _context) = (null, null, null, null!);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The action {Type} of step {Step} in recipe {Recipe} threw")]
-    private static partial void LogActionThrew(ILogger log, Exception exception, string recipe, string step, string type);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Step {Step} in recipe {Recipe} is tried again after attempt {Attempt} ({Kind}), in {Pause}")]
-    private static partial void LogTriedAgain(ILogger log, string recipe, string step, int attempt, FailureKind kind, TimeSpan pause);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "Step {Step} in recipe {Recipe} threw")]
     private static partial void LogStepThrew(ILogger log, Exception exception, string recipe, string step);
-
-    /// <summary>What came of sending an action: a result, a failure of the request, or a fault that ends the recipe.</summary>
-    private readonly record struct ActionReply(ActionResult? Result, BoundConnection? Connection, Failure? Failure, RunFailure? Fault, bool IsFinal, int Tries, bool IsDoubtful)
-    {
-        public Failure? WhyNot => (Failure ?? (Result as ActionResult.Failed)?.Failure) is not { } failure ? null : IsDoubtful && !failure.IsDoubtful ? failure with { IsDoubtful = true } : failure;
-    }
 }

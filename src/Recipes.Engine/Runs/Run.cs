@@ -28,8 +28,15 @@ public sealed record RunFailure(string Message, string? Step = null, string? Rec
     /// <summary>Whether the app may have done what the step asked for all the same.</summary>
     public bool IsDoubtful { get; init; }
 
+    private const string LookThere = "Look in the app whether it was done. If it was not, call the recipe again; if it was, what came after this step is left to do.";
+
+    /// <summary>The same, of a step that may have been done.</summary>
+    internal RunFailure InDoubt() => this with { IsDoubtful = true, Guidance = LookThere };
+
+    internal static RunFailure Stopped(PlanNode node) => new("The host stopped before the run had ended.", node.Step, node.Recipe);
+
     internal static RunFailure Of(PlanNode node, Failure failure) => new(failure.Message, node.Step, node.Recipe, failure.Kind, failure.IsDoubtful
-        ? "Look in the app whether it was done. If it was not, call the recipe again; if it was, what came after this step is left to do."
+        ? LookThere
         : Connections.Guidance.For(failure))
     {
         IsDoubtful = failure.IsDoubtful,

@@ -88,6 +88,31 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task A_doubt_outlives_the_host_that_stops_during_the_next_attempt()
+    {
+        using var kitchen = new Kitchen().With("it", Quick(3));
+        var stopped = Task.CompletedTask;
+        var first = true;
+        kitchen.Actions.Create.Answer = async (_, _, stopping) =>
+        {
+            if (!first)
+            {
+                stopped = kitchen.Caller.StopAsync(CancellationToken.None);
+                await Task.Delay(Timeout.Infinite, stopping);
+            }
+
+            first = false;
+            return new ActionResult.Failed(new() { Kind = FailureKind.Unavailable, Message = "No.", IsDoubtful = true, At = s_now }, "POST /things", null) { MayRepeat = true };
+        };
+
+        var run = await kitchen.RunAsync("it");
+        await stopped;
+
+        (run.Status, run.Failure!.Message).ShouldBe((RunStatus.Flagged, "The host stopped before the run had ended."));
+        run.Failure.Guidance.ShouldNotBeNull().ShouldContain("Look in the app");
+    }
+
+    [Fact]
     public async Task A_recipe_can_go_on_with_a_doubt()
     {
         var chart = Flowchart([Create("make"), Say("sorry", "{{steps.make.failure.doubtful}}")], "make:Failed>sorry");

@@ -1,0 +1,10 @@
+using Recipes.Connections;
+using Recipes.Connectors;
+
+namespace Recipes.Engine;
+
+/// <summary>What came of sending an action: a result, a failure of the request, or a fault that ends the recipe.</summary>
+internal readonly record struct ActionReply(ActionResult? Result, BoundConnection? Connection, Failure? Failure, RunFailure? Fault, bool IsFinal, int Tries, bool IsDoubtful)
+{
+    public Failure? WhyNot => (Failure ?? (Result as ActionResult.Failed)?.Failure) is not { } failure ? null : IsDoubtful && !failure.IsDoubtful ? failure with { IsDoubtful = true } : failure;
+}

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using Recipes.Connections;
+using Recipes.Connectors;
+
+namespace Recipes.Engine;
+
+/// <summary>Sends what steps have to send, as often as their rules and the app's answers allow.</summary>
+internal static partial class StepSender
+{
+    /// <summary>Sends a step's action, again while that can do no harm.</summary>
+    /// <param name="place">The step's place in the journal: with the run it names what is done once.</param>
+    public static async ValueTask<ActionReply> SendAsync(RunContext context, ActionNode node, Dictionary<string, object?> inputs, int place, CancellationToken stopping)
+    {
+        var key = node.Action.TakesIdempotencyKey ? $"{context.Run.Value:N}-{place}" : null;
+        var started = context.Time.GetTimestamp();
+        var isDoubtful = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            var reply = await SendOnceAsync(context, node, inputs, key, stopping);
+            // Whatever the last one met: an earlier one may have been done.
+            isDoubtful |= reply.WhyNot?.IsDoubtful ?? false;
+            reply = reply with { IsDoubtful = isDoubtful, Fault = isDoubtful ? reply.Fault?.InDoubt() : reply.Fault };
+            if (reply.WhyNot is not { } failure
+                || node.Retry.PauseAfter(attempt, failure, (reply.Result as ActionResult.Failed)?.MayRepeat ?? false, context.Time.GetElapsedTime(started), context.Time.GetUtcNow(), Random.Shared.NextDouble()) is not { } pause)
+                return reply with { Tries = attempt };
+            LogTriedAgain(context.Log, node.Recipe, node.Step, attempt, failure.Kind, pause);
+            try
+            {
+                await Task.Delay(pause, context.Time, stopping);
+            }
+            catch (OperationCanceledException)
+            {
+                return isDoubtful ? reply with { Tries = attempt } : new() { Connection = reply.Connection, Fault = RunFailure.Stopped(node), IsFinal = true, Tries = attempt };
+            }
+        }
+    }
+
+    private static async ValueTask<ActionReply> SendOnceAsync(RunContext context, ActionNode node, Dictionary<string, object?> inputs, string? idempotencyKey, CancellationToken stopping)
+    {
+        var bound = context.Connections.GetValueOrDefault(node.Key);
+        if (bound is null)
+            return new() { Fault = new($"This run has no connection '{node.Key}'.", node.Step, node.Recipe) };
+        try
+        {
+            var client = await context.Clients.GetAsync(bound.Id, stopping);
+            return new() { Result = await node.Action.ExecuteAsync(client, inputs, stopping, idempotencyKey), Connection = bound };
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return new() { Connection = bound, Fault = RunFailure.Stopped(node), IsFinal = true };
+        }
+        catch (TemplateException e)
+        {
+            return new() { Connection = bound, Fault = new(e.Message, node.Step, node.Recipe) };
+        }
+        catch (Exception e)
+        {
+            LogActionThrew(context.Log, e, node.Recipe, node.Step, node.Type);
+            return new() { Connection = bound, Failure = ActionFailures.From(e, context.Time.GetUtcNow()) };
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Step {Step} in recipe {Recipe} is tried again after attempt {Attempt} ({Kind}), in {Pause}")]
+    private static partial void LogTriedAgain(ILogger log, string recipe, string step, int attempt, FailureKind kind, TimeSpan pause);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The action {Type} of step {Step} in recipe {Recipe} threw")]
+    private static partial void LogActionThrew(ILogger log, Exception exception, string recipe, string step, string type);
+}
