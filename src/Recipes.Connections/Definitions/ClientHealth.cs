@@ -24,7 +24,7 @@ internal sealed class ClientHealth(IConnectionStore store, TimeProvider time)
     /// <param name="seen">The connection as it was asked for.</param>
     /// <param name="failure">Of kind <see cref="FailureKind.ClientRejected"/>; null when the client was accepted.</param>
     public Task SetAsync(ConnectionSnapshot seen, Failure? failure) =>
-        ClientRules.ChoosesTokenServer(seen.Connector, seen.Scheme, seen.Definition, seen.Record.Fields) ? Task.CompletedTask : SetAsync(seen.Definition, failure);
+        ClientRules.ChoosesTokenServer(seen) ? Task.CompletedTask : SetAsync(seen.Definition, failure);
 
     /// <param name="used">The definition as it was when its client was sent: what came of that says nothing of a client that was given since.</param>
     /// <param name="failure">Of kind <see cref="FailureKind.ClientRejected"/>; null when the client was accepted.</param>

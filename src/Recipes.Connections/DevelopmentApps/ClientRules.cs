@@ -26,6 +26,9 @@ internal static class ClientRules
     public static bool ChoosesTokenServer(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, IReadOnlyDictionary<string, string> own) =>
         scheme.Addresses.Any(a => a.TakesClientSecret && IsChosenBy(connector, scheme, definition, own, a));
 
+    /// <inheritdoc cref="ChoosesTokenServer(ConnectorProfile, AuthScheme, ConnectionDefinition, IReadOnlyDictionary{string, string})"/>
+    public static bool ChoosesTokenServer(ConnectionSnapshot seen) => ChoosesTokenServer(seen.Connector, seen.Scheme, seen.Definition, seen.Record.Fields);
+
     private static bool IsChosenBy(ConnectorProfile connector, AuthScheme scheme, ConnectionDefinition definition, IReadOnlyDictionary<string, string> own, SchemeAddress address) =>
         connector.FieldsOf(scheme).Any(f => f is { Automatic: false, Kind: not (FieldKind.Choice or FieldKind.Number or FieldKind.Boolean) }
             && !definition.Presets.ContainsKey(f.Name) && own.ContainsKey(f.Name) && LeavesHostTo(address.Template, f.Name));

@@ -271,7 +271,7 @@ internal sealed partial class Refresher(
         if (failure is { Kind: FailureKind.RateLimited or FailureKind.Unavailable, RetryAt: { } retry })
             PutOff(current, retry, failure);
         // What an address of the account's own choice says of the client blames nobody else.
-        if (failure.Kind == FailureKind.ClientRejected && current.Scheme.Addresses.Any(a => a.TakesClientSecret && ClientRules.IsChosenBy(current, a)))
+        if (failure.Kind == FailureKind.ClientRejected && ClientRules.ChoosesTokenServer(current))
             failure = failure with { Kind = FailureKind.Misconfigured };
         try
         {
