@@ -32,7 +32,7 @@ public sealed class AlertTests
         var health = (string?)(await place.As("ann").GetAsync($"/api/connections/{id}"))["health"];
         await radicale.SetPasswordAsync("alice", password);
         var recovered = await NoticeAsync(webhook, "connection.recovered");
-        await Until(async () => (await mail.MailsAsync()).Count == 4);
+        await Waiting.UntilAsync(async () => (await mail.MailsAsync()).Count == 4, seconds: 60);
 
         health.ShouldBe("red");
         ((string?)lost["connection"]!["id"], (string?)lost["connection"]!["owner"], (string?)lost["failure"]!["kind"], (string?)lost["page"]).ShouldBe((id, "ann", "modifiedCredentials", $"{place.Address}connections/{id}"));
@@ -50,14 +50,7 @@ public sealed class AlertTests
     private static async Task<JsonNode> NoticeAsync(Receiver webhook, string type)
     {
         JsonNode? notice = null;
-        await Until(() => Task.FromResult((notice = webhook.All.Select(r => JsonNode.Parse(r.Text)).FirstOrDefault(n => (string?)n!["type"] == type)) is not null));
+        await Waiting.UntilAsync(() => (notice = webhook.All.Select(r => JsonNode.Parse(r.Text)).FirstOrDefault(n => (string?)n!["type"] == type)) is not null, seconds: 60);
         return notice!;
-    }
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!await condition())
-            await Task.Delay(100, limit.Token);
     }
 }

@@ -26,7 +26,7 @@ public sealed class TelemetryTests
         await ChangeAsync(place, id, c => c.GrantLost(new Failure { Kind = FailureKind.ModifiedCredentials, Message = "x", At = place.Clock.GetUtcNow() }));
         await ChangeAsync(place, id, c => c.ProbePassed(null, place.Clock.GetUtcNow(), needsConsent: false));
         await place.Stranger().GetAsync($"/oauth/callback/things?code={Canaries.NewSecret("code")}&state={Canaries.NewSecret("state")}");
-        await Until(() => Text(collector, "/v1/metrics").Contains("recipes.alert.deliveries", StringComparison.Ordinal) && Text(collector, "/v1/metrics").Contains("recipes.connections.troubled", StringComparison.Ordinal));
+        await Waiting.UntilAsync(() => Text(collector, "/v1/metrics").Contains("recipes.alert.deliveries", StringComparison.Ordinal) && Text(collector, "/v1/metrics").Contains("recipes.connections.troubled", StringComparison.Ordinal), seconds: 60);
         await place.StopHostAsync();
 
         var (metrics, traces) = (Text(collector, "/v1/metrics"), Text(collector, "/v1/traces"));
@@ -71,11 +71,4 @@ public sealed class TelemetryTests
     }
 
     private static string Text(Receiver collector, string path) => string.Concat(collector.All.Where(r => r.Path == path).Select(r => r.Text));
-
-    private static async Task Until(Func<bool> condition)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (!condition())
-            await Task.Delay(100, limit.Token);
-    }
 }

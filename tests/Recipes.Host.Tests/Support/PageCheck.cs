@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace Recipes.Host.Tests;
@@ -40,8 +39,6 @@ internal static class PageCheck
           .flatMap((v) => v.nodes.map((n) => `${v.id} (${v.impact}): ${n.target.join(' ')}: ${n.failureSummary}`))
         """;
 
-    private static readonly ConcurrentDictionary<(string Name, int Width), bool> s_checked = new();
-
     private static readonly Lazy<Task<string>> s_axe = new(() => File.ReadAllTextAsync(RepositoryRoot.Combine("tests", "axe", "node_modules", "axe-core", "axe.min.js")));
 
     /// <summary>Checks the page that is open, and keeps a picture of it where RECIPES_SCREENSHOTS names a folder.</summary>
@@ -52,8 +49,7 @@ internal static class PageCheck
         if (Environment.GetEnvironmentVariable("RECIPES_SCREENSHOTS") is { Length: > 0 } folder)
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}.png"), FullPage = true });
         (await page.EvaluateAsync<string[]>(Script, width)).ShouldBeEmpty($"{page.Url} at {width} px");
-        // Once for each page and width: it is slow, and many tests pass the same pages.
-        if (!scripts || !s_checked.TryAdd((name, width), true))
+        if (!scripts)
             return;
         await page.EvaluateAsync(await s_axe.Value);
         (await page.EvaluateAsync<string[]>(Axe).WaitAsync(TimeSpan.FromMinutes(1))).ShouldBeEmpty($"{page.Url} at {width} px, by the rules of axe");
