@@ -143,8 +143,8 @@ internal sealed class TriggerReader(ConnectorProfile profile, string typePrefix,
         var (id, secret) = (map.Text("id"), map.Text("secret"));
         var keep = map.TextMap("keep");
         var hook = register.Paths.Where(p => p.Segments[0] == "hook").Select(p => p.Segments.ElementAtOrDefault(1)).ToHashSet();
-        foreach (var unknown in hook.Where(h => h is not ("address" or "secret")))
-            map.Fault("request", $"there is no hook.{unknown}: a registration tells hook.address and hook.secret.");
+        foreach (var unknown in hook.Where(h => h is not ("address" or "secret" or "id")))
+            map.Fault("request", $"there is no hook.{unknown}: a registration tells hook.address, hook.secret and hook.id.");
         if (!hook.Contains("address"))
             map.Fault("request", "the app is never told where to call: write {{hook.address}} into it.");
         if (hook.Contains("secret") != (origin == WebhookSecretOrigin.Ours))

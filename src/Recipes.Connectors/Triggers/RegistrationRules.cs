@@ -9,7 +9,7 @@ internal sealed record RegistrationRules(
     RequestTemplate Register, RequestTemplate Unregister, IReadOnlyList<string>? Id, IReadOnlyList<string>? Secret, IReadOnlyList<string>? ExpiresAt,
     IReadOnlyList<KeyValuePair<string, IReadOnlyList<string>>> Keep)
 {
-    /// <summary>What templates may read to register: <c>hook.address</c> and <c>hook.secret</c>.</summary>
+    /// <summary>What templates may read to register: <c>hook.address</c>, <c>hook.secret</c> and <c>hook.id</c>, a short name of its own that tells nothing of the address.</summary>
     public static TemplateScope RegisterScope { get; } = new("input", "fields", "hook");
 
     /// <summary>What templates may read to take it back: <c>registration.id</c> and what was kept.</summary>
