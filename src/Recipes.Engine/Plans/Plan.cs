@@ -38,6 +38,12 @@ internal sealed class Plan
 
     /// <summary>Recipes it calls, with what it is known to pass.</summary>
     public required IReadOnlyList<PlannedCall> Calls { get; init; }
+
+    /// <summary>How long a run of it may take, its pauses included; null: as long as the engine allows (<see cref="RecipesEngineOptions.MaxRunTime"/>).</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Most of its runs that are under way at once, over all nodes: 1 to 1,000; null for no limit.</summary>
+    public int? Concurrency { get; init; }
 }
 
 /// <summary>A call of another recipe, as known before it runs.</summary>

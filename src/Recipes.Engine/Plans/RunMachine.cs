@@ -10,6 +10,8 @@ namespace Recipes.Engine;
 /// </summary>
 internal sealed partial class RunMachine
 {
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromDays(40);
+
     private Frame[] _frames = new Frame[8];
     private RunScope?[] _scopes = new RunScope?[2];
     private ulong[] _bits = new ulong[8];
@@ -21,9 +23,12 @@ internal sealed partial class RunMachine
     private int _steps;
     private long _now;
     private int _branch;
+    private IReadOnlyList<object?>? _items;
     private RunContext _context = null!;
     private RunFailure? _failure;
     private ActionNode? _waiting;
+    private PlanNode? _pausing;
+    private TimeSpan _pause;
     private int _waitingRecord;
     private Dictionary<string, object?>? _inputs;
 
@@ -37,11 +42,16 @@ internal sealed partial class RunMachine
         _context = context;
         var startedAt = context.Time.GetUtcNow();
         var started = _now = context.Time.GetTimestamp();
-        Push(new RunScope(plan, input, context.Fields, depth: 0));
+        Push(new RunScope(plan, input, context.Fields, depth: 0, new(context.MaxSize)));
         var scope = Scope;
         Start(plan.Root, stopping);
         while (RunUntilWaiting(stopping))
-            Complete(_waiting!, await StepSender.SendAsync(context, _waiting!, _inputs!, _waitingRecord, stopping));
+        {
+            if (_waiting is { } action)
+                Complete(action, await StepSender.SendAsync(context, action, _inputs!, _waitingRecord, stopping));
+            else
+                await PauseAsync(_pausing!, stopping);
+        }
 
         var journal = new StepJournal(_records.AsSpan(0, _recordCount).ToArray(), startedAt, started, context.Time);
         var end = new RunEnd(_failure, _failure is null ? scope.Outputs : [], journal);
@@ -56,6 +66,15 @@ internal sealed partial class RunMachine
         EndRecord(_recordCount - 1, branch);
     }
 
+    /// <summary>Leaves a list to the container that is being entered.</summary>
+    public void Keep(IReadOnlyList<object?> items) => _items = items;
+
+    /// <summary>Begins the record of a loop's next round.</summary>
+    public void AddRound(PlanNode loop) => AddRecord(loop);
+
+    /// <summary>How long the step that is being executed lets the run wait.</summary>
+    public void PauseFor(TimeSpan time) => _pause = time;
+
     /// <summary>Adds what the current step has to say to its record.</summary>
     public void Tell(StepDetail detail) => _records[_recordCount - 1].Detail = detail;
 
@@ -66,7 +85,7 @@ internal sealed partial class RunMachine
     {
         var scope = Scope;
         foreach (var slot in slots)
-            scope.Variables[slot] = scope.Plan.Variables[slot];
+            scope.SetVariable(slot, scope.Plan.Variables[slot]);
     }
 
     /// <exception cref="StepException">When it cannot be called.</exception>
@@ -79,22 +98,34 @@ internal sealed partial class RunMachine
 
     /// <summary>Begins another recipe for a step; the step ends when that recipe does.</summary>
     public void Call(CallRecipeNode node, Plan plan, IReadOnlyDictionary<string, object?> input) =>
-        Push(new RunScope(plan, input, _context.Fields, Scope.Depth + 1) { CalledBy = node, CallRecord = _recordCount - 1, BaseFrame = _frameCount });
+        Push(new RunScope(plan, input, _context.Fields, Scope.Depth + 1, Scope.Budget) { CalledBy = node, CallRecord = _recordCount - 1, BaseFrame = _frameCount });
 
     // Runs steps until one has a request to send (true) or the run has ended (false).
     private bool RunUntilWaiting(CancellationToken stopping)
     {
-        while (_frameCount > 0 && _waiting is null)
+        while (_frameCount > 0 && _waiting is null && _pausing is null)
         {
             ref var frame = ref _frames[_frameCount - 1];
-            var next = frame.Container.Next(ref frame, _bits.AsSpan(frame.Bits, _bitCount - frame.Bits));
+            var records = _recordCount;
+            PlanNode? next;
+            try
+            {
+                next = frame.Container.Next(this, ref frame, _bits.AsSpan(frame.Bits, _bitCount - frame.Bits));
+            }
+            catch (StepException e)
+            {
+                var loop = frame.Container;
+                Fail(loop, _recordCount > records ? records : -1, new(e.Message, loop.Step, loop.Recipe));
+                continue;
+            }
+
             if (next is null)
                 Leave();
             else
                 Start(next, stopping);
         }
 
-        return _waiting is not null;
+        return _waiting is not null || _pausing is not null;
     }
 
     private void Start(PlanNode node, CancellationToken stopping)
@@ -135,6 +166,12 @@ internal sealed partial class RunMachine
                     EndRecord(record, 0);
                     EndScope();
                     break;
+                case Signal.Break:
+                    LeaveLoop(record);
+                    break;
+                case Signal.Pause:
+                    (_pausing, _waitingRecord) = (node, record);
+                    break;
                 case var outcome:
                     EndRecord(record, outcome);
                     Follow(node, outcome);
@@ -157,7 +194,8 @@ internal sealed partial class RunMachine
         if (_frameCount == _frames.Length)
             Array.Resize(ref _frames, _frameCount * 2);
         ref var frame = ref _frames[_frameCount++];
-        frame = new() { Container = container, Bits = _bitCount, Branch = _branch };
+        frame = new() { Container = container, Bits = _bitCount, Branch = _branch, Items = _items };
+        _items = null;
         if (container is not FlowchartNode { Start: >= 0 } chart)
             return;
         while (_bitCount + chart.Words > _bits.Length)
@@ -177,8 +215,38 @@ internal sealed partial class RunMachine
             Follow(container, 0);
     }
 
-    // What comes next in a flowchart; a sequence knows by itself.
-    private void Follow(PlanNode node, int outcome)
+    private void LeaveLoop(int record)
+    {
+        while (!_frames[_frameCount - 1].Container.IsLoop)
+            _frameCount--;
+        ref var frame = ref _frames[_frameCount - 1];
+        Tell(new() { Note = $"Leaves '{frame.Container.Step}' in round {frame.Position}." });
+        EndRecord(record, 0);
+        Leave();
+    }
+
+    private async Task PauseAsync(PlanNode node, CancellationToken stopping)
+    {
+        try
+        {
+            // A timer takes 49 days at most.
+            for (var left = _pause; left > TimeSpan.Zero; left -= s_longestTimer)
+                await Task.Delay(left < s_longestTimer ? left : s_longestTimer, _context.Time, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            _pausing = null;
+            Fail(node, _waitingRecord, RunFailure.Stopped(node), final: true);
+            return;
+        }
+
+        _pausing = null;
+        EndRecord(_waitingRecord, 0);
+        Follow(node, 0);
+    }
+
+    /// <summary>Marks what comes next in a flowchart; a sequence knows by itself.</summary>
+    public void Follow(PlanNode node, int outcome)
     {
         if (node.Edges is not { } edges)
             return;
@@ -314,6 +382,7 @@ internal sealed partial class RunMachine
     private RunScope PopScope()
     {
         var scope = Scope;
+        scope.Release();
         _scopes[--_scopeCount] = null;
         if (_frameCount > scope.BaseFrame)
         {
@@ -332,7 +401,7 @@ internal sealed partial class RunMachine
         if (_records.Length > 1024)
             _records = new StepRecord[16];
         (_frameCount, _scopeCount, _bitCount, _recordCount, _steps) = (0, 0, 0, 0, 0);
-        (_failure, _waiting, _inputs, _context) = (null, null, null, null!);
+        (_failure, _waiting, _pausing, _items, _inputs, _context) = (null, null, null, null, null, null!);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Step {Step} in recipe {Recipe} threw")]

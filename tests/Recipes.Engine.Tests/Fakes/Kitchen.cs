@@ -9,11 +9,13 @@ namespace Recipes.Engine.Tests;
 /// <summary>An engine over a folder of its own, with fakes where connections would be.</summary>
 internal sealed class Kitchen : IDisposable
 {
-    public Kitchen(int maxSteps = 10_000, int maxDepth = 16)
+    public Kitchen(int maxSteps = 10_000, int maxDepth = 16, TimeProvider? time = null, Action<RecipesEngineOptions>? configure = null)
     {
-        var options = Options.Create(new RecipesEngineOptions { RecipesFolder = Directory, MaxSteps = maxSteps, MaxDepth = maxDepth, Quiet = TimeSpan.FromMilliseconds(20), Rescan = TimeSpan.FromHours(1) });
+        var settings = new RecipesEngineOptions { RecipesFolder = Directory, MaxSteps = maxSteps, MaxDepth = maxDepth, Quiet = TimeSpan.FromMilliseconds(20), Rescan = TimeSpan.FromHours(1) };
+        configure?.Invoke(settings);
+        var options = Options.Create(settings);
         Folder = new(Catalogue, Actions, options, TimeProvider.System, NullLogger<RecipeFolder>.Instance);
-        Caller = new(Catalogue, Resolver, Clients, Keys, Runs, options, TimeProvider.System, NullLogger<RecipeCaller>.Instance);
+        Caller = new(Catalogue, Resolver, Clients, Keys, Runs, options, time ?? TimeProvider.System, NullLogger<RecipeCaller>.Instance);
         Checker = new(Catalogue, Actions, Keys, TimeProvider.System);
     }
 
