@@ -112,10 +112,12 @@ internal sealed partial class RunMachine
             {
                 next = frame.Container.Next(this, ref frame, _bits.AsSpan(frame.Bits, _bitCount - frame.Bits));
             }
-            catch (StepException e)
+            catch (Exception e)
             {
                 var loop = frame.Container;
-                Fail(loop, _recordCount > records ? records : -1, new(e.Message, loop.Step, loop.Recipe));
+                if (e is not StepException)
+                    LogStepThrew(_context.Log, e, loop.Recipe, loop.Step);
+                Fail(loop, _recordCount > records ? records : -1, new(e is StepException ? e.Message : $"The step failed unexpectedly ({e.GetType().Name}).", loop.Step, loop.Recipe));
                 continue;
             }
 
@@ -282,7 +284,7 @@ internal sealed partial class RunMachine
         {
             if (own && !final && node.HandlesFailure)
             {
-                Scope.SetOutput(node, Describe(failure, cause));
+                Scope.SetFailure(node, Describe(failure, cause));
                 EndRecord(record, node.FailedOutcome);
                 Follow(node, node.FailedOutcome);
                 return;

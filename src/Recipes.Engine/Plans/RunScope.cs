@@ -53,6 +53,9 @@ internal sealed class RunScope : IReadOnlyDictionary<string, object?>
     /// <exception cref="StepException">When the run would hold too much.</exception>
     public void SetOutput(PlanNode node, object? output) => Set(ref (StepOutputs ??= new object?[Plan.NodeCount])[node.Index], output);
 
+    /// <summary>What a failed step leaves: it is small, and has to be kept even when nothing else may be.</summary>
+    public void SetFailure(PlanNode node, object failure) => Set(ref (StepOutputs ??= new object?[Plan.NodeCount])[node.Index], failure, limited: false);
+
     /// <exception cref="StepException">When the run would hold too much.</exception>
     public void SetVariable(int slot, object? value) => Set(ref Variables[slot], value);
 
@@ -80,12 +83,15 @@ internal sealed class RunScope : IReadOnlyDictionary<string, object?>
         _size = 0;
     }
 
-    private void Set(ref object? place, object? value)
+    private void Set(ref object? place, object? value, bool limited = true)
     {
         if (ReferenceEquals(place, value))
             return;
         var more = DataSize.Of(value) - DataSize.Of(place);
-        Budget.Take(more);
+        if (limited)
+            Budget.Take(more);
+        else
+            Budget.Count(more);
         _size += more;
         place = value;
     }

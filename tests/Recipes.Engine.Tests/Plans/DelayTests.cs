@@ -70,9 +70,9 @@ public sealed class DelayTests
         var edges = new[] { "start>late", "start>work", "late>join", "work>join", "join>end" };
         var late = Sequence([Delay("wait", "00:10:00"), Say("timeout", "timeout")], "late");
 
-        var any = await Kitchen.NotesAsync(Definition(Flowchart([Say("start", "start"), late, Say("work", "work"), Join("WaitAny"), Say("end", "end")], edges)));
+        var notes = await Kitchen.NotesAsync(Definition(Flowchart([Say("start", "start"), late, Say("work", "work"), Join("WaitAny"), Say("end", "end")], edges))).WaitAsync(TimeSpan.FromSeconds(10));
 
-        any.ShouldBe(["start", "work", "end"]);
+        notes.ShouldBe(["start", "work", "end"]);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class DelayTests
             clock.Advance(TimeSpan.FromMinutes(10));
         }
 
-        var run = await running;
+        var run = await running.WaitAsync(TimeSpan.FromSeconds(10));
 
         string.Join(", ", run.Notes()).ShouldBe(expected);
     }

@@ -34,6 +34,21 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task A_step_whose_answer_is_too_much_can_be_handled_as_failed()
+    {
+        var chart = Flowchart([Callable(), Call("one", "callee"), Say("sorry", "{{steps.one.failure.message}}")], "call>one", "one:Failed>sorry");
+        using var kitchen = new Kitchen(configure: o => (o.MaxRunSize, o.MaxInputSize) = (1000, 1000))
+            .With("callee", Definition(Sequence(Callable(), Create("make"))))
+            .With("it", Definition(chart, inputs: ["text:String"]));
+        kitchen.Actions.Create.Succeeds(("thingId", new string('x', 500)));
+
+        var run = await kitchen.RunAsync("it", ("text", new string('y', 900)));
+
+        run.Status.ShouldBe(RunStatus.Completed);
+        run.Notes().Single().ShouldStartWith("The run would hold");
+    }
+
+    [Fact]
     public async Task An_input_that_is_too_large_is_refused_before_anything_runs()
     {
         using var kitchen = new Kitchen(configure: o => o.MaxInputSize = 1000).With("it", Definition(Sequence(Say("a", "a")), inputs: ["a:String", "b:Object"]));
