@@ -35,13 +35,15 @@ internal sealed class PostgresRunStatements(Guid node)
     private const string Step = """
         WITH j AS (INSERT INTO run_journal (run_id, first, entries)
             SELECT $1, $4, $5 WHERE $5 IS NOT NULL AND EXISTS (SELECT 1 FROM run_states WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL)
-            ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries)
+            ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries RETURNING run_id),
+        d AS (DELETE FROM run_journal WHERE first > $4 AND run_id IN (SELECT run_id FROM j))
         UPDATE run_states SET state = $3 WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL
         """;
 
     private const string Pause = """
         WITH s AS (UPDATE run_states SET state = $3, claim = NULL, due_at = $6, since = $7, held_by = $8, connector = $9 WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL RETURNING run_id),
-        j AS (INSERT INTO run_journal (run_id, first, entries) SELECT run_id, $4, $5 FROM s WHERE $5 IS NOT NULL ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries)
+        j AS (INSERT INTO run_journal (run_id, first, entries) SELECT run_id, $4, $5 FROM s WHERE $5 IS NOT NULL ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries RETURNING run_id),
+        d AS (DELETE FROM run_journal WHERE first > $4 AND run_id IN (SELECT run_id FROM j))
         UPDATE runs SET status = $10, failure = $11 WHERE id IN (SELECT run_id FROM s)
         """;
 

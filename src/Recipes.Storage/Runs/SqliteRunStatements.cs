@@ -32,6 +32,7 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
 
     private readonly SqliteStatement _pause = new(connection, "UPDATE runs SET status = ?2, failure = ?3 WHERE id = ?1");
     private readonly SqliteStatement _journal = new(connection, "INSERT INTO run_journal (run_id, first, entries) VALUES (?1, ?2, ?3) ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries");
+    private readonly SqliteStatement _cutJournal = new(connection, "DELETE FROM run_journal WHERE run_id = ?1 AND first > ?2");
     private readonly SqliteStatement _forget = new(connection, "DELETE FROM run_states WHERE run_id = ?1 AND claim = ?2");
     private readonly SqliteStatement _keep = new(connection, "UPDATE run_states SET claim = NULL, due_at = NULL, held_by = NULL, cancelled_by = NULL, is_ended = TRUE, state = ?3 WHERE run_id = ?1 AND claim = ?2");
     private readonly SqliteStatement _forgetJournal = new(connection, "DELETE FROM run_journal WHERE run_id = ?1");
@@ -51,7 +52,7 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[_save, _insert, _key, _limit, _start, _step, _pause, _journal, _forget, _keep, _forgetJournal, _end])
+        foreach (var statement in (SqliteStatement[])[_save, _insert, _key, _limit, _start, _step, _pause, _journal, _cutJournal, _forget, _keep, _forgetJournal, _end])
             statement.Dispose();
     }
 
@@ -99,8 +100,10 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
 
     private void WriteJournal(PendingRun pending, Guid run, int first)
     {
-        if (!pending.Journal.IsEmpty)
-            Execute(_journal.Bind(1, run).Bind(2, first).BindBlob(3, pending.Journal.Span));
+        if (pending.Journal.IsEmpty)
+            return;
+        Execute(_cutJournal.Bind(1, run).Bind(2, first));
+        Execute(_journal.Bind(1, run).Bind(2, first).BindBlob(3, pending.Journal.Span));
     }
 
     private SqliteStatement Bind(SqliteStatement statement, PendingRun pending, Run run)
