@@ -41,6 +41,6 @@ internal sealed class CallRecipeNode : PlanNode
             return;
         if (!DataConversion.TryConvert(ResultType, result, out var value, out var problem))
             throw new StepException($"Output 'result' {problem}.");
-        scope.Variables[ResultSlot] = value;
+        scope.SetVariable(ResultSlot, value);
     }
 }

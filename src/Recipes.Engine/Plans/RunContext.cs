@@ -26,8 +26,14 @@ internal sealed class RunContext
     /// <summary>Most steps of one run, nested calls included.</summary>
     public int MaxSteps { get; init; } = 10_000;
 
+    /// <summary>When its time is up; null when it may take as long as it takes.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <summary>How deep calls may be nested.</summary>
     public int MaxDepth { get; init; } = 16;
+
+    /// <summary>Most data that it may hold, in bytes as <see cref="DataSize.Of"/> counts them.</summary>
+    public long MaxSize { get; init; } = 16_000_000;
 }
 
 /// <summary>How a run ended.</summary>
