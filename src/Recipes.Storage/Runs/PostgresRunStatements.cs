@@ -26,9 +26,9 @@ internal sealed class PostgresRunStatements(Guid node)
         r AS (INSERT INTO runs ({Columns}) SELECT {Values} WHERE $16 IS NULL OR EXISTS (SELECT 1 FROM k) RETURNING id),
         j AS (INSERT INTO run_journal (run_id, first, entries) SELECT id, 0, $19 FROM r WHERE $19 IS NOT NULL),
         l AS (INSERT INTO run_limits (run_id, key, most, tenant) SELECT r.id, unnest($20), unnest($21), $2 FROM r)
-        INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for)
+        INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for, is_ended)
         SELECT id, $2, $3, $17, CASE WHEN $17 IS NOT NULL THEN $15 END, CASE WHEN $17 IS NOT NULL THEN clock_timestamp() + interval '{RunQueue.ClaimSeconds} seconds' END,
-            CASE WHEN $17 IS NULL THEN clock_timestamp() END, $18, 0 FROM r
+            CASE WHEN $17 IS NULL THEN clock_timestamp() END, $18, 0, FALSE FROM r
         """;
 
     // What is left of a journal that another node goes on with is written over by it.
