@@ -10,6 +10,8 @@ internal sealed class IncidentWorld : IAsyncDisposable
 {
     private static readonly string[] s_all = ["connection.lost", "connection.recovered", "incident.opened", "incident.closed"];
 
+    private int _definitions;
+
     private IncidentWorld(RotatingApp app, AppServer webhook, TestClock clock, ConnectionsHarness harness) => (App, Webhook, Clock, Harness) = (app, webhook, clock, harness);
 
     public RotatingApp App { get; }
@@ -34,7 +36,7 @@ internal sealed class IncidentWorld : IAsyncDisposable
     /// <summary>Connections that were checked and found well, a day ago.</summary>
     public async Task ConnectAsync(int count, Func<int, Owner>? owner = null)
     {
-        var definition = await Harness.DefineAsync($"d{Connections.Count}", "rotating", "oauth2", clientId: "client", clientSecret: Harness.NewSecret("client secret"));
+        var definition = await Harness.DefineAsync($"definition-{_definitions++}", "rotating", "oauth2", clientId: "client", clientSecret: Harness.NewSecret("client secret"));
         for (var number = 0; number < count; number++)
         {
             var account = string.Create(CultureInfo.InvariantCulture, $"account-{Connections.Count:00000}");

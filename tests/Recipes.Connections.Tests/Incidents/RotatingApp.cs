@@ -56,8 +56,8 @@ internal sealed class RotatingApp : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = new RotatingApp(builder.Build());
-        app._app.MapPost("/token", async (HttpContext context) => app.Refresh((await context.Request.ReadFormAsync())["refresh_token"].ToString()));
-        app._app.MapGet("/me", (HttpContext context) => app.Me(context.Request.Headers.Authorization.ToString()));
+        app._app.MapPost("/token", async (HttpRequest request) => app.Refresh((await request.ReadFormAsync())["refresh_token"].ToString()));
+        app._app.MapGet("/me", (HttpRequest request) => app.Me(request.Headers.Authorization.ToString()));
         await app._app.StartAsync();
         return app;
     }
