@@ -52,6 +52,7 @@ public static class StorageServices
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<Node>();
         services.TryAddSingleton<IRefreshLeases, RefreshLeases>();
+        services.TryAddSingleton<IIncidentStore, IncidentStore>();
         services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
         services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
         services.TryAddSingleton<IRunStore, RunWriter>();
