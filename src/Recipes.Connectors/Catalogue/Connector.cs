@@ -13,8 +13,14 @@ public sealed record Connector
     /// <summary>In the order of the file; the generic request comes last.</summary>
     public required IReadOnlyList<ConnectorAction> Actions { get; init; }
 
+    /// <summary>In the order of the file; the generic poll comes last.</summary>
+    public IReadOnlyList<ConnectorTrigger> Triggers { get; init; } = [];
+
     /// <summary>The action of that type, exactly; null when there is none.</summary>
     public ConnectorAction? FindAction(string type) => Actions.FirstOrDefault(a => a.Type == type);
+
+    /// <summary>The trigger of that type, exactly; null when there is none.</summary>
+    public ConnectorTrigger? FindTrigger(string type) => Triggers.FirstOrDefault(t => t.Type == type);
 
     /// <summary>Whether it came with the program rather than from a folder.</summary>
     public bool IsBuiltIn { get; init; }

@@ -89,11 +89,19 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
     ConnectorProfile? IConnectorProfiles.Find(string connector) => Find(connector)?.Profile;
 
     /// <summary>The action of that type, exactly: <c>SandboxCrm.CreateOpportunity</c>.</summary>
-    public ConnectorAction? FindAction(string type) =>
-        type.LastIndexOf('.') is > 0 and var dot && _namesByPrefix.TryGetValue(type[..dot], out var name) ? Find(name)?.FindAction(type) : null;
+    public ConnectorAction? FindAction(string type) => ConnectorOf(type)?.FindAction(type);
 
-    /// <summary>The type that was probably meant, for messages; null when none is near.</summary>
-    public string? SuggestAction(string type) => Suggestion.Nearest(type, Connectors.SelectMany(c => c.Actions).Select(a => a.Type));
+    /// <summary>The trigger of that type, exactly: <c>SandboxCrm.OpportunityCreated</c>.</summary>
+    public ConnectorTrigger? FindTrigger(string type) => ConnectorOf(type)?.FindTrigger(type);
+
+    /// <summary>All triggers' types. Reads all files, the first time.</summary>
+    public IEnumerable<string> TriggerTypes => Connectors.SelectMany(c => c.Triggers).Select(t => t.Type);
+
+    /// <summary>The type of an action or a trigger that was probably meant, for messages; null when none is near.</summary>
+    public string? SuggestAction(string type) => Suggestion.Nearest(type, Connectors.SelectMany(c => c.Actions).Select(a => a.Type).Concat(TriggerTypes));
+
+    private Connector? ConnectorOf(string type) =>
+        type.LastIndexOf('.') is > 0 and var dot && _namesByPrefix.TryGetValue(type[..dot], out var name) ? Find(name) : null;
 
     private Connector? ReadBuiltIn(string name)
     {
