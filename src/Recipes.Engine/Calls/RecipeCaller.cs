@@ -230,7 +230,7 @@ public sealed partial class RecipeCaller
         { EndedAt: not null } => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Ended(run)),
         // It goes on by itself; who waits for it does so a while longer.
         { Status: RunStatus.Waiting } => new(AwaitEndAsync(run, _running.Await(run.Id), cancellationToken)),
-        _ => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Accepted(run.Id, run.Status)),
+        _ => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Accepted(run.Id, run.Status, run.Failure)),
     };
 
     private async Task<RecipeCallResult> AwaitEndAsync(Run run, Task<Run> here, CancellationToken cancellationToken)
@@ -252,7 +252,7 @@ public sealed partial class RecipeCaller
                     here = _running.Await(run.Id);
             }
 
-            return new RecipeCallResult.Accepted(run.Id, run.Status);
+            return new RecipeCallResult.Accepted(run.Id, run.Status, run.Failure);
         }
         finally
         {
