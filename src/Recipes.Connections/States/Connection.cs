@@ -24,6 +24,9 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>Whether its next check is due at once, as after every new credential and other values; that of a suspect as soon as its pause is over.</summary>
     public bool ChecksNow { get; private set; }
 
+    /// <summary>Whether the alert that it is lost is taken back with this change, unless somebody may have been told.</summary>
+    public bool WithdrawsLoss { get; private set; }
+
     public ConnectionId Id => Record.Id;
     public TenantId Tenant => Record.Tenant;
     public ConnectionDefinitionId DefinitionId => Record.DefinitionId;
@@ -277,12 +280,15 @@ public sealed class Connection(ConnectionRecord record)
     }
 
     /// <summary>It was refused just before its provider turned out to be in trouble: what was concluded from that is undone.</summary>
-    /// <param name="isTold">Whether somebody may have been told that it is lost: then they are told as well when it works again.</param>
-    public void TakenBack(Guid incident, bool isTold, DateTimeOffset at)
+    public void TakenBack(Guid incident, DateTimeOffset at)
     {
-        Hold(incident, at, r => isTold ? r : r with { LostSince = null });
+        WithdrawsLoss = Record.LostSince is not null;
+        Hold(incident, at, r => r);
         ChecksNow = true;
     }
+
+    /// <summary>The store takes back the alert that it is lost: nobody was told, and nobody has to be when it works again.</summary>
+    public void LossWithdrawn() => Record = Record with { LostSince = null };
 
     /// <summary>The credential is dead beyond doubt: an <c>invalid_grant</c> confirmed, or a probe that confirmed a suspicion.</summary>
     /// <param name="on">The request that showed it; null when none did.</param>
@@ -349,6 +355,7 @@ public sealed class Connection(ConnectionRecord record)
         _alerts.Clear();
         LostFor = null;
         ChecksNow = false;
+        WithdrawsLoss = false;
         _verdict = default;
     }
 
