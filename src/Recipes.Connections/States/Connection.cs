@@ -36,6 +36,9 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>Whether a run may call through it.</summary>
     public bool IsUsable => State == ConnectionState.Connected;
 
+    // What is dead stays dead, whatever else is refused.
+    private bool IsAlive => State is ConnectionState.Connected or ConnectionState.Suspect;
+
     /// <summary>Colour for people: derived, so that it cannot disagree with state, failure and last success.</summary>
     public Health Health => State switch
     {
@@ -272,7 +275,7 @@ public sealed class Connection(ConnectionRecord record)
     public void Refused(Failure failure, ConnectionEvent on = ConnectionEvent.Used, Verdict verdict = default)
     {
         Note(on, failure.At, failure);
-        if (verdict.HeldBy is { } incident)
+        if (verdict.HeldBy is { } incident && IsAlive)
             Hold(incident, failure.At, r => Weighed(WithFailure(r, failure), failure, verdict));
         else
             Move(ConnectionState.Suspect, failure.At, ConnectionEvent.Suspected, r => Weighed(WithFailure(r, failure), failure, verdict) with { SuspectSince = failure.At }, failure);
@@ -282,6 +285,8 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>It was refused just before its provider turned out to be in trouble: what was concluded from that is undone.</summary>
     public void TakenBack(Guid incident, DateTimeOffset at)
     {
+        if (State is not (ConnectionState.Suspect or ConnectionState.ReauthorizationRequired))
+            throw new InvalidOperationException($"Connection {Id} is {State}: there is nothing to take back.");
         WithdrawsLoss = Record.LostSince is not null;
         Hold(incident, at, r => r);
         ChecksNow = true;
@@ -297,7 +302,7 @@ public sealed class Connection(ConnectionRecord record)
         if (on is { } request)
             Note(request, failure.At, failure);
         _verdict = verdict;
-        if (verdict.HeldBy is { } incident)
+        if (verdict.HeldBy is { } incident && IsAlive)
         {
             Hold(incident, failure.At, r => Weighed(WithFailure(r, failure), failure, verdict));
             ChecksNow = true;
@@ -377,7 +382,7 @@ public sealed class Connection(ConnectionRecord record)
     private void Hold(Guid incident, DateTimeOffset at, Func<ConnectionRecord, ConnectionRecord> change)
     {
         var isNew = Record.Incident != incident;
-        Move(ConnectionState.Suspect, at, null, r => change(r) with { SuspectSince = at, Incident = incident });
+        Change(at, null, r => change(r) with { State = ConnectionState.Suspect, SuspectSince = at, Incident = incident });
         if (isNew)
             Note(ConnectionEvent.Held, at, detail: "The provider refuses many accounts at once. Nothing is held against this one until that is over; then it is checked.");
     }
