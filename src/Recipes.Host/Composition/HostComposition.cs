@@ -52,7 +52,11 @@ internal static class HostComposition
         services.AddAlerts(configuration);
         services.AddTelemetryExport(configuration);
         services.AddConnectorFiles();
-        services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);
+        services.AddRecipesEngine(o =>
+        {
+            configuration.GetSection(RecipesEngineOptions.Section).Bind(o);
+            o.RecipesFolder = options.RecipesFolder;
+        });
 
         services.AddRecipesWeb();
         services.AddSignIn();
