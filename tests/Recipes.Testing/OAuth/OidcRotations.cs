@@ -14,4 +14,6 @@ public sealed record OidcRotations(IReadOnlyList<OidcRotation> Rotations, IReadO
 public sealed record OidcRotation(string Account, string Spent, string Issued, string? Node, long At, bool Dropped);
 
 /// <summary>One refresh token that came again after it had been replaced.</summary>
-public sealed record OidcReuse(string? Account, string Spent, string? Node, long At);
+/// <param name="Account">Whose grant it was.</param>
+/// <param name="Dropped">Whether a fault kept the refusal back.</param>
+public sealed record OidcReuse(string Account, string Spent, string? Node, long At, bool Dropped);

@@ -22,12 +22,18 @@ export function createRotations() {
       }
 
       const spent = hash(ctx.oidc.params.refresh_token);
-      const base = { account: ctx.oidc.entities.RefreshToken?.accountId ?? null, spent, node: ctx.get('x-node') || null, at: Date.now() };
+      const base = { spent, node: ctx.get('x-node') || null, at: Date.now(), dropped: false };
       if (ctx.status === 200) {
-        ctx.state.rotation = { ...base, issued: hash(ctx.body.refresh_token), dropped: false };
+        ctx.state.rotation = { ...base, account: ctx.oidc.entities.RefreshToken.accountId, issued: hash(ctx.body.refresh_token) };
         rotations.push(ctx.state.rotation);
-      } else if (rotations.some((rotation) => rotation.spent === spent)) {
-        reuses.push(base);
+        return;
+      }
+
+      // Whose it was, by the record: once the grant is gone the server itself does not know any more.
+      const replaced = rotations.find((rotation) => rotation.spent === spent);
+      if (replaced) {
+        ctx.state.rotation = { ...base, account: replaced.account };
+        reuses.push(ctx.state.rotation);
       }
     },
   };
