@@ -8,12 +8,13 @@ internal static class InputReader
 {
     private static readonly InputFault[] s_none = [];
 
+    /// <param name="isOpen">Whether it takes what it does not declare as well: what a trigger brought.</param>
     /// <param name="accepted">The input to run with: what was given, converted, and defaults for the rest.</param>
     /// <returns>Everything that is wrong with it.</returns>
-    public static IReadOnlyList<InputFault> Read(RecipeInput[] declared, IReadOnlyDictionary<string, object?> given, out IReadOnlyDictionary<string, object?> accepted)
+    public static IReadOnlyList<InputFault> Read(RecipeInput[] declared, IReadOnlyDictionary<string, object?> given, bool isOpen, out IReadOnlyDictionary<string, object?> accepted)
     {
         accepted = given;
-        if (declared.Length == 0 && given.Count == 0)
+        if (declared.Length == 0 && (given.Count == 0 || isOpen))
             return s_none;
         List<InputFault>? faults = null;
         var values = new Dictionary<string, object?>(declared.Length);
@@ -42,7 +43,11 @@ internal static class InputReader
         {
             foreach (var name in given.Keys)
             {
-                if (!values.ContainsKey(name) && !Array.Exists(declared, i => i.Name == name))
+                if (values.ContainsKey(name) || Array.Exists(declared, i => i.Name == name))
+                    continue;
+                if (isOpen)
+                    values[name] = given[name];
+                else
                     (faults ??= []).Add(new(name, $"The recipe has no input '{name}'.{DidYouMean.Hint(name, declared.Select(i => i.Name))}"));
             }
         }

@@ -6,6 +6,7 @@ namespace Recipes.Engine;
 internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, IActionCatalogue actions, RecipeDocument document)
 {
     private readonly ActionCompiler _actions = new(reader, names, actions);
+    private readonly TriggerCompiler _triggers = new(reader, names, actions);
     private readonly List<PlannedCall> _calls = [];
 
     public List<PlannedCall> Calls => _calls;
@@ -31,7 +32,9 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
                 _ => null,
             };
             if (action is not null)
-                _actions.CollectKey(activity, action);
+                _actions.CollectKey(activity, action.Connector, action.Scopes);
+            else
+                _triggers.Collect(activity, _actions);
         }
 
         _actions.CheckKeys();
@@ -92,6 +95,8 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
                 return new CallableNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type };
             case ActivityTypes.CallRecipe:
                 return CompileCall(activity, index);
+            case var _ when _triggers.IsTrigger(type):
+                return _triggers.Compile(activity, index, _actions);
             default:
                 return _actions.Compile(activity, index);
         }
