@@ -1,5 +1,6 @@
 import { labelFault } from './api-keys.mjs';
 import { HttpError, isForeign, readJsonObject, readLimit, sendJson } from './http.mjs';
+import { addressFault, eventsFault, secretFault } from './webhooks.mjs';
 
 const LARGEST_AMOUNT = 1_000_000_000_000;
 const REMEMBERED_KEYS = 10_000;
@@ -11,15 +12,19 @@ export class Api {
   #apiKeys;
   #sales;
   #activity;
+  #webhooks;
+  #control;
   #routes;
   #answered = new Map();
 
-  constructor({ credentials, users, apiKeys, sales, activity }) {
+  constructor({ credentials, users, apiKeys, sales, activity, webhooks, control }) {
     this.#credentials = credentials;
     this.#users = users;
     this.#apiKeys = apiKeys;
     this.#sales = sales;
     this.#activity = activity;
+    this.#webhooks = webhooks;
+    this.#control = control;
     this.#routes = [
       { path: /^\/api\/me$/, GET: (call) => this.#me(call) },
       { path: /^\/api\/me\/password$/, POST: (call) => this.#changePassword(call) },
@@ -27,7 +32,10 @@ export class Api {
       { path: /^\/api\/me\/api-keys\/([^/]+)$/, DELETE: (call) => this.#revokeApiKey(call) },
       { path: /^\/api\/accounts$/, GET: (call) => this.#accounts(call) },
       { path: /^\/api\/opportunities$/, GET: (call) => this.#opportunities(call), POST: (call) => this.#createOpportunity(call) },
-      { path: /^\/api\/opportunities\/([^/]+)$/, GET: (call) => this.#opportunity(call) },
+      { path: /^\/api\/opportunities\/([^/]+)$/, GET: (call) => this.#opportunity(call), PATCH: (call) => this.#changeOpportunity(call) },
+      { path: /^\/api\/webhooks$/, GET: (call) => this.#listWebhooks(call), POST: (call) => this.#registerWebhook(call) },
+      { path: /^\/api\/webhooks\/([^/]+)$/, DELETE: (call) => this.#removeWebhook(call) },
+      { path: /^\/api\/control$/, GET: (call) => this.#readControl(call), PATCH: (call) => this.#setControl(call), always: true },
       { path: /^\/api\/notifications$/, GET: (call) => this.#notifications(call), POST: (call) => this.#createNotification(call) },
       { path: /^\/api\/forecasts$/, GET: (call) => this.#forecasts(call) },
       { path: /^\/api\/activity$/, GET: (call) => this.#activityList(call), unrecorded: true },
@@ -43,6 +51,7 @@ export class Api {
       if (!route) throw new HttpError(404, { error: 'not_found', message: `There is nothing at ${url.pathname}.` });
       const action = route[request.method === 'HEAD' ? 'GET' : request.method];
       if (!action) throw methodNotAllowed(route, request.method);
+      if (this.#control.is('outage') && !route.always) throw new HttpError(503, { error: 'unavailable', message: 'The CRM is down, because a manager said so.' });
       call.id = route.path.exec(url.pathname)[1];
       call.caller = await this.#credentials.identify(request);
       answer = await this.#once(call, action, url.pathname);
@@ -109,10 +118,22 @@ export class Api {
   #opportunities(call) {
     this.#credentials.requireScope(call.caller, 'opportunities.read');
     const { query } = call;
+    if (query.has('updatedSince') || query.has('after')) return this.#changes(call);
     const items = this.#sales.opportunities({ account: query.get('account'), createdBy: query.get('createdBy') })
       .slice(0, readLimit(query, 50, 200)).map(withoutApp);
     call.summary = `Listed ${items.length} opportunities`;
     return ok({ items });
+  }
+
+  #changes(call) {
+    const { query } = call;
+    const since = new Date(query.get('updatedSince') || 0);
+    if (Number.isNaN(since.getTime())) throw new HttpError(400, { error: 'bad_request', message: 'updatedSince must be a date, such as 2026-01-31T09:30:00Z.' });
+    const { items, next } = this.#sales.changes({
+      since: since.toISOString(), after: query.get('after'), limit: readLimit(query, 50, 200), shuffled: this.#control.is('shufflePages'),
+    });
+    call.summary = `Listed ${items.length} changed opportunities`;
+    return ok({ items: items.map(withoutApp), next });
   }
 
   #opportunity(call) {
@@ -137,6 +158,57 @@ export class Api {
     const created = this.#sales.createOpportunity(company, name.trim(), amount, author(call.caller));
     call.summary = `Created opportunity "${created.name}" (${created.id}) for ${company.name}`;
     return { status: 201, body: withoutApp(created), headers: { Location: `/api/opportunities/${created.id}` } };
+  }
+
+  async #changeOpportunity(call) {
+    this.#credentials.requireScope(call.caller, 'opportunities.write');
+    const { name, amount } = await this.#body(call);
+    refuseFaults({
+      name: name === undefined ? undefined : textFault(name, 200),
+      amount: amount === undefined ? undefined : amountFault(amount),
+    });
+    const found = this.#sales.opportunity(call.id);
+    if (!found) throw new HttpError(404, { error: 'not_found', message: `There is no opportunity ${call.id}.` });
+    this.#sales.changeOpportunity(found, { ...(name !== undefined && { name: name.trim() }), ...(amount !== undefined && { amount }) });
+    call.summary = `Changed opportunity ${found.id}`;
+    return ok(withoutApp(found));
+  }
+
+  #listWebhooks(call) {
+    this.#credentials.requireScope(call.caller, 'opportunities.read');
+    call.summary = 'Listed their webhooks';
+    return ok({ items: this.#webhooks.listFor(call.caller.user) });
+  }
+
+  async #registerWebhook(call) {
+    this.#credentials.requireScope(call.caller, 'opportunities.read');
+    const { address, events, secret } = await this.#body(call);
+    refuseFaults({ address: addressFault(address), events: eventsFault(events), secret: secretFault(secret) });
+    const created = this.#webhooks.register(call.caller.user, address, events, secret);
+    call.summary = `Registered the webhook ${created.id} for ${events.join(', ')}`;
+    return { status: 201, body: created };
+  }
+
+  #removeWebhook(call) {
+    this.#credentials.requireScope(call.caller, 'opportunities.read');
+    if (!this.#webhooks.remove(call.caller.user, call.id)) {
+      throw new HttpError(404, { error: 'not_found', message: `You have no webhook ${call.id}.` });
+    }
+    call.summary = `Removed the webhook ${call.id}`;
+    return ok({ status: 'removed' });
+  }
+
+  #readControl(call) {
+    requireManager(call);
+    call.summary = 'Read the switches';
+    return ok(this.#control.all());
+  }
+
+  async #setControl(call) {
+    requireManager(call);
+    refuseFaults(this.#control.set(await readJsonObject(call.request)));
+    call.summary = 'Set switches';
+    return ok(this.#control.all());
   }
 
   #notifications(call) {
@@ -222,7 +294,7 @@ function ok(body) {
 }
 
 function methodNotAllowed(route, method) {
-  const allowed = ['GET', 'POST', 'DELETE'].filter((each) => route[each]).flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each]));
+  const allowed = ['GET', 'POST', 'PATCH', 'DELETE'].filter((each) => route[each]).flatMap((each) => (each === 'GET' ? ['GET', 'HEAD'] : [each]));
   return new HttpError(405, { error: 'method_not_allowed', message: `${method} is not possible here; use ${allowed.join(' or ')}.` }, { Allow: allowed.join(', ') });
 }
 
@@ -233,6 +305,11 @@ function requirePerson(call) {
     throw new HttpError(403, { error: 'forbidden', message: 'Only a signed-in session or basic auth may do this.' });
   }
   if (isForeign(request)) throw new HttpError(403, { error: 'forbidden', message: 'This request came from another site.' });
+}
+
+function requireManager(call) {
+  requirePerson(call);
+  if (call.caller.user.role !== 'manager') throw new HttpError(403, { error: 'forbidden', message: 'Only managers may use the switches.' });
 }
 
 function refuseFaults(faults) {

@@ -6,6 +6,7 @@ import { ApiKeys } from './api-keys.mjs';
 import { Apps } from './apps.mjs';
 import { AuthorizationStore } from './authorization-store.mjs';
 import { createProvider, PROVIDER_PATHS } from './authorization.mjs';
+import { Control } from './control.mjs';
 import { HttpError, isForeign, redirect, sendJson, sendPage } from './http.mjs';
 import { Interactions } from './interactions.mjs';
 import { errorPage } from './pages/error.mjs';
@@ -13,6 +14,7 @@ import { Sales } from './sales.mjs';
 import { Sessions } from './sessions.mjs';
 import { Site } from './site.mjs';
 import { Users } from './users.mjs';
+import { Webhooks } from './webhooks.mjs';
 
 const SWEEP_MS = 60_000;
 const FILES = {
@@ -27,11 +29,13 @@ export function createCrm({ settings, state, address }) {
   const sessions = new Sessions(state, users);
   const apiKeys = new ApiKeys(state, users);
   const apps = new Apps(state, store);
-  const sales = new Sales(state);
+  const control = new Control(state);
+  const webhooks = new Webhooks(state, control);
+  const sales = new Sales(state, webhooks);
   const activity = new Activity(state);
   const provider = createProvider({ issuer: address, store, users, keys: state.data.keys, accessTokenSeconds: settings.accessTokenSeconds });
   const credentials = new ApiCredentials({ provider, store, apps, users, apiKeys, sessions });
-  const api = new Api({ credentials, users, apiKeys, sales, activity });
+  const api = new Api({ credentials, users, apiKeys, sales, activity, webhooks, control });
   const interactions = new Interactions({ provider, users, sessions, store, apps });
   const site = new Site({ users, sessions, apiKeys, apps, sales, activity, store, interactions });
   const oauth = provider.callback();
@@ -83,7 +87,10 @@ export function createCrm({ settings, state, address }) {
         sendPage(response, status, errorPage(status, status === 500 ? 'That is our fault' : 'That did not work', message));
       }
     },
-    stop: () => clearInterval(sweep),
+    stop: () => {
+      clearInterval(sweep);
+      webhooks.stop();
+    },
   };
 }
 

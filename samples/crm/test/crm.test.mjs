@@ -175,7 +175,7 @@ test('The author comes from the token alone, and the record shows it', async () 
   });
 
   assert.equal(created.status, 201);
-  assert.deepEqual(Object.keys(created.body), ['id', 'accountId', 'accountName', 'name', 'amount', 'createdBy', 'createdAt']);
+  assert.deepEqual(Object.keys(created.body), ['id', 'accountId', 'accountName', 'name', 'amount', 'createdBy', 'createdAt', 'updatedAt', 'revision']);
   assert.deepEqual([created.body.createdBy, created.body.accountName, created.body.amount], ['rep-one', 'Acme', 12000]);
   assert.deepEqual([notified.status, notified.body.createdBy], [201, 'rep-one']);
 

@@ -10,6 +10,9 @@ internal abstract record BodyTemplate
     /// <summary>Plain data; null where a single expression came to nothing.</summary>
     public abstract object? Evaluate(IReadOnlyDictionary<string, object?> data);
 
+    /// <summary>Everything that its templates read.</summary>
+    public virtual IEnumerable<TemplatePath> Paths => [];
+
     /// <summary>Whether a member whose value is null is still sent: only where the file itself says null.</summary>
     protected virtual bool KeepsNull => false;
 
@@ -22,11 +25,15 @@ internal abstract record BodyTemplate
 
     public sealed record Leaf(Template Template) : BodyTemplate
     {
+        public override IEnumerable<TemplatePath> Paths => Template.Paths;
+
         public override object? Evaluate(IReadOnlyDictionary<string, object?> data) => Template.Evaluate(data);
     }
 
     public sealed record Map(IReadOnlyList<KeyValuePair<string, BodyTemplate>> Members) : BodyTemplate
     {
+        public override IEnumerable<TemplatePath> Paths => Members.SelectMany(m => m.Value.Paths);
+
         public override object? Evaluate(IReadOnlyDictionary<string, object?> data)
         {
             var map = new Dictionary<string, object?>(Members.Count);
@@ -43,6 +50,8 @@ internal abstract record BodyTemplate
 
     public sealed record Items(IReadOnlyList<BodyTemplate> Members) : BodyTemplate
     {
+        public override IEnumerable<TemplatePath> Paths => Members.SelectMany(m => m.Paths);
+
         public override object? Evaluate(IReadOnlyDictionary<string, object?> data) => Members.Select(m => m.Evaluate(data)).ToList();
     }
 }

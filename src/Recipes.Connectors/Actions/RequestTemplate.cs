@@ -11,7 +11,10 @@ internal sealed record RequestTemplate(
     BodyTemplate? Body,
     BodyType BodyType)
 {
-    /// <param name="data">The roots <c>input</c> and <c>fields</c>.</param>
+    /// <summary>Everything that its templates read.</summary>
+    public IEnumerable<TemplatePath> Paths => Path.Paths.Concat(Query.Concat(Headers).SelectMany(t => t.Value.Paths)).Concat(Body?.Paths ?? []);
+
+    /// <param name="data">The roots <c>input</c> and <c>fields</c>, and those of the trigger.</param>
     /// <param name="page">What asks for a further page; null for the first.</param>
     /// <exception cref="InputException">The values do not make a request.</exception>
     /// <exception cref="TemplateException">A value is missing.</exception>

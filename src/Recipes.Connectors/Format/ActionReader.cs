@@ -26,10 +26,10 @@ internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, 
             var pages = PaginationReader.Read(map);
             if (pages is not null && !inputs.Exists(i => i.Name == PageRules.LimitInput))
                 inputs.Add(PageRules.Limit);
-            var request = new RequestReader(inputs, fields).Read(map);
+            var request = new RequestReader(inputs, fields, TemplateScope.Action).Read(map);
             var response = ResponseReader.Read(map, inputs);
             if (request is not null && name.Length > 0)
-                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, ReadScopes(map), inputs, request, response, pages,
+                actions.Add(new DeclaredAction($"{typePrefix}.{name}", map.Text("displayName") ?? Names.ToLabel(name), map.Text("description"), profile, ReadScopes(map, profile), inputs, request, response, pages,
                     map.Flag("repeatable", otherwise: false), ReadIdempotencyHeader(map) ?? idempotencyHeader, time));
         }
 
@@ -46,8 +46,8 @@ internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, 
         return header;
     }
 
-    // A scope that no scheme knows would be missing for ever.
-    private IReadOnlyList<string> ReadScopes(YamlMap action)
+    /// <summary>The scopes that an action or trigger needs. One that no scheme knows would be missing for ever.</summary>
+    public static IReadOnlyList<string> ReadScopes(YamlMap action, ConnectorProfile profile)
     {
         var scopes = action.Texts("scopes");
         var choices = profile.Schemes.OfType<OAuth2Scheme>().SelectMany(s => s.ScopeChoices).ToList();
@@ -57,7 +57,8 @@ internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, 
         return scopes;
     }
 
-    private static List<ActionInput> ReadInputs(YamlMap action)
+    /// <summary>The form of an action or trigger.</summary>
+    public static List<ActionInput> ReadInputs(YamlMap action)
     {
         var inputs = new List<ActionInput>();
         foreach (var map in action.Maps("inputs", Shape.Input))

@@ -50,7 +50,9 @@ internal static class ConnectorReader
         var idempotencyHeader = ActionReader.ReadIdempotencyHeader(map);
         var actions = new ActionReader(profile, typePrefix, common, idempotencyHeader, time).Read(map);
         actions.Add(new SendRequestAction(typePrefix, profile, idempotencyHeader, time));
-        return file.Faults.Count > 0 ? null : new Connector { Profile = profile, TypePrefix = typePrefix, Actions = actions, IsBuiltIn = isBuiltIn };
+        var triggers = new TriggerReader(profile, typePrefix, common).Read(map, actions);
+        triggers.Add(new NewRecordsTrigger(typePrefix, profile));
+        return file.Faults.Count > 0 ? null : new Connector { Profile = profile, TypePrefix = typePrefix, Actions = actions, Triggers = triggers, IsBuiltIn = isBuiltIn };
     }
 
     private static TimeSpan? ReadCheckEvery(YamlMap map)

@@ -3,8 +3,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace Recipes.Connectors;
 
-/// <summary>Reads the request of one action.</summary>
-internal sealed class RequestReader(IReadOnlyList<ActionInput> inputs, FieldNames fields)
+/// <summary>Reads the request of one action or trigger.</summary>
+/// <param name="scope">What its templates may read.</param>
+internal sealed class RequestReader(IReadOnlyList<ActionInput> inputs, FieldNames fields, TemplateScope scope)
 {
     private static readonly Dictionary<string, BodyType> s_bodyTypes = new()
     {
@@ -14,14 +15,14 @@ internal sealed class RequestReader(IReadOnlyList<ActionInput> inputs, FieldName
         ["none"] = BodyType.None,
     };
 
-    private readonly TemplateReader _templates = new(inputs, fields, TemplateScope.Action);
+    private readonly TemplateReader _templates = new(inputs, fields, scope);
 
     public static IReadOnlyCollection<string> BodyTypes => s_bodyTypes.Keys;
 
     public RequestTemplate? Read(YamlMap action)
     {
         if (!action.Has("request"))
-            action.Fault("request", "'request' is missing: an action sends one.");
+            action.Fault("request", "'request' is missing.");
         if (action.Map("request", Shape.Request) is not { } map)
             return null;
         var hasMethod = ProbeReader.TryMethod(map, "GET", out var method);
@@ -64,7 +65,8 @@ internal sealed class RequestReader(IReadOnlyList<ActionInput> inputs, FieldName
         return templates;
     }
 
-    private BodyTemplate ReadBody(ConnectorFile file, YamlNode node)
+    /// <summary>A tree whose texts are templates.</summary>
+    public BodyTemplate ReadBody(ConnectorFile file, YamlNode node)
     {
         switch (node)
         {

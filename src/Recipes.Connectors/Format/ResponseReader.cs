@@ -7,6 +7,9 @@ internal static class ResponseReader
 {
     private static readonly Dictionary<string, bool> s_formats = new() { ["auto"] = false, ["xml"] = true };
 
+    /// <summary>The formats by name, and whether they are XML.</summary>
+    public static IReadOnlyDictionary<string, bool> Xml => s_formats;
+
     public static IReadOnlyCollection<string> Formats => s_formats.Keys;
 
     public static ResponseMapping Read(YamlMap action, IReadOnlyList<ActionInput> inputs)
@@ -38,7 +41,8 @@ internal static class ResponseReader
         return entries.Count == 0 && !isXml ? ResponseMapping.Whole : new ResponseMapping(entries.Count == 0 ? ResponseMapping.WholeEntries : entries, isXml);
     }
 
-    private static ResponseMapping.Entry? ReadEntry(ConnectorFile file, string name, YamlNode node, TemplateReader templates)
+    /// <summary>One output: a dotted path or a template, alone or with a label and a type. Null, with a fault, when it is wrong.</summary>
+    public static ResponseMapping.Entry? ReadEntry(ConnectorFile file, string name, YamlNode node, TemplateReader templates)
     {
         string? source;
         var output = new ActionOutput(name, Names.ToLabel(name), ValueType.Any);

@@ -6,7 +6,7 @@ internal sealed record Shape(string Name, params string[] Keys)
     private static readonly string[] s_call = ["method", "path", "query", "headers", "body", "bodyType", "contentType", "capture"];
 
     public static Shape Connector { get; } = new("connector",
-        "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "checkEvery", "severalPerRecipe", "idempotencyHeader", "actions");
+        "connector", "name", "displayName", "description", "docs", "tried", "baseAddress", "headers", "fields", "schemes", "probe", "errors", "rateLimit", "checkEvery", "severalPerRecipe", "idempotencyHeader", "actions", "triggers");
 
     public static Shape Field { get; } = new("field", "name", "label", "kind", "required", "automatic", "default", "help", "link", "example", "pattern", "patternHelp",
         "format", "min", "max", "prefix", "suffix", "multiline", "trim", "when", "choices");
@@ -90,6 +90,29 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape Output { get; } = new("output", "from", "label", "type");
 
+    public static Shape PollTrigger { get; } = Trigger("pollTrigger", "every", "first", "request", "list", "format", "order", "pagination", "cursor");
+
+    public static Shape WebhookTrigger { get; } = Trigger("webhookTrigger", "list", "where", "signature", "secret", "setup", "challenge", "register", "unregister");
+
+    public static Shape Cursor { get; } = new("cursor", "kind", "path", "type", "overlap", "address", "more");
+
+    public static Shape Signature { get; } = new("signature",
+        "scheme", "algorithm", "content", "key", "encoding", "header", "prefix", "part", "separator", "idHeader", "timestamp", "query", "bodyPath", "userName");
+
+    public static Shape SignatureTimestamp { get; } = new("signatureTimestamp", "header", "part", "bodyPath", "unit", "tolerance");
+
+    public static Shape WebhookSecret { get; } = new("webhookSecret", "origin", "label");
+
+    public static Shape Challenge { get; } = new("challenge", "when", "answer", "sign", "status", "verified");
+
+    public static Shape Register { get; } = new("register", "request", "id", "secret", "expiresAt", "keep");
+
+    public static Shape Unregister { get; } = new("unregister", "request");
+
+    /// <summary>A kind of trigger: the keys that both have, and its own.</summary>
+    private static Shape Trigger(string name, params string[] own) =>
+        new(name, ["kind", "name", "displayName", "description", "scopes", "inputs", "recordId", "recordVersion", "output", .. own]);
+
     /// <summary>A type of scheme: the keys that all have, and its own.</summary>
     private static Shape Scheme(string name, params string[] own) =>
         new(name, ["name", "type", "displayName", "help", "fields", "probe", "apply", "clientCertificate", "afterConnect", "revoke", .. own]);
@@ -99,5 +122,6 @@ internal sealed record Shape(string Name, params string[] Keys)
         Connector, Field, Choice, Condition, ClientLabels, OAuth2, OAuth1, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None,
         ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
         Probe, RateLimit, ErrorRule, Action, Input, Request, Response, Pagination, Output,
+        PollTrigger, WebhookTrigger, Cursor, Signature, SignatureTimestamp, WebhookSecret, Challenge, Register, Unregister,
     ];
 }

@@ -23,7 +23,7 @@ internal sealed class Pages
         var list = items as IReadOnlyList<object?> ?? [];
         _pages++;
         _items.AddRange(list);
-        var next = Next(answer, list.Count, address, response);
+        var next = NextPages.Find(_rules, answer, list.Count, _pages, _items.Count, address, _origin, response);
         _more = next is not null || _items.Count > _limit;
         if (next is null || _items.Count >= _limit || _pages >= _rules.MaximumPages)
             return null;
@@ -36,47 +36,5 @@ internal sealed class Pages
         if (_items.Count > _limit)
             _items.RemoveRange(_limit, _items.Count - _limit);
         return new Dictionary<string, object?>(last) { ["items"] = _items, ["count"] = (long)_items.Count, [PageRules.MoreOutput.Name] = _more };
-    }
-
-    private NextPage? Next(Answer answer, int count, Uri address, HttpResponseMessage response)
-    {
-        if (_rules.More is { } more && !PlainComparer.IsTrue(Read(answer.Body, more)))
-            return null;
-        return _rules.Kind switch
-        {
-            PaginationKind.Cursor => Read(answer.Body, _rules.Path) is { } cursor && PlainText.Of(cursor) is { Length: > 0 } ? Parameter(cursor) : null,
-            PaginationKind.Page => IsLast(count) ? null : Parameter((long)(_rules.First + _pages)),
-            PaginationKind.Offset => IsLast(count) ? null : Parameter((long)(_rules.First + _items.Count)),
-            PaginationKind.Link => Address(LinkHeader.Next(response), address),
-            PaginationKind.NextUrl => Address(Read(answer.Body, _rules.Path) as string, address),
-            _ => throw new InvalidOperationException($"There is no pagination {_rules.Kind}."),
-        };
-    }
-
-    private bool IsLast(int count) => count == 0 || count < _rules.Size;
-
-    private NextPage.Parameter Parameter(object value) => new(_rules.Parameter!, value, _rules.InBody);
-
-    // What an answer says goes into an address only at the connection's own origin.
-    private NextPage.Address? Address(string? target, Uri address)
-    {
-        if (string.IsNullOrEmpty(target))
-            return null;
-        if (!Uri.TryCreate(address, target, out var next) || next.Scheme != _origin.Scheme || next.Authority != _origin.Authority || next.UserInfo.Length > 0)
-            throw new InvalidDataException($"The app named a next page that is not at {_origin.GetLeftPart(UriPartial.Authority)}, so it was not asked for.");
-        return new(next);
-    }
-
-    private static object? Read(object? value, IReadOnlyList<string> path)
-    {
-        foreach (var segment in path)
-        {
-            if (segment == "last" && value is IReadOnlyList<object?> list)
-                value = list.Count == 0 ? null : list[^1];
-            else if (!PlainMembers.TryRead(value, segment, out value))
-                return null;
-        }
-
-        return value;
     }
 }

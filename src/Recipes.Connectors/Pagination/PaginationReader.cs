@@ -12,7 +12,7 @@ internal static class PaginationReader
 
     public static IReadOnlyCollection<string> Kinds => s_kinds.Keys;
 
-    /// <summary>The member <c>pagination</c> of an action; null when it has none.</summary>
+    /// <summary>The member <c>pagination</c> of an action or a trigger; null when it has none.</summary>
     public static PageRules? Read(YamlMap action)
     {
         if (action.Map("pagination", Shape.Pagination) is not { } map)
@@ -27,8 +27,8 @@ internal static class PaginationReader
             map.Fault("path", "'path' goes with cursor and nextUrl.");
         if (kind is not (PaginationKind.Page or PaginationKind.Offset) && (map.Has("first") || map.Has("size")))
             map.Fault(map.Has("first") ? "first" : "size", "'first' and 'size' go with page and offset.");
-        if (action.Map("response", null)?.Has("list") != true)
-            map.File.Fault(map.Node, "pages are made of a list: say in 'response' where it is ('list').");
+        if (!action.Has("list") && action.Map("response", null)?.Has("list") != true)
+            map.File.Fault(map.Node, "pages are made of a list: say where it is ('list').");
         return new(
             kind, parameter, map.Choice("in", s_places, false), path is null ? [] : DottedPath.Parse(path), map.Text("more") is { } more ? DottedPath.Parse(more) : null,
             Number(map, "first", 0) ?? (kind == PaginationKind.Page ? 1 : 0), Number(map, "size", 1), Number(map, "maximumPages", 1) is { } pages ? Math.Min(pages, 1000) : 50);

@@ -15,9 +15,12 @@ internal static class DateHelpers
     {
         if (values[0] is null)
             return null;
+        var date = Date("formatDate", values[0]);
         try
         {
-            return Date("formatDate", values[0]).ToString(PlainText.Of(values[1]), CultureInfo.InvariantCulture);
+            if (PlainText.Of(values[1]) is "unix" or "unixMilliseconds")
+                return PlainText.Of(values[1]) == "unix" ? date.ToUnixTimeSeconds() : date.ToUnixTimeMilliseconds();
+            return date.ToString(PlainText.Of(values[1]), CultureInfo.InvariantCulture);
         }
         catch (FormatException)
         {
