@@ -15,11 +15,7 @@ internal sealed class TriggerCompiler(ExpressionReader reader, RecipeNames names
     private static readonly Dictionary<string, ActionOutput[]> s_own = new()
     {
         [ActivityTypes.Schedule] = [new("dueAt", "When it was due", ValueType.Text), new("timeZone", "Time zone", ValueType.Text)],
-        [ActivityTypes.Webhook] =
-        [
-            new("id", "Id of the delivery", ValueType.Text), new("method", "Method", ValueType.Text), new("body", "Body", ValueType.Any),
-            new("headers", "Headers", ValueType.Object), new("query", "Query", ValueType.Object),
-        ],
+        [ActivityTypes.Webhook] = [.. PlainWebhook.Outputs],
         [ActivityTypes.ConnectionEvent] =
         [
             new("event", "lost or healed", ValueType.Text), new("at", "When", ValueType.Text), new("key", "Stable key", ValueType.Text), new("connectionId", "Connection", ValueType.Text),

@@ -114,7 +114,7 @@ public sealed partial class TriggerHooks
         return planned switch
         {
             PlannedTrigger.Webhook webhook => webhook.Trigger.Read(message, webhook.Inputs, secret, _time.GetUtcNow()),
-            PlannedTrigger.OpenWebhook open => OpenWebhookReader.Read(open.Proof, message, secret, _time.GetUtcNow()),
+            PlannedTrigger.OpenWebhook open => PlainWebhook.Read(message, OpenWebhooks.SignatureOf(open.Proof), secret, _time.GetUtcNow()),
             _ => new WebhookVerdict.Rejected("The recipe waits for no deliveries."),
         };
     }

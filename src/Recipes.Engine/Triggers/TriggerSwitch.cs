@@ -191,9 +191,9 @@ public sealed class TriggerSwitch
                     return new("secret", "This webhook verifies nothing, so it has no secret.");
                 break;
             case PlannedTrigger.OpenWebhook { Proof: var proof }:
-                if (given is not null && OpenWebhookReader.FaultOf(proof, given.Reveal()) is { } fault)
+                if (given is not null && OpenWebhooks.FaultOf(proof, given.Reveal()) is { } fault)
                     return new("secret", fault);
-                made = given is null && kept is null ? new(OpenWebhookReader.CreateSecret(proof)) : null;
+                made = given is null && kept is null ? new(OpenWebhooks.SignatureOf(proof).CreateSecret()) : null;
                 break;
             case PlannedTrigger.Webhook { Trigger: { SecretOrigin: WebhookSecretOrigin.Ours } ours }:
                 made = given is null && kept is null ? new(ours.CreateSecret()) : null;

@@ -5,7 +5,7 @@ public enum WebhookProof
 {
     /// <summary>Nothing: whoever knows the address may call.</summary>
     None,
-    /// <summary>That its sender knows the secret: <c>Authorization: Bearer …</c> or <c>X-Webhook-Token</c>.</summary>
+    /// <summary>That its sender knows the secret: <c>Authorization: Bearer …</c>.</summary>
     Token,
     /// <summary>That its sender signed it, as Standard Webhooks has it.</summary>
     Standard,
