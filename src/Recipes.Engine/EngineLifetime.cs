@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace Recipes.Engine;
 
-/// <summary>Loads the recipes when the host starts and ends the runs when it stops.</summary>
-internal sealed class EngineLifetime(RecipeFolder folder, RecipeCaller caller) : IHostedService
+/// <summary>Loads the recipes when the host starts; when it stops, has the runs come to where they can be left.</summary>
+internal sealed class EngineLifetime(RecipeFolder folder, RunningRuns running, IOptions<RecipesEngineOptions> options) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -11,5 +12,5 @@ internal sealed class EngineLifetime(RecipeFolder folder, RecipeCaller caller) :
         return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => caller.StopAsync(cancellationToken);
+    public Task StopAsync(CancellationToken cancellationToken) => running.StopAsync(options.Value.StopGrace, cancellationToken);
 }

@@ -21,4 +21,39 @@ public sealed class RecipesEngineOptions
     /// <summary>How often the folder is looked through even when no change was reported: some file systems report none.</summary>
     /// <value>Default 15 seconds.</value>
     public TimeSpan Rescan { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Most runs that this node takes out of the queue at once.</summary>
+    /// <value>1 to 10,000, default 64.</value>
+    public int RunsAtOnce { get; set; } = 64;
+
+    /// <summary>Most calls that wait for their run at this node at once; further ones are told to come back.</summary>
+    /// <value>1 to 100,000, default 1,000.</value>
+    public int CallsAtOnce { get; set; } = 1000;
+
+    /// <summary>Most runs of a tenant that wait for room; further calls are told to come back.</summary>
+    /// <value>1 to 10,000,000, default 100,000.</value>
+    public int LongestQueue { get; set; } = 100_000;
+
+    /// <summary>Most runs that go on at once, for each connector and node, after a connection that they were held for has healed.</summary>
+    /// <value>1 to 1,000, default 8.</value>
+    public int ResumedAtOnce { get; set; } = 8;
+
+    /// <summary>Most runs at once with one connection, over all nodes; null for any number.</summary>
+    public int? RunsPerConnection { get; set; }
+
+    /// <summary>How often the queue is looked through even when nothing was reported.</summary>
+    /// <value>10 milliseconds to 1 minute, default 1 second.</value>
+    public TimeSpan LookEvery { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long a call waits for its run to end before it is told that the run goes on by itself.</summary>
+    /// <value>0 to 10 minutes, default 1 minute.</value>
+    public TimeSpan LongestCall { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long requests under way may take to end when the host stops.</summary>
+    /// <value>0 to 5 minutes, default 10 seconds.</value>
+    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long runs are kept after their end.</summary>
+    /// <value>1 hour to 10 years, default 90 days.</value>
+    public TimeSpan KeepRunsFor { get; set; } = TimeSpan.FromDays(90);
 }

@@ -38,7 +38,9 @@ public sealed class WiringTests
         var builder = Host.CreateEmptyApplicationBuilder(new());
         builder.Services.AddRecipesEngine(configure)
             .AddSingleton(ConnectorCatalogue.Load([]))
-            .AddSingleton<IRunStore, MemoryRuns>()
+            .AddSingleton<MemoryRuns>()
+            .AddSingleton<IRunStore>(s => s.GetRequiredService<MemoryRuns>())
+            .AddSingleton<IRunQueue>(s => s.GetRequiredService<MemoryRuns>())
             .AddSingleton<IConnectionResolver, FakeResolver>()
             .AddSingleton<IConnectionClients, FakeClients>()
             .AddSingleton<IStableKeys, FakeKeys>();

@@ -98,6 +98,7 @@ internal sealed record ConnectionSnapshot
                 },
                 ProviderCode = Record.Failure?.ProviderCode,
                 ProviderWords = Record.Failure?.ProviderWords,
+                IsUnusable = true,
                 At = now,
             };
         }

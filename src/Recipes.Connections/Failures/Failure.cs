@@ -28,6 +28,10 @@ public sealed record Failure
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>Whether nothing was sent because the connection is in a state in which it cannot be used. Not stored.</summary>
+    [JsonIgnore]
+    public bool IsUnusable { get; init; }
+
     /// <summary>Whether the trouble is here, and says nothing about the provider: the database, another node. Not stored.</summary>
     internal bool IsOurs { get; init; }
 }

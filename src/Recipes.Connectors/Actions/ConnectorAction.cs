@@ -49,6 +49,10 @@ public abstract class ConnectorAction
     /// <summary>Whether the app knows a request that comes again by a key.</summary>
     public virtual bool TakesIdempotencyKey => false;
 
+    /// <summary>Whether sending it twice does no more than sending it once: by its method, by the app's word, or because the app knows it by its key.</summary>
+    /// <param name="inputs">As of <see cref="ExecuteAsync"/>.</param>
+    public virtual bool MayRepeat(IReadOnlyDictionary<string, object?> inputs) => TakesIdempotencyKey;
+
     /// <summary>Sends the action's request and maps the answer.</summary>
     /// <param name="inputs">Plain data by input name; a missing one takes its default.</param>
     /// <param name="idempotencyKey">The same for every attempt of one step, and for nothing else: sent where the app declares how, so that it does what is asked once. Null when there is none.</param>

@@ -16,6 +16,9 @@ internal sealed class DeclaredAction(
     protected override ResponseMapping Response => response;
     protected override PageRules? Pagination => pages;
     protected override bool IsRepeatable => isRepeatable;
+
+    protected override HttpMethod MethodOf(IReadOnlyDictionary<string, object?> inputs) => request.Method;
+
     protected override string? IdempotencyHeader => Doubt.IsPossible(request.Method) ? idempotencyHeader : null;
 
     protected override HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, NextPage? page) =>

@@ -24,6 +24,10 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
     // Each page of a list is a request of its own.
     public sealed override bool TakesIdempotencyKey => IdempotencyHeader is not null && Pagination is null;
 
+    public sealed override bool MayRepeat(IReadOnlyDictionary<string, object?> inputs) => IsRepeatable || TakesIdempotencyKey || !Doubt.IsPossible(MethodOf(inputs));
+
+    protected abstract HttpMethod MethodOf(IReadOnlyDictionary<string, object?> inputs);
+
     /// <param name="inputs">Checked: a value or null for each input.</param>
     /// <param name="page">What asks for a further page; null for the first.</param>
     /// <exception cref="InputException">They do not make a request.</exception>

@@ -24,6 +24,8 @@ internal sealed class SendRequestAction(string typePrefix, ConnectorProfile conn
     protected override ResponseMapping Response => ResponseMapping.Everything;
     protected override string? IdempotencyHeader => idempotencyHeader;
 
+    protected override HttpMethod MethodOf(IReadOnlyDictionary<string, object?> inputs) => new(inputs.GetValueOrDefault("method") as string ?? "GET");
+
     protected override HttpRequestMessage Build(ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, NextPage? page)
     {
         var address = RequestAddress.Create((string)inputs["path"]!, Object(inputs, "query"));

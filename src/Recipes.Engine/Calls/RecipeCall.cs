@@ -33,7 +33,12 @@ public abstract record RecipeCallResult
     public sealed record Ended(Run Run) : RecipeCallResult;
 
     /// <summary>The run is stored and goes on by itself.</summary>
-    public sealed record Accepted(RunId Run) : RecipeCallResult;
+    /// <param name="Status">Where it stands: running, queued, waiting or held.</param>
+    public sealed record Accepted(RunId Run, RunStatus Status = RunStatus.Running) : RecipeCallResult;
+
+    /// <summary>There is too much to do; nothing was begun or stored.</summary>
+    /// <param name="RetryAfter">When to try again.</param>
+    public sealed record Busy(TimeSpan RetryAfter) : RecipeCallResult;
 
     /// <summary>There is no recipe of that name.</summary>
     public sealed record NotFound(string Recipe) : RecipeCallResult;

@@ -1,27 +1,50 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.ObjectPool;
 using Microsoft.Extensions.Options;
 using Recipes.Connections;
 
 namespace Recipes.Engine;
 
 /// <summary>
-/// Calls recipes: checks the input, resolves every connection once, runs, and stores the run before it answers. A run that has begun ends and is
-/// stored even when its caller goes away.
+/// Calls recipes: checks the input, resolves every connection once, and sees to it that the run is stored before it answers. A run that has begun
+/// goes on when its caller goes away.
 /// </summary>
-public sealed partial class RecipeCaller(
-    RecipeCatalogue catalogue, IConnectionResolver resolver, IConnectionClients clients, IStableKeys keys, IRunStore runs,
-    IOptions<RecipesEngineOptions> options, TimeProvider time, ILogger<RecipeCaller> log)
+public sealed partial class RecipeCaller
 {
-    private readonly DefaultObjectPool<RunMachine> _machines = new(new DefaultPooledObjectPolicy<RunMachine>());
-    private readonly RunningRuns _running = new();
+    private static readonly TimeSpan s_busy = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_countFor = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_look = TimeSpan.FromSeconds(1);
+
+    private readonly RecipeCatalogue _catalogue;
+    private readonly IConnectionResolver _resolver;
+    private readonly IStableKeys _keys;
+    private readonly IRunStore _runs;
+    private readonly IRunQueue _queue;
+    private readonly RunExecutor _executor;
+    private readonly RunDispatcher _dispatcher;
+    private readonly RecipeVersions _versions;
+    private readonly RunningRuns _running;
+    private readonly RecipesEngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<RecipeCaller> _log;
+    private readonly ConcurrentDictionary<TenantId, (long At, int Count)> _waiting = new();
+    private int _calls;
+
+    internal RecipeCaller(
+        RecipeCatalogue catalogue, IConnectionResolver resolver, IStableKeys keys, IRunStore runs, IRunQueue queue, RunExecutor executor, RunDispatcher dispatcher,
+        RecipeVersions versions, RunningRuns running, IOptions<RecipesEngineOptions> options, TimeProvider time, ILogger<RecipeCaller> log)
+    {
+        (_catalogue, _resolver, _keys, _runs, _queue, _executor) = (catalogue, resolver, keys, runs, queue, executor);
+        (_dispatcher, _versions, _running, _options, _time, _log) = (dispatcher, versions, running, options.Value, time, log);
+    }
 
     /// <summary>Calls a recipe.</summary>
     /// <param name="cancellationToken">Ends the waiting, and the call itself as long as no step has begun.</param>
     public async ValueTask<RecipeCallResult> CallAsync(RecipeCall call, CancellationToken cancellationToken = default)
     {
-        var recipes = catalogue.Snapshot;
-        if (!recipes.TryGetValue(call.Recipe, out var recipe))
+        if (call.OnceKey is { Length: 0 or > 200 })
+            throw new ArgumentException("OnceKey is 1 to 200 characters.", nameof(call));
+        if (_catalogue.Find(call.Recipe) is not { } recipe)
             return new RecipeCallResult.NotFound(call.Recipe);
         if (recipe.Plan is not { } plan)
             return new RecipeCallResult.Broken(recipe.Name, recipe.Faults);
@@ -38,7 +61,7 @@ public sealed partial class RecipeCaller(
         if (faults.Count > 0)
             return new RecipeCallResult.Invalid(faults);
 
-        var started = time.GetUtcNow();
+        var started = _time.GetUtcNow();
         var run = new Run
         {
             Id = new(Guid.CreateVersion7(started)),
@@ -51,19 +74,17 @@ public sealed partial class RecipeCaller(
             Input = RunJson.OfInput(input),
             StartedAt = started,
         };
-        IReadOnlyDictionary<StableKey, BoundConnection> bound = RunContext.NoConnections;
         if (recipe.Needs.Count > 0 || call.RuntimeUser is not null || call.Connections.Count > 0)
         {
             switch (await ResolveAsync(recipe.Needs, plan.IsCallable, call, cancellationToken))
             {
                 case ConnectionResolution.Resolved resolved:
-                    bound = resolved.Connections;
-                    run = run with { RuntimeUser = resolved.RuntimeUser, Connections = [.. bound.Values] };
+                    run = run with { RuntimeUser = resolved.RuntimeUser, Connections = [.. resolved.Connections.Values] };
                     break;
                 case ConnectionResolution.Incomplete incomplete:
-                    run = run with { Status = RunStatus.Refused, Failure = Refusal(incomplete.Missing), EndedAt = time.GetUtcNow() };
-                    await runs.SaveAsync(run, cancellationToken);
-                    LogRefused(log, run.Id.Value, recipe.Name);
+                    run = run with { Status = RunStatus.Refused, Failure = Refusal(incomplete.Missing), EndedAt = _time.GetUtcNow() };
+                    await _runs.SaveAsync(run, cancellationToken);
+                    LogRefused(run.Id.Value, recipe.Name);
                     return new RecipeCallResult.Refused(run, incomplete.Missing);
                 case ConnectionResolution.Forbidden forbidden:
                     return new RecipeCallResult.Forbidden(forbidden.Reason);
@@ -73,26 +94,32 @@ public sealed partial class RecipeCaller(
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (!call.Wait)
+        var limits = LimitsOf(plan, run);
+        if (!call.Wait || call.OnceKey is not null || limits.Count > 0)
+            return await TakeInAsync(run, recipe, plan, input, limits, call, cancellationToken);
+        if (Interlocked.Increment(ref _calls) > _options.CallsAtOnce)
         {
-            await runs.SaveAsync(run, cancellationToken);
-            _running.Track(RunInBackgroundAsync(run, recipe, recipes, input, bound));
-            return new RecipeCallResult.Accepted(run.Id);
+            Interlocked.Decrement(ref _calls);
+            return new RecipeCallResult.Busy(s_busy);
         }
 
-        var running = RunAndStoreAsync(run, recipe, recipes, input, bound);
+        var running = _executor.BeginAsync(run, plan, recipe.FieldKeys, input, claim: null);
         if (running.IsCompletedSuccessfully)
-            return new RecipeCallResult.Ended(running.Result);
-        var task = running.AsTask();
+        {
+            Interlocked.Decrement(ref _calls);
+            return await AnswerAsync(running.Result, cancellationToken);
+        }
+
+        var task = CountDownAsync(running);
         _running.Track(task);
-        return new RecipeCallResult.Ended(await task.WaitAsync(cancellationToken));
+        return await AnswerAsync(await task.WaitAsync(cancellationToken), cancellationToken);
     }
 
     /// <summary>Which connections a call by this caller would use, and what is missing for it.</summary>
     /// <param name="runtimeUser">The user to act as; null means the caller.</param>
     public async Task<NeededConnections> ConnectionsNeededAsync(string recipe, Caller caller, UserId? runtimeUser, CancellationToken cancellationToken)
     {
-        if (catalogue.Find(recipe) is not { } found)
+        if (_catalogue.Find(recipe) is not { } found)
             return new NeededConnections.NotFound(recipe);
         var call = new RecipeCall { Caller = caller, Recipe = recipe, RuntimeUser = found.IsCallable ? runtimeUser : null };
         var whole = await ResolveAsync(found.Needs, found.IsCallable, call, cancellationToken);
@@ -101,7 +128,7 @@ public sealed partial class RecipeCaller(
         var needed = new List<NeededConnection>(found.Needs.Count);
         foreach (var need in found.Needs)
         {
-            var definition = await keys.FindAsync(caller.Tenant, need.Key, cancellationToken);
+            var definition = await _keys.FindAsync(caller.Tenant, need.Key, cancellationToken);
             // A recipe's 'optional' has nothing to tighten: only 'required' does.
             var policy = need.Policy == RuntimeUserPolicy.Required ? RuntimeUserPolicy.Required : definition?.RuntimeUser ?? RuntimeUserPolicy.Off;
             var missing = (whole as ConnectionResolution.Incomplete)?.Missing.FirstOrDefault(m => m.Key == need.Key);
@@ -120,8 +147,11 @@ public sealed partial class RecipeCaller(
         return new NeededConnections.Found(needed);
     }
 
-    /// <summary>Ends every run that is under way as failed, and waits until all are stored.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) => _running.StopAsync(cancellationToken);
+    /// <summary>Has the queue looked through now.</summary>
+    internal void Wake() => _dispatcher.Wake();
+
+    /// <summary>Goes on with a run that somebody has opened again.</summary>
+    internal void GoOn(ClaimedRun run, Action<RunMachine>? prepare) => _dispatcher.Resume(run, prepare);
 
     private async ValueTask<ConnectionResolution> ResolveAsync(IReadOnlyList<RecipeNeed> needs, bool callable, RecipeCall call, CancellationToken cancellationToken)
     {
@@ -129,13 +159,13 @@ public sealed partial class RecipeCaller(
         var asked = new List<ConnectionNeed>(needs.Count);
         foreach (var need in needs)
         {
-            if (await KeyProblem.FindAsync(keys, call.Caller.Tenant, need, cancellationToken) is { } problem)
+            if (await KeyProblem.FindAsync(_keys, call.Caller.Tenant, need, cancellationToken) is { } problem)
                 (unusable ??= []).Add(new(need.Key, problem, null, []));
             else
                 asked.Add(new(need.Key, need.Policy) { Scopes = need.Scopes });
         }
 
-        var resolution = await resolver.ResolveAsync(
+        var resolution = await _resolver.ResolveAsync(
             new() { Caller = call.Caller, Needs = asked, Callable = callable, RuntimeUser = call.RuntimeUser, Overrides = call.Connections }, cancellationToken);
         return (resolution, unusable) switch
         {
@@ -150,107 +180,119 @@ public sealed partial class RecipeCaller(
         : missing.Count == 1 ? $"The connection '{missing[0].Key}' is missing. {missing[0].Reason}" : $"{missing.Count} connections are missing: {string.Join(", ", missing.Select(m => m.Key))}.",
         Guidance: missing.FirstOrDefault(m => m.AuthorizePath is not null) is { } first ? $"Authorise it at {first.AuthorizePath} and call again." : null);
 
-    private async ValueTask<Run> RunAndStoreAsync(
-        Run run, Recipe recipe, IReadOnlyDictionary<string, Recipe> recipes, IReadOnlyDictionary<string, object?> input, IReadOnlyDictionary<StableKey, BoundConnection> bound)
+    // Stored before anything else: with a key, in the queue's order where there are limits, or because nobody waits for it.
+    private async Task<RecipeCallResult> TakeInAsync(
+        Run run, Recipe recipe, Plan plan, IReadOnlyDictionary<string, object?> input, IReadOnlyList<RunLimit> limits, RecipeCall call, CancellationToken cancellationToken)
     {
-        var ended = await RunAsync(run, recipe, recipes, input, bound);
+        if (call.OnceKey is { } key && await _runs.FindOnceAsync(run.Tenant, OnceKey(run, key), cancellationToken) is { } known)
+            return await RepeatAsync(known, call, cancellationToken);
+        if (await CountWaitingAsync(run.Tenant, cancellationToken) >= _options.LongestQueue)
+            return new RecipeCallResult.Busy(s_busy);
+        await _versions.KeepAsync(plan, cancellationToken);
+        Guid? claim = limits.Count == 0 && _dispatcher.TryEnter() ? Guid.CreateVersion7(_time.GetUtcNow()) : null;
+        run = run with { Status = claim is null ? RunStatus.Queued : RunStatus.Running };
+        var awaited = call.Wait ? _running.Await(run.Id) : null;
         try
         {
-            await runs.SaveAsync(ended, CancellationToken.None);
+            var isNew = await _runs.StartAsync(new() { Run = run, Claim = claim, Limits = limits, OnceKey = call.OnceKey is { } once ? OnceKey(run, once) : null }, cancellationToken);
+            if (!isNew)
+            {
+                if (claim is not null)
+                    _dispatcher.Leave();
+                return await RepeatAsync((await _runs.FindOnceAsync(run.Tenant, OnceKey(run, call.OnceKey!), cancellationToken))!.Value, call, cancellationToken);
+            }
         }
-        catch (Exception e)
+        catch
         {
-            // Its caller may be gone by now.
-            LogNotStored(log, e, run.Id.Value, recipe.Name);
+            if (claim is not null)
+                _dispatcher.Leave();
+            _running.Forget(run.Id);
             throw;
         }
 
-        LogEnded(log, ended.Id.Value, recipe.Name, ended.Status);
-        return ended;
+        if (claim is not null)
+            _dispatcher.Run(() => _executor.BeginAsync(run, plan, recipe.FieldKeys, input, claim));
+        else
+            _dispatcher.Wake();
+        return awaited is null ? new RecipeCallResult.Accepted(run.Id, run.Status) : await AwaitEndAsync(run, awaited, cancellationToken);
     }
 
-    private async Task RunInBackgroundAsync(
-        Run run, Recipe recipe, IReadOnlyDictionary<string, Recipe> recipes, IReadOnlyDictionary<string, object?> input, IReadOnlyDictionary<StableKey, BoundConnection> bound)
+    private async Task<RecipeCallResult> RepeatAsync(RunId known, RecipeCall call, CancellationToken cancellationToken)
     {
-        await Task.Yield();
-        await RunAndStoreAsync(run, recipe, recipes, input, bound);
+        var run = await _runs.FindAsync(call.Caller.Tenant, known, cancellationToken);
+        if (run is null || !call.Wait)
+            return new RecipeCallResult.Accepted(known, run?.Status ?? RunStatus.Running);
+        return run.EndedAt is not null ? new RecipeCallResult.Ended(run) : await AwaitEndAsync(run, _running.Await(known), cancellationToken);
     }
 
-    private async ValueTask<Run> RunAsync(
-        Run run, Recipe recipe, IReadOnlyDictionary<string, Recipe> recipes, IReadOnlyDictionary<string, object?> input, IReadOnlyDictionary<StableKey, BoundConnection> bound)
+    private ValueTask<RecipeCallResult> AnswerAsync(Run run, CancellationToken cancellationToken) => run switch
     {
-        var context = new RunContext
-        {
-            Recipes = recipes,
-            Clients = clients,
-            Time = time,
-            Run = run.Id,
-            Log = log,
-            Connections = bound,
-            MaxSteps = options.Value.MaxSteps,
-            MaxDepth = options.Value.MaxDepth,
-        };
-        if (recipe.FieldKeys.Count > 0)
-        {
-            try
-            {
-                context.Fields = await ReadFieldsAsync(recipe.FieldKeys, bound);
-            }
-            catch (Exception e)
-            {
-                LogNoFields(log, e, run.Id.Value, recipe.Name);
-                return run with { Status = RunStatus.Faulted, Failure = new(ActionFailures.From(e, time.GetUtcNow()).Message, Recipe: recipe.Name), EndedAt = time.GetUtcNow() };
-            }
-        }
+        { EndedAt: not null } => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Ended(run)),
+        // It goes on by itself; who waits for it does so a while longer.
+        { Status: RunStatus.Waiting } => new(AwaitEndAsync(run, _running.Await(run.Id), cancellationToken)),
+        _ => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Accepted(run.Id, run.Status)),
+    };
 
-        var machine = _machines.Get();
-        var end = await machine.RunAsync(recipe.Plan!, input, context, _running.Stopping);
-        _machines.Return(machine);
-        var failure = end.Failure;
-        ReadOnlyMemory<byte> output = default;
-        if (failure is null)
-        {
-            try
-            {
-                output = RunJson.OfOutput(recipe.Plan!.Outputs, end.Outputs);
-            }
-            catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-            {
-                failure = new("The recipe's output is nested too deeply to be written as JSON.", Recipe: recipe.Name);
-            }
-        }
-
-        return run with
-        {
-            Status = failure is null ? RunStatus.Completed : failure.IsDoubtful ? RunStatus.Flagged : RunStatus.Faulted,
-            Output = output,
-            Failure = failure,
-            Journal = end.Journal,
-            EndedAt = time.GetUtcNow(),
-        };
-    }
-
-    private async ValueTask<IReadOnlyDictionary<string, object?>> ReadFieldsAsync(IReadOnlyList<StableKey> keys, IReadOnlyDictionary<StableKey, BoundConnection> bound)
+    private async Task<RecipeCallResult> AwaitEndAsync(Run run, Task<Run> here, CancellationToken cancellationToken)
     {
-        var fields = new Dictionary<string, object?>(keys.Count);
-        foreach (var key in keys)
+        var started = _time.GetTimestamp();
+        try
         {
-            var client = await clients.GetAsync(bound[key].Id, _running.Stopping);
-            fields[key.Value] = new Dictionary<string, object?>(1) { ["fields"] = client.Fields };
-        }
+            while (_time.GetElapsedTime(started) < _options.LongestCall && !_running.Stopping.IsCancellationRequested)
+            {
+                // It may be another node that ends it.
+                await Task.WhenAny(here, Task.Delay(s_look, _time, cancellationToken));
+                cancellationToken.ThrowIfCancellationRequested();
+                run = here.IsCompletedSuccessfully ? here.Result : await _runs.FindAsync(run.Tenant, run.Id, cancellationToken) ?? run;
+                if (run.EndedAt is not null)
+                    return new RecipeCallResult.Ended(run);
+                if (run.Status == RunStatus.Held)
+                    break;
+                if (here.IsCompleted)
+                    here = _running.Await(run.Id);
+            }
 
-        return fields;
+            return new RecipeCallResult.Accepted(run.Id, run.Status);
+        }
+        finally
+        {
+            _running.Forget(run.Id);
+        }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "Run {Run} of {Recipe} ended: {Status}")]
-    private static partial void LogEnded(ILogger log, Guid run, string recipe, RunStatus status);
+    private async Task<Run> CountDownAsync(ValueTask<Run> running)
+    {
+        try
+        {
+            return await running;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _calls);
+        }
+    }
+
+    private async ValueTask<int> CountWaitingAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        if (_waiting.TryGetValue(tenant, out var known) && _time.GetElapsedTime(known.At) < s_countFor)
+            return known.Count;
+        var count = await _queue.CountWaitingAsync(tenant, cancellationToken);
+        _waiting[tenant] = (_time.GetTimestamp(), count);
+        return count;
+    }
+
+    private static string OnceKey(Run run, string key) => $"{run.Recipe}:{key}";
+
+    private List<RunLimit> LimitsOf(Plan plan, Run run)
+    {
+        List<RunLimit> limits = [];
+        if (plan.Concurrency is { } most)
+            limits.Add(new($"recipe:{run.Recipe}", most));
+        if (_options.RunsPerConnection is { } each)
+            limits.AddRange(run.Connections.Select(c => new RunLimit($"connection:{c.Id}", each)));
+        return limits;
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run} of {Recipe} was refused: connections are missing")]
-    private static partial void LogRefused(ILogger log, Guid run, string recipe);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Run {Run} of {Recipe} could not be stored")]
-    private static partial void LogNotStored(ILogger log, Exception exception, Guid run, string recipe);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Run {Run} of {Recipe} could not read the fields of its connections")]
-    private static partial void LogNoFields(ILogger log, Exception exception, Guid run, string recipe);
+    private partial void LogRefused(Guid run, string recipe);
 }

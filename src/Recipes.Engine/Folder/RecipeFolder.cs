@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -103,7 +102,7 @@ public sealed partial class RecipeFolder : IDisposable
             return false;
         }
 
-        var version = Convert.ToHexStringLower(SHA256.HashData(content))[..12];
+        var version = RecipeVersion.Of(content);
         var before = _loaded.GetValueOrDefault(name);
         if (before?.Version == version)
             return false;

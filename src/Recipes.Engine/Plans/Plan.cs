@@ -8,6 +8,12 @@ internal sealed class Plan
 {
     public required string Recipe { get; init; }
 
+    /// <summary>Hash of the file it was compiled from, as of <see cref="Recipe.Version"/>.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>That file, UTF-8.</summary>
+    public required ReadOnlyMemory<byte> Source { get; init; }
+
     /// <summary>Whether it begins with a Callable trigger.</summary>
     public required bool IsCallable { get; init; }
 
@@ -17,8 +23,9 @@ internal sealed class Plan
     /// <summary>The root, always a container.</summary>
     public required PlanNode Root { get; init; }
 
-    /// <summary>Number of nodes; a node's <see cref="PlanNode.Index"/> is below it.</summary>
-    public required int NodeCount { get; init; }
+    /// <summary>All nodes, by <see cref="PlanNode.Index"/>.</summary>
+    public required PlanNode[] Nodes { get; init; }
+    public int NodeCount => Nodes.Length;
 
     /// <summary>What variables start with, by slot.</summary>
     public required object?[] Variables { get; init; }
@@ -39,8 +46,18 @@ internal sealed class Plan
     /// <summary>Keys whose plain fields its templates read.</summary>
     public required IReadOnlyList<StableKey> FieldKeys { get; init; }
 
+    /// <summary>How long a run of it may take, times in which it is held left out; null for as long as it takes.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>Most runs of it at once, over all nodes, in one tenant; null for any number.</summary>
+    public int? Concurrency { get; init; }
+
     /// <summary>Recipes it calls, with what it is known to pass.</summary>
     public required IReadOnlyList<PlannedCall> Calls { get; init; }
+
+    /// <summary>The node of an activity.</summary>
+    /// <exception cref="InvalidDataException">When the recipe has no such activity.</exception>
+    public PlanNode Find(string id) => Root.Id == id ? Root : Array.Find(Nodes, n => n.Id == id) ?? throw new InvalidDataException($"The recipe '{Recipe}' has no activity '{id}'.");
 }
 
 /// <summary>A call of another recipe, as known before it runs.</summary>

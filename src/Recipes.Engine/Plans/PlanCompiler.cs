@@ -24,11 +24,11 @@ internal sealed class PlanCompiler
     private CompiledRecipe Compile(ReadOnlyMemory<byte> json)
     {
         var document = new DefinitionReader(_recipe, _faults).Read(json);
-        var plan = document?.Root is null ? null : Compile(document, document.Root);
+        var plan = document?.Root is null ? null : Compile(document, document.Root, json);
         return new(document, _faults.Count == 0 ? plan : null, _faults, _warnings);
     }
 
-    private Plan? Compile(RecipeDocument document, ActivityDocument root)
+    private Plan? Compile(RecipeDocument document, ActivityDocument root, ReadOnlyMemory<byte> json)
     {
         var activities = root.All().ToList();
         if (!CheckIdentities(activities))
@@ -52,10 +52,12 @@ internal sealed class PlanCompiler
         return new()
         {
             Recipe = _recipe,
+            Version = RecipeVersion.Of(json.Span),
+            Source = json,
             IsCallable = activities.Exists(a => a.Type == ActivityTypes.Callable),
             Trigger = _nodes.Values.OfType<TriggerNode>().FirstOrDefault()?.Planned,
             Root = rootNode,
-            NodeCount = activities.Count,
+            Nodes = [.. activities.Select(a => _nodes[a.Id])],
             Variables = [.. names.Variables.Select(v => v.Initial)],
             VariableSlots = Slots(names.Variables.Select(v => v.Name)),
             Steps = activities.Select((a, i) => KeyValuePair.Create(a.Step, i)).ToFrozenDictionary(),

@@ -58,4 +58,7 @@ internal static class Signal
 
     /// <summary>The recipe ends here.</summary>
     public const int Finish = -4;
+
+    /// <summary>The step waits for the time that it gave the machine.</summary>
+    public const int Pause = -5;
 }

@@ -26,6 +26,9 @@ internal sealed class RunContext
     /// <summary>Most steps of one run, nested calls included.</summary>
     public int MaxSteps { get; init; } = 10_000;
 
+    /// <summary>When its time is up; null when it may take as long as it takes.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+
     /// <summary>How deep calls may be nested.</summary>
     public int MaxDepth { get; init; } = 16;
 }

@@ -4,9 +4,25 @@ using Recipes.Connectors;
 
 namespace Recipes.Engine;
 
+/// <summary>Where a machine has come to.</summary>
+internal enum MachineStop
+{
+    /// <summary>The run has ended, well or badly.</summary>
+    Ended,
+
+    /// <summary>A step has a request to send.</summary>
+    Sending,
+
+    /// <summary>A step waits for a time.</summary>
+    Paused,
+
+    /// <summary>It was asked to stop between two steps.</summary>
+    Stopped,
+}
+
 /// <summary>
 /// Runs one plan at a time. All it knows of a run are the frames, scopes, pending sets and records in its arrays; nothing recurses and a step
-/// that waits for nothing costs no task.
+/// that waits for nothing costs no task. Between two steps it can be saved, and restored elsewhere.
 /// </summary>
 internal sealed partial class RunMachine
 {
@@ -21,39 +37,120 @@ internal sealed partial class RunMachine
     private int _steps;
     private long _now;
     private int _branch;
+    private DateTimeOffset _startedAt;
+    private long _started;
+    private long _deadline = long.MaxValue;
     private RunContext _context = null!;
+    private RunScope? _outermost;
     private RunFailure? _failure;
-    private ActionNode? _waiting;
+    private PlanNode? _waiting;
     private int _waitingRecord;
     private Dictionary<string, object?>? _inputs;
+    private TimeSpan _pause;
+
+    // Entries from before it was restored; those of its own records come after them.
+    private JournalEntry[] _restored = [];
 
     /// <summary>The recipe that is being run.</summary>
     public RunScope Scope => _scopes[_scopeCount - 1]!;
 
-    /// <summary>Runs a plan to its end. Whatever happens in a step is part of the answer; nothing is thrown.</summary>
-    /// <param name="stopping">The host stops: the run ends as failed.</param>
-    public async ValueTask<RunEnd> RunAsync(Plan plan, IReadOnlyDictionary<string, object?> input, RunContext context, CancellationToken stopping)
-    {
-        _context = context;
-        var startedAt = context.Time.GetUtcNow();
-        var started = _now = context.Time.GetTimestamp();
-        Push(new RunScope(plan, input, context.Fields, depth: 0));
-        var scope = Scope;
-        Start(plan.Root, stopping);
-        while (RunUntilWaiting(stopping))
-            Complete(_waiting!, await StepSender.SendAsync(context, _waiting!, _inputs!, _waitingRecord, stopping));
+    /// <summary>The action that has a request to send.</summary>
+    public ActionNode Action => (ActionNode)_waiting!;
 
-        var journal = new StepJournal(_records.AsSpan(0, _recordCount).ToArray(), startedAt, started, context.Time);
-        var end = new RunEnd(_failure, _failure is null ? scope.Outputs : [], journal);
+    /// <summary>What it is to be sent with.</summary>
+    public Dictionary<string, object?> Inputs => _inputs!;
+
+    /// <summary>Place in the journal that, with the run, names what the waiting action does once.</summary>
+    public int Place { get; private set; } = -1;
+
+    /// <summary>What came of sending it so far.</summary>
+    public StepTries Tries { get; set; }
+
+    /// <summary>How long the waiting step waits.</summary>
+    public TimeSpan Pause => _pause;
+
+    /// <summary>Entries of the journal that will not change any more, or only when a call of another recipe returns.</summary>
+    public int JournalCount => _waiting is null || _waitingRecord < 0 ? _restored.Length + _recordCount : _waitingRecord;
+
+    /// <summary>Begins a run.</summary>
+    public void Begin(Plan plan, IReadOnlyDictionary<string, object?> input, RunContext context)
+    {
+        Use(context);
+        Push(_outermost = new RunScope(plan, input, context.Fields, depth: 0));
+        _waiting = plan.Root;
+        _waitingRecord = -1;
+    }
+
+    /// <summary>Goes on until there is something to wait for. Whatever happens in a step is part of the answer; nothing is thrown.</summary>
+    /// <param name="stopping">Ends it before the next step.</param>
+    public MachineStop RunOn(CancellationToken stopping)
+    {
+        if (_waiting is { } node && _waitingRecord < 0)
+        {
+            var place = Place;
+            _waiting = null;
+            Start(node);
+            if (_waiting is ActionNode)
+            {
+                // The app may know it by its key already.
+                Place = place < 0 ? Place : place;
+                foreach (var (name, value) in _corrections ?? s_none)
+                    _inputs![name] = value;
+            }
+
+            _corrections = null;
+        }
+
+        while (_waiting is null && _failure is null && _frameCount > 0)
+        {
+            if (stopping.IsCancellationRequested)
+                return MachineStop.Stopped;
+            ref var frame = ref _frames[_frameCount - 1];
+            var next = frame.Container.Next(ref frame, _bits.AsSpan(frame.Bits, _bitCount - frame.Bits));
+            if (next is null)
+                Leave();
+            else
+                Start(next);
+        }
+
+        return _waiting is null ? MachineStop.Ended : _waiting is ActionNode ? MachineStop.Sending : MachineStop.Paused;
+    }
+
+    /// <summary>What came of it, once it has ended. The machine is free for another run then.</summary>
+    public RunEnd End()
+    {
+        var end = new RunEnd(_failure, _failure is null ? _outermost!.Outputs : [], Journal(_recordCount));
         Clear();
         return end;
     }
+
+    /// <summary>Gives the run up; what was saved of it stays good.</summary>
+    public void Abandon() => Clear();
+
+    /// <summary>The journal as it is now, from an entry on, as far as it is done with.</summary>
+    public StepJournal JournalFrom(int first) => Journal(JournalCount - _restored.Length, first);
+
+    /// <summary>The step has waited long enough.</summary>
+    public void Resume()
+    {
+        var node = _waiting!;
+        _waiting = null;
+        EndRecord(node, _waitingRecord, 0);
+        Follow(node, 0);
+    }
+
+    /// <summary>Ends the run where it stands, before its next step or in the one that waits.</summary>
+    public void Fail(Func<PlanNode, RunFailure> describe) =>
+        EndRun(_waiting, _waiting is null ? -1 : _waitingRecord, describe(_waiting ?? Scope.Plan.Root), StepRecord.Faulted);
+
+    /// <summary>Has the current step wait.</summary>
+    public void PauseFor(TimeSpan pause) => _pause = pause;
 
     /// <summary>Notes which branch of the container that is being entered runs.</summary>
     public void Choose(int branch)
     {
         _branch = branch;
-        EndRecord(_recordCount - 1, branch);
+        EndRecord(_records[_recordCount - 1].Node, _restored.Length + _recordCount - 1, branch);
     }
 
     /// <summary>Adds what the current step has to say to its record.</summary>
@@ -79,30 +176,14 @@ internal sealed partial class RunMachine
 
     /// <summary>Begins another recipe for a step; the step ends when that recipe does.</summary>
     public void Call(CallRecipeNode node, Plan plan, IReadOnlyDictionary<string, object?> input) =>
-        Push(new RunScope(plan, input, _context.Fields, Scope.Depth + 1) { CalledBy = node, CallRecord = _recordCount - 1, BaseFrame = _frameCount });
+        Push(new RunScope(plan, input, _context.Fields, Scope.Depth + 1) { CalledBy = node, CallRecord = _restored.Length + _recordCount - 1, BaseFrame = _frameCount });
 
-    // Runs steps until one has a request to send (true) or the run has ended (false).
-    private bool RunUntilWaiting(CancellationToken stopping)
-    {
-        while (_frameCount > 0 && _waiting is null)
-        {
-            ref var frame = ref _frames[_frameCount - 1];
-            var next = frame.Container.Next(ref frame, _bits.AsSpan(frame.Bits, _bitCount - frame.Bits));
-            if (next is null)
-                Leave();
-            else
-                Start(next, stopping);
-        }
-
-        return _waiting is not null;
-    }
-
-    private void Start(PlanNode node, CancellationToken stopping)
+    private void Start(PlanNode node)
     {
         var record = -1;
         if (node.IsStep)
         {
-            record = _recordCount;
+            record = _restored.Length + _recordCount;
             AddRecord(node);
         }
 
@@ -112,9 +193,9 @@ internal sealed partial class RunMachine
             return;
         }
 
-        if (stopping.IsCancellationRequested)
+        if (_now > _deadline)
         {
-            Fail(node, record, RunFailure.Stopped(node), final: true);
+            Fail(node, record, RunFailure.TimeIsUp(node), final: true);
             return;
         }
 
@@ -126,17 +207,20 @@ internal sealed partial class RunMachine
                     Enter(node);
                     break;
                 case Signal.Wait:
-                    (_waiting, _waitingRecord) = ((ActionNode)node, record);
+                    (_waiting, _waitingRecord, Place, Tries) = (node, record, record, default);
+                    break;
+                case Signal.Pause:
+                    (_waiting, _waitingRecord) = (node, record);
                     break;
                 case Signal.Called:
-                    Start(Scope.Plan.Root, stopping);
+                    Start(Scope.Plan.Root);
                     break;
                 case Signal.Finish:
-                    EndRecord(record, 0);
+                    EndRecord(node, record, 0);
                     EndScope();
                     break;
                 case var outcome:
-                    EndRecord(record, outcome);
+                    EndRecord(node, record, outcome);
                     Follow(node, outcome);
                     break;
             }
@@ -203,34 +287,59 @@ internal sealed partial class RunMachine
             return;
         }
 
-        EndRecord(ended.CallRecord, 0);
+        EndRecord(node, ended.CallRecord, 0);
         Follow(node, 0);
     }
 
     // A failure goes to the step's own Failed outcome where it is connected, then to that of each call around it, and otherwise ends the run.
     private void Fail(PlanNode node, int record, RunFailure failure, Failure? cause = null, bool final = false)
     {
+        if (final || !IsHandled(node, cause))
+        {
+            EndRun(node, record, failure, cause is not null && node is ActionNode ? node.FailedOutcome : StepRecord.Faulted);
+            return;
+        }
+
         for (var own = cause is not null; ; own = true)
         {
-            if (own && !final && node.HandlesFailure)
+            if (own && node.HandlesFailure)
             {
                 Scope.SetOutput(node, Describe(failure, cause));
-                EndRecord(record, node.FailedOutcome);
+                EndRecord(node, record, node.FailedOutcome);
                 Follow(node, node.FailedOutcome);
                 return;
             }
 
             if (record >= 0)
-                EndRecord(record, cause is not null && node is ActionNode ? node.FailedOutcome : StepRecord.Faulted);
+                EndRecord(node, record, cause is not null && node is ActionNode ? node.FailedOutcome : StepRecord.Faulted);
             var ended = PopScope();
-            if (_scopeCount == 0)
-            {
-                _failure = failure;
-                return;
-            }
-
             (node, record) = (ended.CalledBy!, ended.CallRecord);
         }
+    }
+
+    // Everything stays as it is: somebody may have the step done again.
+    private void EndRun(PlanNode? node, int record, RunFailure failure, int outcome)
+    {
+        _waiting = null;
+        _failure = failure;
+        _failed = (node, _hasActed ? record : -1);
+        if (record >= 0)
+            EndRecord(node!, record, outcome);
+        for (var scope = _scopeCount - 1; scope > 0; scope--)
+            EndRecord(_scopes[scope]!.CalledBy!, _scopes[scope]!.CallRecord, StepRecord.Faulted);
+    }
+
+    private bool IsHandled(PlanNode node, Failure? cause)
+    {
+        if (cause is not null && node.HandlesFailure)
+            return true;
+        for (var scope = _scopeCount - 1; scope > 0; scope--)
+        {
+            if (_scopes[scope]!.CalledBy!.HandlesFailure)
+                return true;
+        }
+
+        return false;
     }
 
     private static Dictionary<string, object?> Describe(RunFailure failure, Failure? cause) => new(1)
@@ -246,12 +355,14 @@ internal sealed partial class RunMachine
         },
     };
 
-    private void Complete(ActionNode node, ActionReply reply)
+    /// <summary>Takes what came of the waiting action.</summary>
+    public void Complete(ActionReply reply)
     {
+        var node = Action;
         var record = _waitingRecord;
         (_waiting, _inputs) = (null, null);
         var failure = reply.WhyNot;
-        _records[record].Detail = new()
+        _records[record - _restored.Length].Detail = new()
         {
             Connection = reply.Connection,
             RequestLine = reply.Result?.RequestLine,
@@ -261,27 +372,35 @@ internal sealed partial class RunMachine
         };
         if (failure is not null)
         {
+            _hasActed = failure.IsDoubtful || failure.Status is >= 200 and < 300;
             Fail(node, record, RunFailure.Of(node, failure), failure);
             return;
         }
 
         if (reply.Fault is { } fault)
         {
+            _hasActed = fault.IsDoubtful;
             Fail(node, record, fault, final: reply.IsFinal);
             return;
         }
 
+        Succeed(node, record, ((ActionResult.Succeeded)reply.Result!).Output);
+    }
+
+    private void Succeed(ActionNode node, int record, IReadOnlyDictionary<string, object?> output)
+    {
         try
         {
-            node.Succeeded(Scope, ((ActionResult.Succeeded)reply.Result!).Output);
+            node.Succeeded(Scope, output);
         }
         catch (StepException e)
         {
+            _hasActed = true;
             Fail(node, record, new(e.Message, node.Step, node.Recipe));
             return;
         }
 
-        EndRecord(record, 0);
+        EndRecord(node, record, 0);
         Follow(node, 0);
     }
 
@@ -297,11 +416,31 @@ internal sealed partial class RunMachine
         record.Detail = null;
     }
 
-    private void EndRecord(int index, int outcome)
+    private void EndRecord(PlanNode node, int index, int outcome)
     {
-        ref var record = ref _records[index];
-        record.Ended = _now = _context.Time.GetTimestamp();
+        _now = _context.Time.GetTimestamp();
+        if (index < _restored.Length)
+        {
+            ref var entry = ref _restored[index];
+            entry = entry with { Outcome = StepRecord.NameOf(node, outcome), Duration = _context.Time.GetUtcNow() - entry.StartedAt };
+            return;
+        }
+
+        ref var record = ref _records[index - _restored.Length];
+        record.Ended = _now;
         record.Outcome = outcome;
+    }
+
+    private StepJournal Journal(int records, int first = 0) =>
+        new(_restored.AsSpan(Math.Min(first, _restored.Length)).ToArray(), _records.AsSpan(0, records)[Math.Max(0, first - _restored.Length)..].ToArray(), _startedAt, _started, _context.Time);
+
+    private void Use(RunContext context)
+    {
+        _context = context;
+        _startedAt = context.Time.GetUtcNow();
+        _started = _now = context.Time.GetTimestamp();
+        if (context.EndsAt is { } endsAt)
+            _deadline = _started + (long)((endsAt - _startedAt).TotalSeconds * context.Time.TimestampFrequency);
     }
 
     private void Push(RunScope scope)
@@ -328,11 +467,13 @@ internal sealed partial class RunMachine
     private void Clear()
     {
         Array.Clear(_frames);
+        Array.Clear(_scopes);
         Array.Clear(_records, 0, _recordCount);
         if (_records.Length > 1024)
             _records = new StepRecord[16];
         (_frameCount, _scopeCount, _bitCount, _recordCount, _steps) = (0, 0, 0, 0, 0);
-        (_failure, _waiting, _inputs, _context) = (null, null, null, null!);
+        (_failure, _waiting, _inputs, _outermost, _context, _restored) = (null, null, null, null, null!, []);
+        (_deadline, _hasActed, _failed, _corrections, Place, Tries) = (long.MaxValue, false, default, null, -1, default);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Step {Step} in recipe {Recipe} threw")]

@@ -17,6 +17,8 @@ internal struct StepRecord
 
     public const int Unfinished = -1;
     public const int Faulted = -2;
+
+    public static string NameOf(PlanNode node, int outcome) => outcome >= 0 ? node.Outcomes[outcome] : outcome == Faulted ? "Faulted" : "Ended";
 }
 
 /// <summary>What only some steps have to say.</summary>
@@ -30,16 +32,19 @@ internal sealed record StepDetail
     public int Tries { get; init; } = 1;
 }
 
-/// <summary>The journal of one run; entries are made when they are read.</summary>
-internal sealed class StepJournal(StepRecord[] records, DateTimeOffset startedAt, long startedTicks, TimeProvider time) : IReadOnlyList<JournalEntry>
+/// <summary>The journal of one run, or a part of it; entries are made when they are read.</summary>
+/// <param name="earlier">Those from before the run was restored.</param>
+internal sealed class StepJournal(JournalEntry[] earlier, StepRecord[] records, DateTimeOffset startedAt, long startedTicks, TimeProvider time) : IReadOnlyList<JournalEntry>
 {
-    public int Count => records.Length;
+    public int Count => earlier.Length + records.Length;
 
     public JournalEntry this[int index]
     {
         get
         {
-            ref readonly var record = ref records[index];
+            if (index < earlier.Length)
+                return earlier[index];
+            ref readonly var record = ref records[index - earlier.Length];
             var node = record.Node;
             var detail = record.Detail;
             return new()
@@ -51,7 +56,7 @@ internal sealed class StepJournal(StepRecord[] records, DateTimeOffset startedAt
                 Type = node.Type,
                 StartedAt = startedAt + time.GetElapsedTime(startedTicks, record.Started),
                 Duration = time.GetElapsedTime(record.Started, record.Ended),
-                Outcome = record.Outcome >= 0 ? node.Outcomes[record.Outcome] : record.Outcome == StepRecord.Faulted ? "Faulted" : "Ended",
+                Outcome = StepRecord.NameOf(node, record.Outcome),
                 Connection = detail?.Connection?.Id,
                 ConnectionName = detail?.Connection?.DisplayName,
                 ActingAs = detail?.Connection?.ActingAs.ToString(),
@@ -66,7 +71,7 @@ internal sealed class StepJournal(StepRecord[] records, DateTimeOffset startedAt
 
     public IEnumerator<JournalEntry> GetEnumerator()
     {
-        for (var i = 0; i < records.Length; i++)
+        for (var i = 0; i < Count; i++)
             yield return this[i];
     }
 

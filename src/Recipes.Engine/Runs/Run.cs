@@ -8,19 +8,7 @@ public readonly record struct RunId(Guid Value)
     public override string ToString() => Value.ToString();
 }
 
-public enum RunStatus
-{
-    /// <summary>Accepted and not ended yet.</summary>
-    Running,
-    Completed,
-    Faulted,
-    /// <summary>Ended in doubt: nobody knows whether the app did what a step asked for. Somebody has to look there.</summary>
-    Flagged,
-    /// <summary>Not started: a connection was missing or not permitted.</summary>
-    Refused,
-}
-
-/// <summary>Why a run ended badly.</summary>
+/// <summary>Why a run ended badly, or why it is held.</summary>
 /// <param name="Step">Name of the step it happened in; null when it was in none.</param>
 /// <param name="Kind">For a failure of a request, its kind.</param>
 public sealed record RunFailure(string Message, string? Step = null, string? Recipe = null, FailureKind? Kind = null, string? Guidance = null)
@@ -28,10 +16,19 @@ public sealed record RunFailure(string Message, string? Step = null, string? Rec
     /// <summary>Whether the app may have done what the step asked for all the same.</summary>
     public bool IsDoubtful { get; init; }
 
+    /// <summary>Whether a person ended it.</summary>
+    public bool IsCancellation { get; init; }
+
     private const string LookThere = "Look in the app whether it was done. If it was not, call the recipe again; if it was, what came after this step is left to do.";
 
     /// <summary>The same, of a step that may have been done.</summary>
     internal RunFailure InDoubt() => this with { IsDoubtful = true, Guidance = LookThere };
+
+    /// <summary>A person has ended it.</summary>
+    /// <param name="by">Who.</param>
+    public static RunFailure CancelledBy(string by, string? step = null, string? recipe = null) => new($"Cancelled by {by}.", step, recipe) { IsCancellation = true };
+
+    internal static RunFailure TimeIsUp(PlanNode node) => new("The run took longer than the recipe allows.", node.Step, node.Recipe, Guidance: "Give it more time (timeLimit), or have the step tried again.");
 
     internal static RunFailure Stopped(PlanNode node) => new("The host stopped before the run had ended.", node.Step, node.Recipe);
 
@@ -67,6 +64,9 @@ public sealed record Run
     public IReadOnlyList<BoundConnection> Connections { get; init; } = [];
     public required DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>Until it has ended: what it waits for; null while it runs.</summary>
+    public RunWait? Wait { get; init; }
     public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
 }
 

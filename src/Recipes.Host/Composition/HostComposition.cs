@@ -45,8 +45,7 @@ internal static class HostComposition
         services.AddRecipesStorage(storage, configuration.GetSection(KeyRingOptions.Section).Get<KeyRingOptions>());
         if (!storage.UsesPostgres)
             services.AddHostedService<OnlyHost>();
-        services.AddSweep<RunLeftovers>();
-        services.AddHostedService(s => s.GetRequiredService<RunLeftovers>());
+        services.AddSweep<RunPurge>();
         services.AddSingleton<IConnectionUses, RecipeUses>();
         services.AddSingleton<AccountWarnings>();
         services.AddConnections(configuration);

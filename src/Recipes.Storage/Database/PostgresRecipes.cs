@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql;
 
@@ -7,6 +8,9 @@ namespace Recipes.Storage;
 /// <summary>The database of several nodes: PostgreSQL.</summary>
 internal sealed class PostgresRecipes(DbContextOptions<PostgresRecipes> options) : RecipesDatabase(options)
 {
+    // Any number that nothing else here uses.
+    private const long ClaimLock = 7_241_190_551;
+
     public override bool IsDuplicate(Exception exception) =>
         (exception as PostgresException ?? exception.InnerException as PostgresException)?.SqlState is PostgresErrorCodes.UniqueViolation;
 
@@ -15,8 +19,17 @@ internal sealed class PostgresRecipes(DbContextOptions<PostgresRecipes> options)
 
     public override string SkipLocked => "FOR UPDATE SKIP LOCKED";
 
+    public override async Task<IDbContextTransaction> BeginClaimingAsync(CancellationToken cancellationToken)
+    {
+        var transaction = await Database.BeginTransactionAsync(cancellationToken);
+        await Database.ExecuteSqlAsync($"SELECT pg_advisory_xact_lock({ClaimLock})", cancellationToken);
+        return transaction;
+    }
+
+    public override string ClaimRows => "(SELECT (value ->> 0)::uuid AS run_id, (value ->> 1)::uuid AS claim, (value ->> 2)::bigint AS held_for FROM jsonb_array_elements(@claims::jsonb))";
+
     // By the clock of the database: those of the nodes may differ.
-    public override string NodeIsGone { get; } = $"NOT EXISTS (SELECT 1 FROM nodes WHERE nodes.id = runs.node AND nodes.seen_at > now() - interval '{NodeHeartbeat.GoneAfter.TotalSeconds} seconds')";
+    public override string ClaimIsOver => "(s.lease_until <= clock_timestamp())";
 
     public override object Raw(Guid id) => id;
 

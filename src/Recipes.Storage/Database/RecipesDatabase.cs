@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace Recipes.Storage;
@@ -15,6 +16,11 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     public DbSet<UserRow> Users => Set<UserRow>();
     public DbSet<ApiTokenRow> ApiTokens => Set<ApiTokenRow>();
     public DbSet<RunRow> Runs => Set<RunRow>();
+    public DbSet<RunStateRow> RunStates => Set<RunStateRow>();
+    public DbSet<RunJournalRow> RunJournal => Set<RunJournalRow>();
+    public DbSet<RunKeyRow> RunKeys => Set<RunKeyRow>();
+    public DbSet<RunLimitRow> RunLimits => Set<RunLimitRow>();
+    public DbSet<RecipeVersionRow> RecipeVersions => Set<RecipeVersionRow>();
     public DbSet<LogEntryRow> LogEntries => Set<LogEntryRow>();
     public DbSet<DailyFiguresRow> ConnectionDays => Set<DailyFiguresRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
@@ -25,8 +31,14 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     /// <summary>Ends a select whose rows are about to be claimed: those that another transaction is claiming are passed over. Empty where there is only one writer.</summary>
     public abstract string SkipLocked { get; }
 
-    /// <summary>Condition of plain SQL on <c>runs</c>: that of another node, whether that node has ended.</summary>
-    public abstract string NodeIsGone { get; }
+    /// <summary>Begins a transaction that claims runs, so that no other one does at the same time.</summary>
+    public abstract Task<IDbContextTransaction> BeginClaimingAsync(CancellationToken cancellationToken);
+
+    /// <summary>Rows <c>run_id</c>, <c>claim</c> and <c>held_for</c> of the parameter <c>@claims</c>, a JSON list of lists.</summary>
+    public abstract string ClaimRows { get; }
+
+    /// <summary>Condition of plain SQL on <c>run_states s</c>: that a claim is not good any more, where <c>@node</c> is this node and <c>@now</c> its time.</summary>
+    public abstract string ClaimIsOver { get; }
 
     /// <summary>Whether a write failed because a row with that unique key exists.</summary>
     public abstract bool IsDuplicate(Exception exception);
@@ -110,8 +122,34 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.ToTable("runs").HasKey(r => r.Id);
             row.HasIndex(r => new { r.Tenant, r.Id }).IsDescending(false, true);
             row.HasIndex(r => new { r.Tenant, r.Recipe, r.Id }).IsDescending(false, false, true);
-            row.HasIndex(r => r.Id, "running").HasFilter("status = 'Running'");
+            row.HasIndex(r => new { r.Tenant, r.Status }, "open").HasFilter("status IN ('Running', 'Queued', 'Waiting', 'Held', 'Flagged')");
+            row.HasIndex(r => r.EndedAt);
         });
+        modelBuilder.Entity<RunStateRow>(row =>
+        {
+            row.ToTable("run_states").HasKey(r => r.RunId);
+            row.HasOne<RunRow>().WithOne().HasForeignKey<RunStateRow>(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
+            row.HasIndex(r => new { r.Tenant, r.DueAt }, "due").HasFilter("claim IS NULL AND held_by IS NULL AND due_at IS NOT NULL");
+            row.HasIndex(r => r.LeaseUntil, "claimed").HasFilter("claim IS NOT NULL");
+            row.HasIndex(r => new { r.HeldBy, r.RunId }, "held").HasFilter("held_by IS NOT NULL");
+        });
+        modelBuilder.Entity<RunJournalRow>(row =>
+        {
+            row.ToTable("run_journal").HasKey(r => new { r.RunId, r.First });
+            row.HasOne<RunRow>().WithMany().HasForeignKey(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<RunKeyRow>(row =>
+        {
+            row.ToTable("run_keys").HasKey(r => new { r.Tenant, r.Key });
+            row.HasOne<RunRow>().WithMany().HasForeignKey(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
+            row.HasIndex(r => r.RunId);
+        });
+        modelBuilder.Entity<RunLimitRow>(row =>
+        {
+            row.ToTable("run_limits").HasKey(r => new { r.RunId, r.Key });
+            row.HasOne<RunStateRow>().WithMany().HasForeignKey(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<RecipeVersionRow>(row => row.ToTable("recipe_versions").HasKey(r => new { r.Recipe, r.Version }));
         modelBuilder.Entity<LogEntryRow>(row =>
         {
             row.ToTable("connection_log").HasKey(r => r.Number);

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace Recipes.Storage;
@@ -24,8 +25,13 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
 
     public override string SkipLocked => "";
 
+    // There is only one writer: the transaction waits for it.
+    public override Task<IDbContextTransaction> BeginClaimingAsync(CancellationToken cancellationToken) => Database.BeginTransactionAsync(cancellationToken);
+
+    public override string ClaimRows => "(SELECT value ->> 0 AS run_id, value ->> 1 AS claim, value ->> 2 AS held_for FROM json_each(@claims))";
+
     // One process at a time works on a file: whatever is not from here is from before.
-    public override string NodeIsGone => "TRUE";
+    public override string ClaimIsOver => "(s.node IS NOT @node OR s.lease_until <= @now)";
 
     public override object Raw(Guid id) => id.ToString();
 

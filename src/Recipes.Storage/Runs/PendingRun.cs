@@ -6,8 +6,8 @@ using Recipes.Engine;
 
 namespace Recipes.Storage;
 
-/// <summary>One run on its way to the disk, and the promise to its caller. Used again for other runs, so it may be awaited once.</summary>
-internal sealed class PendingRun : IValueTaskSource
+/// <summary>One write of a run on its way to the disk, and the promise to its caller. Used again for other runs, so it may be awaited once.</summary>
+internal sealed class PendingRun : IValueTaskSource<bool>
 {
     /// <summary>Buffers that a large run has blown up are not kept.</summary>
     private const int LargestKept = 64 * 1024;
@@ -23,26 +23,37 @@ internal sealed class PendingRun : IValueTaskSource
 
     private PendingRun() => _json = new(_buffer);
 
-    public Run Run { get; private set; } = null!;
+    public RunWrite Write { get; private set; } = null!;
+
+    /// <summary>Whether it was; false when the claim was not good, or the run is there already.</summary>
+    public bool IsWritten { get; set; }
+
+    /// <summary>What is wrong with it alone, although the others of its group are stored; null for nothing.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>Until when the claim of a run that begins is good, where this node's clock counts.</summary>
+    public DateTimeOffset LeaseUntil { get; private set; }
 
     public ReadOnlyMemory<byte> Connections => _buffer.WrittenMemory[.._connectionsEnd];
 
     /// <summary>Empty when the run has not failed.</summary>
     public ReadOnlyMemory<byte> Failure => _buffer.WrittenMemory[_connectionsEnd.._failureEnd];
 
+    /// <summary>Of a step, only what is new; empty for nothing.</summary>
     public ReadOnlyMemory<byte> Journal => _buffer.WrittenMemory[_failureEnd..];
 
     /// <summary>Completes after the commit, or with what prevented it.</summary>
-    public ValueTask Stored => new(this, _done.Version);
+    public ValueTask<bool> Stored => new(this, _done.Version);
 
     /// <summary>Spells the run out on the caller's own thread, so that the one writer only writes.</summary>
-    public static PendingRun Of(Run run)
+    public static PendingRun Of(RunWrite write, DateTimeOffset leaseUntil)
     {
         if (!s_idle.TryDequeue(out var pending))
             pending = new();
         try
         {
-            pending.Spell(run);
+            (pending.Write, pending.LeaseUntil, pending.IsWritten, pending.Fault) = (write, leaseUntil, false, null);
+            pending.Spell();
             return pending;
         }
         catch
@@ -54,8 +65,9 @@ internal sealed class PendingRun : IValueTaskSource
 
     public void Complete(Exception? error)
     {
+        error ??= Fault;
         if (error is null)
-            _done.SetResult(true);
+            _done.SetResult(IsWritten);
         else
             _done.SetException(error);
     }
@@ -63,17 +75,17 @@ internal sealed class PendingRun : IValueTaskSource
     /// <summary>Gives it back; only for one that was never handed to the writer.</summary>
     public void Return()
     {
-        Run = null!;
+        Write = null!;
         _done.Reset();
         if (_buffer.Capacity <= LargestKept && s_idle.Count < MostIdle)
             s_idle.Enqueue(this);
     }
 
-    void IValueTaskSource.GetResult(short token)
+    bool IValueTaskSource<bool>.GetResult(short token)
     {
         try
         {
-            _done.GetResult(token);
+            return _done.GetResult(token);
         }
         finally
         {
@@ -81,28 +93,36 @@ internal sealed class PendingRun : IValueTaskSource
         }
     }
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _done.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _done.GetStatus(token);
 
-    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+    void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _done.OnCompleted(continuation, state, token, flags);
 
-    private void Spell(Run run)
+    private void Spell()
     {
-        Run = run;
-        _buffer.ResetWrittenCount();
-        _json.Reset();
-        JsonSerializer.Serialize(_json, run.Connections.Select(BoundConnectionJson.Of).ToList(), StoredJson.Default.ListBoundConnectionJson);
-        _json.Flush();
-        _connectionsEnd = _buffer.WrittenCount;
-        if (run.Failure is { } failure)
+        var (run, failure, journal) = Write switch
         {
-            _json.Reset();
-            JsonSerializer.Serialize(_json, RunFailureJson.Of(failure), StoredJson.Default.RunFailureJson);
-            _json.Flush();
-        }
+            RunWrite.Save save => (save.Run, save.Run.Failure, save.Run.Journal),
+            RunWrite.Start start => (start.What.Run, start.What.Run.Failure, start.What.Journal),
+            RunWrite.Step step => (null, step.What.Pause?.Failure, step.What.Journal),
+            RunWrite.End end => (null, end.Run.Failure, end.Run.Journal),
+            _ => throw new InvalidOperationException("An unknown write."),
+        };
+        _buffer.ResetWrittenCount();
+        if (run is not null)
+            Spell(run.Connections.Select(BoundConnectionJson.Of).ToList(), StoredJson.Default.ListBoundConnectionJson);
+        _connectionsEnd = _buffer.WrittenCount;
+        if (failure is not null)
+            Spell(RunFailureJson.Of(failure), StoredJson.Default.RunFailureJson);
         _failureEnd = _buffer.WrittenCount;
+        if (journal.Count > 0 || Write is RunWrite.Save or RunWrite.End)
+            Spell(journal.Select(JournalEntryJson.Of).ToList(), StoredJson.Default.ListJournalEntryJson);
+    }
+
+    private void Spell<T>(T value, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
         _json.Reset();
-        JsonSerializer.Serialize(_json, run.Journal.Select(JournalEntryJson.Of).ToList(), StoredJson.Default.ListJournalEntryJson);
+        JsonSerializer.Serialize(_json, value, type);
         _json.Flush();
     }
 }

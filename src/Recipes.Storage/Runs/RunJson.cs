@@ -4,11 +4,11 @@ using Recipes.Engine;
 namespace Recipes.Storage;
 
 /// <summary>How the parts of a run are spelt in a column: apart from the domain's types, so that renaming there leaves old rows readable.</summary>
-internal sealed record RunFailureJson(string Message, string? Step, string? Recipe, FailureKind? Kind, string? Guidance, bool IsDoubtful = false)
+internal sealed record RunFailureJson(string Message, string? Step, string? Recipe, FailureKind? Kind, string? Guidance, bool IsDoubtful = false, bool IsCancellation = false)
 {
-    public static RunFailureJson Of(RunFailure failure) => new(failure.Message, failure.Step, failure.Recipe, failure.Kind, failure.Guidance, failure.IsDoubtful);
+    public static RunFailureJson Of(RunFailure failure) => new(failure.Message, failure.Step, failure.Recipe, failure.Kind, failure.Guidance, failure.IsDoubtful, failure.IsCancellation);
 
-    public RunFailure ToFailure() => new(Message, Step, Recipe, Kind, Guidance) { IsDoubtful = IsDoubtful };
+    public RunFailure ToFailure() => new(Message, Step, Recipe, Kind, Guidance) { IsDoubtful = IsDoubtful, IsCancellation = IsCancellation };
 }
 
 internal sealed record BoundConnectionJson(string Key, Guid Id, string Name, OwnerKind OwnerKind, string? OwnerId, ConnectionChoice Choice, string? Account)

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json;
 using Recipes.Connections;
 using Recipes.Engine;
@@ -43,7 +44,23 @@ internal static class RunRows
         });
     }
 
-    public static Run ToRun(RunRow row) => new()
+    /// <summary>A state without what only its run understands.</summary>
+    public static readonly Expression<Func<RunStateRow, RunStateRow>> WithoutState = s => new RunStateRow
+    {
+        RunId = s.RunId,
+        Tenant = s.Tenant,
+        Recipe = s.Recipe,
+        DueAt = s.DueAt,
+        Since = s.Since,
+        HeldBy = s.HeldBy,
+        Connector = s.Connector,
+        HeldFor = s.HeldFor,
+        State = Array.Empty<byte>(),
+    };
+
+    /// <param name="state">Null when nothing is kept of it.</param>
+    /// <param name="journal">What of it is stored apart, in order.</param>
+    public static Run ToRun(RunRow row, RunStateRow? state, IReadOnlyList<RunJournalRow> journal) => new()
     {
         Id = new(row.Id),
         Tenant = TenantId.Parse(row.Tenant),
@@ -58,8 +75,11 @@ internal static class RunRows
         Connections = [.. JsonSerializer.Deserialize(row.Connections, StoredJson.Default.ListBoundConnectionJson)!.Select(b => b.ToBound())],
         StartedAt = row.StartedAt,
         EndedAt = row.EndedAt,
-        Journal = row.Journal.Length == 0
-            ? []
-            : [.. JsonSerializer.Deserialize(row.Journal, StoredJson.Default.ListJournalEntryJson)!.Select(e => e.ToEntry())],
+        Wait = state is { Since: { } since } && row.Status is nameof(RunStatus.Held) or nameof(RunStatus.Waiting)
+            ? new(since, state.HeldBy is null ? state.DueAt : null, state.HeldBy is { } connection ? new(connection) : null, state.Connector) : null,
+        Journal = [.. Entries(row.Journal), .. journal.SelectMany(j => Entries(j.Entries))],
     };
+
+    private static IEnumerable<JournalEntry> Entries(byte[] json) =>
+        json.Length == 0 ? [] : JsonSerializer.Deserialize(json, StoredJson.Default.ListJournalEntryJson)!.Select(e => e.ToEntry());
 }

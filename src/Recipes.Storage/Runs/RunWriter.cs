@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -24,56 +23,83 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
     private readonly PendingRun[] _group = new PendingRun[LargestGroup];
     private readonly IRunTable _table;
     private readonly IDbContextFactory<RecipesDatabase> _databases;
-    private readonly Node _node;
+    private readonly TimeProvider _time;
     private readonly ILogger<RunWriter> _logger;
     private readonly Task _writing;
 
-    public RunWriter(IRunTable table, IDbContextFactory<RecipesDatabase> databases, Node node, ILogger<RunWriter> logger)
+    public RunWriter(IRunTable table, IDbContextFactory<RecipesDatabase> databases, TimeProvider time, ILogger<RunWriter> logger)
     {
         _table = table;
         _databases = databases;
-        _node = node;
+        _time = time;
         _logger = logger;
         _writing = Task.Run(WriteAsync);
     }
 
     /// <inheritdoc/>
-    /// <remarks>Cancelling works until the run has its place in the queue; from then on it is stored, and the wait is as long as a commit.</remarks>
+    /// <remarks>Cancelling works until the write has its place in the queue; from then on it is done, and the wait is as long as a commit.</remarks>
     /// <exception cref="ObjectDisposedException">When the host is stopping.</exception>
-    public ValueTask SaveAsync(Run run, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var pending = PendingRun.Of(run);
-        var stored = pending.Stored;
-        return _queue.Writer.TryWrite(pending) ? stored : WaitForRoomAsync(pending, stored, cancellationToken);
-    }
+    public async ValueTask SaveAsync(Run run, CancellationToken cancellationToken) => await WriteAsync(new RunWrite.Save(run), cancellationToken);
 
-    public async Task<int> EndLeftoversAsync(RunFailure failure, DateTimeOffset at, CancellationToken cancellationToken)
+    public ValueTask<bool> StartAsync(RunStart start, CancellationToken cancellationToken) => WriteAsync(new RunWrite.Start(start), cancellationToken);
+
+    public ValueTask<bool> StepAsync(RunStep step, CancellationToken cancellationToken) => WriteAsync(new RunWrite.Step(step), cancellationToken);
+
+    public ValueTask<bool> EndAsync(Run run, Guid claim, ReadOnlyMemory<byte> state, CancellationToken cancellationToken) => WriteAsync(new RunWrite.End(run, claim, state), cancellationToken);
+
+    public async Task<RunId?> FindOnceAsync(TenantId tenant, string onceKey, CancellationToken cancellationToken)
     {
-        if (!_node.MayJudge)
-            return 0;
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
-        if (await database.ReadAsync("SELECT 1 FROM runs WHERE status = 'Running' LIMIT 1", _ => true, cancellationToken) is [])
-            return 0;
-        var words = JsonSerializer.Serialize(RunFailureJson.Of(failure), StoredJson.Default.RunFailureJson);
-        return await database.Database.ExecuteSqlAsync(FormattableStringFactory.Create($$"""
-            UPDATE runs SET status = '{{nameof(RunStatus.Faulted)}}', ended_at = {0}, failure = {1}
-            WHERE status = '{{nameof(RunStatus.Running)}}' AND node IS DISTINCT FROM {2} AND {{database.NodeIsGone}}
-            """, database.Raw(at), words, database.Raw(_node.Id)), cancellationToken);
+        var row = await database.RunKeys.FirstOrDefaultAsync(k => k.Tenant == tenant.Value && k.Key == onceKey, cancellationToken);
+        return row is null ? null : new(row.RunId);
     }
 
     public async Task<Run?> FindAsync(TenantId tenant, RunId id, CancellationToken cancellationToken)
     {
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
         var row = await database.Runs.FirstOrDefaultAsync(r => r.Id == id.Value && r.Tenant == tenant.Value, cancellationToken);
-        return row is null ? null : RunRows.ToRun(row);
+        if (row is null)
+            return null;
+        if (row.EndedAt is not null)
+            return RunRows.ToRun(row, null, []);
+        var state = await database.RunStates.Where(s => s.RunId == id.Value).Select(RunRows.WithoutState).FirstOrDefaultAsync(cancellationToken);
+        return RunRows.ToRun(row, state, await database.RunJournal.Where(j => j.RunId == id.Value).OrderBy(j => j.First).ToListAsync(cancellationToken));
     }
 
     public async Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken)
     {
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
         var rows = await RunRows.Narrow(database.Runs, tenant, filter).ToListAsync(cancellationToken);
-        return [.. rows.Select(RunRows.ToRun)];
+        var open = rows.Where(r => r.EndedAt is null).Select(r => r.Id).ToList();
+        var states = open.Count == 0 ? [] : await database.RunStates.Where(s => open.Contains(s.RunId)).Select(RunRows.WithoutState).ToDictionaryAsync(s => s.RunId, cancellationToken);
+        return [.. rows.Select(r => RunRows.ToRun(r, states.GetValueOrDefault(r.Id), []))];
+    }
+
+    public async Task<IReadOnlyDictionary<RunStatus, int>> CountAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
+        string[] statuses = [nameof(RunStatus.Running), nameof(RunStatus.Queued), nameof(RunStatus.Waiting), nameof(RunStatus.Held), nameof(RunStatus.Flagged)];
+        var counts = await database.Runs.Where(r => r.Tenant == tenant.Value && statuses.Contains(r.Status)).GroupBy(r => r.Status).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
+        return counts.ToDictionary(c => Enum.Parse<RunStatus>(c.Key), c => c.Count);
+    }
+
+    public async Task KeepVersionAsync(string recipe, string version, ReadOnlyMemory<byte> source, CancellationToken cancellationToken)
+    {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
+        await database.Database.ExecuteSqlAsync($"INSERT INTO recipe_versions (recipe, version, source) VALUES ({recipe}, {version}, {source.ToArray()}) ON CONFLICT DO NOTHING", cancellationToken);
+    }
+
+    public async Task<byte[]?> FindVersionAsync(string recipe, string version, CancellationToken cancellationToken)
+    {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
+        return (await database.RecipeVersions.FirstOrDefaultAsync(v => v.Recipe == recipe && v.Version == version, cancellationToken))?.Source;
+    }
+
+    public async Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken)
+    {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
+        return await database.Database.ExecuteSqlAsync(
+            FormattableStringFactory.Create("DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE ended_at < {0} ORDER BY ended_at LIMIT {1})", database.Raw(before), most), cancellationToken);
     }
 
     /// <summary>Stores what is waiting, then lets go of the database.</summary>
@@ -87,7 +113,15 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private async ValueTask WaitForRoomAsync(PendingRun pending, ValueTask stored, CancellationToken cancellationToken)
+    private ValueTask<bool> WriteAsync(RunWrite write, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var pending = PendingRun.Of(write, _time.GetUtcNow() + RunQueue.ClaimLife);
+        var stored = pending.Stored;
+        return _queue.Writer.TryWrite(pending) ? stored : WaitForRoomAsync(pending, stored, cancellationToken);
+    }
+
+    private async ValueTask<bool> WaitForRoomAsync(PendingRun pending, ValueTask<bool> stored, CancellationToken cancellationToken)
     {
         try
         {
@@ -99,7 +133,7 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
             ObjectDisposedException.ThrowIf(e is ChannelClosedException, this);
             throw;
         }
-        await stored;
+        return await stored;
     }
 
     private async Task WriteAsync()

@@ -8,15 +8,15 @@ namespace Recipes.Storage;
 internal sealed class SqliteRunTable(IOptions<StorageOptions> options, Node node) : IRunTable
 {
     private SqliteConnection? _connection;
-    private SqliteRunStatement? _statement;
+    private SqliteRunStatements? _statements;
 
     public ValueTask WriteAsync(ReadOnlyMemory<PendingRun> runs)
     {
-        var statement = Begin();
+        var statements = Begin();
         try
         {
             foreach (var pending in runs.Span)
-                statement.Execute(pending);
+                pending.IsWritten = statements.Execute(pending);
             Run("COMMIT");
             return ValueTask.CompletedTask;
         }
@@ -29,13 +29,13 @@ internal sealed class SqliteRunTable(IOptions<StorageOptions> options, Node node
 
     public void Dispose() => Close();
 
-    private SqliteRunStatement Begin()
+    private SqliteRunStatements Begin()
     {
         try
         {
-            var statement = Open();
+            var statements = Open();
             Run("BEGIN IMMEDIATE");
-            return statement;
+            return statements;
         }
         catch (Exception e)
         {
@@ -44,14 +44,14 @@ internal sealed class SqliteRunTable(IOptions<StorageOptions> options, Node node
         }
     }
 
-    private SqliteRunStatement Open()
+    private SqliteRunStatements Open()
     {
-        if (_statement is not null)
-            return _statement;
+        if (_statements is not null)
+            return _statements;
         _connection = new(SqliteRecipes.ConnectionString(options.Value.DatabaseFile, pooled: false));
         _connection.Open();
         SqlitePragmas.Set(_connection, options.Value.RunSynchronous);
-        return _statement = new(_connection, node.Id);
+        return _statements = new(_connection, node.Id);
     }
 
     private void Run(string sql)
@@ -64,15 +64,15 @@ internal sealed class SqliteRunTable(IOptions<StorageOptions> options, Node node
     private void Abandon()
     {
         // Some errors (disk full, I/O) have rolled back by themselves.
-        if (_statement is not null && (raw.sqlite3_get_autocommit(_connection!.Handle!) != 0 || raw.sqlite3_exec(_connection.Handle!, "ROLLBACK") == raw.SQLITE_OK))
+        if (_statements is not null && (raw.sqlite3_get_autocommit(_connection!.Handle!) != 0 || raw.sqlite3_exec(_connection.Handle!, "ROLLBACK") == raw.SQLITE_OK))
             return;
         Close();
     }
 
     private void Close()
     {
-        _statement?.Dispose();
-        _statement = null;
+        _statements?.Dispose();
+        _statements = null;
         _connection?.Dispose();
         _connection = null;
     }

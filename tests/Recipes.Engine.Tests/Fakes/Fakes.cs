@@ -15,6 +15,8 @@ internal sealed class FakeAction(string type, ConnectorProfile connector, Action
     public List<string?> Keys { get; } = [];
     public bool TakesKeys { get; set; }
     public override bool TakesIdempotencyKey => TakesKeys;
+    public bool IsRepeatable { get; set; }
+    public override bool MayRepeat(IReadOnlyDictionary<string, object?> inputs) => TakesKeys || IsRepeatable;
 
     public override IReadOnlyList<string> Scopes => Needs;
     public IReadOnlyList<string> Needs { get; set; } = [];
@@ -121,31 +123,4 @@ internal sealed class FakeKeys : IStableKeys
         Connectors.TryGetValue(key.Value, out var connector)
             ? new ConnectionDefinition { Id = default, Tenant = tenant, Key = key, DisplayName = key.Value, Connector = connector, Scheme = "x", CreatedAt = default, RuntimeUser = RuntimeUserPolicy.Optional }
             : null);
-}
-
-internal sealed class MemoryRuns : IRunStore
-{
-    private readonly TaskCompletionSource<Run> _firstEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public ConcurrentDictionary<RunId, Run> All { get; } = new();
-    public List<RunStatus> Saved { get; } = [];
-
-    /// <summary>The first run that has ended.</summary>
-    public Task<Run> FirstEnded => _firstEnded.Task;
-
-    public ValueTask SaveAsync(Run run, CancellationToken cancellationToken)
-    {
-        lock (Saved)
-            Saved.Add(run.Status);
-        All[run.Id] = run;
-        if (run.EndedAt is not null)
-            _firstEnded.TrySetResult(run);
-        return ValueTask.CompletedTask;
-    }
-
-    public Task<int> EndLeftoversAsync(RunFailure failure, DateTimeOffset at, CancellationToken cancellationToken) => Task.FromResult(0);
-
-    public Task<Run?> FindAsync(TenantId tenant, RunId id, CancellationToken cancellationToken) => Task.FromResult(All.GetValueOrDefault(id));
-
-    public Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Run>>([.. All.Values]);
 }

@@ -9,23 +9,47 @@ namespace Recipes.Engine.Tests;
 /// <summary>An engine over a folder of its own, with fakes where connections would be.</summary>
 internal sealed class Kitchen : IDisposable
 {
-    public Kitchen(int maxSteps = 10_000, int maxDepth = 16)
+    private readonly RunningRuns _running;
+    private readonly TimeSpan _stopGrace;
+    private readonly bool _isGuest;
+
+    /// <param name="of">Another node of the same; null for one that is alone.</param>
+    public Kitchen(int maxSteps = 10_000, int maxDepth = 16, Action<RecipesEngineOptions>? configure = null, Kitchen? of = null)
     {
-        var options = Options.Create(new RecipesEngineOptions { RecipesFolder = Directory, MaxSteps = maxSteps, MaxDepth = maxDepth, Quiet = TimeSpan.FromMilliseconds(20), Rescan = TimeSpan.FromHours(1) });
+        (_isGuest, Directory) = of is null ? (false, System.IO.Directory.CreateTempSubdirectory("recipes-").FullName) : (true, of.Directory);
+        (Actions, Resolver, Clients, Keys, Runs) = of is null ? (new(), new(), new(), new(), new()) : (of.Actions, of.Resolver, of.Clients, of.Keys, of.Runs);
+        var settings = new RecipesEngineOptions
+        {
+            RecipesFolder = Directory,
+            MaxSteps = maxSteps,
+            MaxDepth = maxDepth,
+            Quiet = TimeSpan.FromMilliseconds(20),
+            Rescan = TimeSpan.FromHours(1),
+            LookEvery = TimeSpan.FromMilliseconds(10),
+            StopGrace = TimeSpan.FromMilliseconds(100),
+        };
+        configure?.Invoke(settings);
+        var options = Options.Create(settings);
+        _running = new();
+        var versions = new RecipeVersions(Catalogue, Actions, Runs);
+        var executor = new RunExecutor(Catalogue, versions, Clients, Runs, Runs, _running, options, TimeProvider.System, NullLogger<RunExecutor>.Instance);
+        Dispatcher = new(Runs, executor, _running, options, TimeProvider.System, NullLogger<RunDispatcher>.Instance);
         Folder = new(Catalogue, Actions, options, TimeProvider.System, NullLogger<RecipeFolder>.Instance);
-        Caller = new(Catalogue, Resolver, Clients, Keys, Runs, options, TimeProvider.System, NullLogger<RecipeCaller>.Instance);
+        Caller = new(Catalogue, Resolver, Keys, Runs, Runs, executor, Dispatcher, versions, _running, options, TimeProvider.System, NullLogger<RecipeCaller>.Instance);
+        _stopGrace = settings.StopGrace;
         Checker = new(Catalogue, Actions, Keys, TimeProvider.System);
     }
 
-    public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("recipes-").FullName;
+    public string Directory { get; }
     public RecipeCatalogue Catalogue { get; } = new();
-    public FakeActions Actions { get; } = new();
-    public FakeResolver Resolver { get; } = new();
-    public FakeClients Clients { get; } = new();
-    public FakeKeys Keys { get; } = new();
-    public MemoryRuns Runs { get; } = new();
+    public FakeActions Actions { get; }
+    public FakeResolver Resolver { get; }
+    public FakeClients Clients { get; }
+    public FakeKeys Keys { get; }
+    public MemoryRuns Runs { get; }
     public RecipeFolder Folder { get; }
     public RecipeCaller Caller { get; }
+    public RunDispatcher Dispatcher { get; }
     public RecipeChecker Checker { get; }
 
     public static Caller Rep { get; } = new(TenantId.Default, UserId.Parse("rep-one"), Privileges.Member);
@@ -56,8 +80,41 @@ internal sealed class Kitchen : IDisposable
         return run.Notes();
     }
 
+    /// <summary>Another node begins to take runs out of the queue.</summary>
+    public async Task<Kitchen> StartAnotherAsync()
+    {
+        var another = new Kitchen(of: this);
+        another.Folder.Scan();
+        await another.Dispatcher.StartAsync(default);
+        return another;
+    }
+
+    /// <summary>A run once it has come to where it is looked for.</summary>
+    public async Task<Run> UntilAsync(RunId run, Func<Run, bool> isThere)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!isThere(Runs.All[run]))
+            await Task.Delay(5, limit.Token);
+        return Runs.All[run];
+    }
+
+    /// <summary>As a host does when it stops.</summary>
+    public async Task StopAsync()
+    {
+        await Dispatcher.StopAsync(default);
+        await _running.StopAsync(_stopGrace, default);
+    }
+
     public void Dispose()
     {
+        Dispatcher.Dispose();
+        _running.Dispose();
+        if (_isGuest)
+        {
+            Folder.Dispose();
+            return;
+        }
+
         Folder.Dispose();
         System.IO.Directory.Delete(Directory, recursive: true);
     }

@@ -106,8 +106,12 @@ public sealed class SampleTests
         var keys = new FakeKeys();
         foreach (var key in (string[])["crm", "crm-basic", "crm-key", "crm-optional"])
             keys.Connectors[key] = "sandbox-crm";
-        var caller = new RecipeCaller(
-            Load().Catalogue, new FakeResolver(), crm, keys, new MemoryRuns(), Options.Create(new RecipesEngineOptions()), TimeProvider.System, NullLogger<RecipeCaller>.Instance);
+        var (catalogue, runs, time, options) = (Load().Catalogue, new MemoryRuns(), TimeProvider.System, Options.Create(new RecipesEngineOptions()));
+        using var running = new RunningRuns();
+        var versions = new RecipeVersions(catalogue, new FakeActions(), runs);
+        var executor = new RunExecutor(catalogue, versions, crm, runs, runs, running, options, time, NullLogger<RunExecutor>.Instance);
+        using var dispatcher = new RunDispatcher(runs, executor, running, options, time, NullLogger<RunDispatcher>.Instance);
+        var caller = new RecipeCaller(catalogue, new FakeResolver(), keys, runs, runs, executor, dispatcher, versions, running, options, time, NullLogger<RecipeCaller>.Instance);
         var result = await caller.CallAsync(new() { Caller = Kitchen.Rep, Recipe = recipe, Input = input.ToDictionary(i => i.Name, i => i.Value) });
         return result.ShouldBeOfType<RecipeCallResult.Ended>().Run;
     }

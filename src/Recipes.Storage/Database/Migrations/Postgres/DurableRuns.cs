@@ -1,0 +1,62 @@
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Recipes.Storage.Migrations.Postgres;
+
+/// <summary>What runs need to go on, for PostgreSQL.</summary>
+[DbContext(typeof(PostgresRecipes))]
+[Migration("20261122230000_DurableRuns")]
+internal sealed class DurableRuns : Migration
+{
+    protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
+        DROP INDEX ix_runs_running;
+        UPDATE runs SET status = 'Faulted', ended_at = started_at WHERE status = 'Running';
+        CREATE INDEX ix_runs_open ON runs (tenant, status) WHERE status IN ('Running', 'Queued', 'Waiting', 'Held', 'Flagged');
+        CREATE INDEX ix_runs_ended_at ON runs (ended_at);
+        CREATE TABLE run_states (
+            run_id uuid NOT NULL PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+            tenant text COLLATE "C" NOT NULL,
+            recipe text COLLATE "C" NOT NULL,
+            claim uuid NULL,
+            node uuid NULL,
+            lease_until timestamptz NULL,
+            due_at timestamptz NULL,
+            since timestamptz NULL,
+            held_by uuid NULL,
+            connector text COLLATE "C" NULL,
+            held_for bigint NOT NULL,
+            cancelled_by text COLLATE "C" NULL,
+            is_ended boolean NOT NULL DEFAULT FALSE,
+            state bytea NOT NULL
+        );
+        CREATE INDEX ix_run_states_due ON run_states (tenant, due_at) WHERE claim IS NULL AND held_by IS NULL AND due_at IS NOT NULL;
+        CREATE INDEX ix_run_states_claimed ON run_states (lease_until) WHERE claim IS NOT NULL;
+        CREATE INDEX ix_run_states_held ON run_states (held_by, run_id) WHERE held_by IS NOT NULL;
+        CREATE TABLE run_journal (
+            run_id uuid NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            first integer NOT NULL,
+            entries bytea NOT NULL,
+            PRIMARY KEY (run_id, first)
+        );
+        CREATE TABLE run_keys (
+            tenant text COLLATE "C" NOT NULL,
+            key text COLLATE "C" NOT NULL,
+            run_id uuid NOT NULL REFERENCES runs (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+            PRIMARY KEY (tenant, key)
+        );
+        CREATE INDEX ix_run_keys_run_id ON run_keys (run_id);
+        CREATE TABLE run_limits (
+            run_id uuid NOT NULL REFERENCES run_states (run_id) ON DELETE CASCADE,
+            key text COLLATE "C" NOT NULL,
+            most integer NOT NULL,
+            tenant text COLLATE "C" NOT NULL,
+            PRIMARY KEY (run_id, key)
+        );
+        CREATE TABLE recipe_versions (
+            recipe text COLLATE "C" NOT NULL,
+            version text COLLATE "C" NOT NULL,
+            source bytea NOT NULL,
+            PRIMARY KEY (recipe, version)
+        );
+        """);
+}

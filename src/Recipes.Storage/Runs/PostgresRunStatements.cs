@@ -1,0 +1,118 @@
+using Npgsql;
+using NpgsqlTypes;
+using Recipes.Engine;
+
+namespace Recipes.Storage;
+
+/// <summary>What is written of runs: one statement each, whose count of rows tells whether it was.</summary>
+/// <param name="node">Which node the runs are on.</param>
+internal sealed class PostgresRunStatements(Guid node)
+{
+    private const string Columns = "id, tenant, recipe, recipe_version, status, caller, runtime_user, started_at, ended_at, failure, connections, input, output, journal, node";
+    private const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15";
+
+    // A run of another tenant is never replaced, whatever its id.
+    private const string Save = $"""
+        INSERT INTO runs ({Columns}) VALUES ({Values})
+        ON CONFLICT (id) DO UPDATE SET
+            recipe = excluded.recipe, recipe_version = excluded.recipe_version, status = excluded.status, caller = excluded.caller,
+            runtime_user = excluded.runtime_user, started_at = excluded.started_at, ended_at = excluded.ended_at, failure = excluded.failure,
+            connections = excluded.connections, input = excluded.input, output = excluded.output, journal = excluded.journal, node = excluded.node
+        WHERE runs.tenant = excluded.tenant
+        """;
+
+    private static readonly string s_start = $"""
+        WITH k AS (INSERT INTO run_keys (tenant, key, run_id) SELECT $2, $16, $1 WHERE $16 IS NOT NULL ON CONFLICT DO NOTHING RETURNING 1),
+        r AS (INSERT INTO runs ({Columns}) SELECT {Values} WHERE $16 IS NULL OR EXISTS (SELECT 1 FROM k) RETURNING id),
+        j AS (INSERT INTO run_journal (run_id, first, entries) SELECT id, 0, $19 FROM r WHERE $19 IS NOT NULL),
+        l AS (INSERT INTO run_limits (run_id, key, most, tenant) SELECT r.id, unnest($20), unnest($21), $2 FROM r)
+        INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for)
+        SELECT id, $2, $3, $17, CASE WHEN $17 IS NOT NULL THEN $15 END, CASE WHEN $17 IS NOT NULL THEN clock_timestamp() + interval '{RunQueue.ClaimSeconds} seconds' END,
+            CASE WHEN $17 IS NULL THEN clock_timestamp() END, $18, 0 FROM r
+        """;
+
+    // What is left of a journal that another node goes on with is written over by it.
+    private const string Step = """
+        WITH j AS (INSERT INTO run_journal (run_id, first, entries)
+            SELECT $1, $4, $5 WHERE $5 IS NOT NULL AND EXISTS (SELECT 1 FROM run_states WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL)
+            ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries)
+        UPDATE run_states SET state = $3 WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL
+        """;
+
+    private const string Pause = """
+        WITH s AS (UPDATE run_states SET state = $3, claim = NULL, due_at = $6, since = $7, held_by = $8, connector = $9 WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL RETURNING run_id),
+        j AS (INSERT INTO run_journal (run_id, first, entries) SELECT run_id, $4, $5 FROM s WHERE $5 IS NOT NULL ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries)
+        UPDATE runs SET status = $10, failure = $11 WHERE id IN (SELECT run_id FROM s)
+        """;
+
+    private const string End = """
+        WITH s AS (DELETE FROM run_states WHERE run_id = $1 AND claim = $2 RETURNING run_id),
+        j AS (DELETE FROM run_journal WHERE run_id IN (SELECT run_id FROM s))
+        UPDATE runs SET status = $3, ended_at = $4, failure = $5, output = $6, journal = $7, node = $8 WHERE id IN (SELECT run_id FROM s)
+        """;
+
+    private const string EndKept = """
+        WITH s AS (UPDATE run_states SET claim = NULL, due_at = NULL, held_by = NULL, cancelled_by = NULL, is_ended = TRUE, state = $9 WHERE run_id = $1 AND claim = $2 RETURNING run_id),
+        j AS (DELETE FROM run_journal WHERE run_id IN (SELECT run_id FROM s))
+        UPDATE runs SET status = $3, ended_at = $4, failure = $5, output = $6, journal = $7, node = $8 WHERE id IN (SELECT run_id FROM s)
+        """;
+
+    public NpgsqlBatchCommand Of(PendingRun pending) => pending.Write switch
+    {
+        RunWrite.Save save => Command(Save, RunParameters(pending, save.Run, pending.Journal)),
+        RunWrite.Start start => OfStart(pending, start.What),
+        RunWrite.Step { What: var step } => step.Pause is { } pause ? OfPause(pending, step, pause) : Command(Step, Id(step.Run.Value), Id(step.Claim), Bytes(step.State), Number(step.JournalFrom), BytesOrNull(pending.Journal)),
+        RunWrite.End end => OfEnd(pending, end),
+        _ => throw new InvalidOperationException("An unknown write."),
+    };
+
+    private NpgsqlBatchCommand OfStart(PendingRun pending, RunStart start) => Command(
+        s_start,
+        [
+            .. RunParameters(pending, start.Run, default), Text(start.OnceKey), Id(start.Claim), Bytes(start.State), BytesOrNull(pending.Journal),
+            new NpgsqlParameter<string[]> { TypedValue = [.. start.Limits.Select(l => l.Key)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
+            new NpgsqlParameter<int[]> { TypedValue = [.. start.Limits.Select(l => l.Most)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
+        ]);
+
+    private static NpgsqlBatchCommand OfPause(PendingRun pending, RunStep step, RunPause pause) => Command(
+        Pause, Id(step.Run.Value), Id(step.Claim), Bytes(step.State), Number(step.JournalFrom), BytesOrNull(pending.Journal), Time(pause.DueAt), Time(pause.Since), Id(pause.Connection?.Value), Text(pause.Connector),
+        Text(pause.Status.ToString()), Json(pending.Failure));
+
+    private NpgsqlBatchCommand OfEnd(PendingRun pending, RunWrite.End end)
+    {
+        NpgsqlParameter[] parameters =
+            [Id(end.Run.Id.Value), Id(end.Claim), Text(end.Run.Status.ToString()), Time(end.Run.EndedAt), Json(pending.Failure), BytesOrNull(end.Run.Output), Bytes(pending.Journal), Id(node)];
+        return end.State.IsEmpty ? Command(End, parameters) : Command(EndKept, [.. parameters, Bytes(end.State)]);
+    }
+
+    private NpgsqlParameter[] RunParameters(PendingRun pending, Run run, ReadOnlyMemory<byte> journal) =>
+    [
+        Id(run.Id.Value), Text(run.Tenant.Value), Text(run.Recipe), Text(run.RecipeVersion), Text(run.Status.ToString()), Text(run.Caller.Value), Text(run.RuntimeUser?.Value), Time(run.StartedAt), Time(run.EndedAt),
+        Json(pending.Failure), Json(pending.Connections), Bytes(run.Input), BytesOrNull(run.Output), Bytes(journal), Id(node),
+    ];
+
+    private static NpgsqlBatchCommand Command(string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var parameter in parameters)
+            command.Parameters.Add(parameter);
+        return command;
+    }
+
+    private static NpgsqlParameter Id(Guid? id) => new() { Value = id is { } some ? some : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
+
+    private static NpgsqlParameter Number(int number) => new NpgsqlParameter<int> { TypedValue = number };
+
+    private static NpgsqlParameter Text(string? text) => new() { Value = text is null ? DBNull.Value : PostgresText.Of(text), NpgsqlDbType = NpgsqlDbType.Text };
+
+    private static NpgsqlParameter Time(DateTimeOffset? at) => new() { Value = at is { } some ? some.ToUniversalTime() : DBNull.Value, NpgsqlDbType = NpgsqlDbType.TimestampTz };
+
+    private static NpgsqlParameter Bytes(ReadOnlyMemory<byte> bytes) => new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = bytes, NpgsqlDbType = NpgsqlDbType.Bytea };
+
+    private static NpgsqlParameter BytesOrNull(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bytea } : Bytes(bytes);
+
+    // UTF-8 already.
+    private static NpgsqlParameter Json(ReadOnlyMemory<byte> json) => json.IsEmpty
+        ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text }
+        : new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = json, NpgsqlDbType = NpgsqlDbType.Text };
+}
