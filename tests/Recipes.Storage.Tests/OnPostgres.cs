@@ -21,3 +21,5 @@ public sealed class CheckScheduleTestsOnPostgres : CheckScheduleTests, IOnPostgr
 public sealed class AlertOutboxTestsOnPostgres : AlertOutboxTests, IOnPostgres;
 
 public sealed class RememberedListTestsOnPostgres : RememberedListTests, IOnPostgres;
+
+public sealed class TriggerStoreTestsOnPostgres : TriggerStoreTests, IOnPostgres;

@@ -21,3 +21,5 @@ public sealed class CheckScheduleTestsOnSqlite : CheckScheduleTests;
 public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;
 
 public sealed class RememberedListTestsOnSqlite : RememberedListTests;
+
+public sealed class TriggerStoreTestsOnSqlite : TriggerStoreTests;

@@ -31,7 +31,7 @@ internal sealed class DeclaredWebhookTrigger(
         ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, Uri address, string? secret, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var rules = registration ?? throw new InvalidOperationException($"{Type} does not register.");
-        var hook = new Dictionary<string, object?> { ["address"] = address.AbsoluteUri, ["secret"] = secret, ["id"] = Name(address) };
+        var hook = new Dictionary<string, object?> { ["address"] = address.AbsoluteUri, ["secret"] = secret, ["id"] = ShortName(address) };
         var (answer, failure) = await SendAsync(client, rules.Register, inputs, "hook", hook, now, cancellationToken);
         if (answer is null)
             return new RegistrationAnswer.Failed(failure!);
@@ -130,7 +130,7 @@ internal sealed class DeclaredWebhookTrigger(
 
     private static string? Read(Answer answer, IReadOnlyList<string>? path) => path is not null && NextPages.Read(answer.Body, path) is { } value ? PlainText.Of(value) : null;
 
-    private static string Name(Uri address) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(address.AbsoluteUri)).AsSpan(0, 8));
+    private static string ShortName(Uri address) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(address.AbsoluteUri)).AsSpan(0, 8));
 
     // No year has as many seconds as a moment of today has milliseconds.
     private static DateTimeOffset FromUnix(long number) => number > 253_402_300_799 ? DateTimeOffset.FromUnixTimeMilliseconds(number) : DateTimeOffset.FromUnixTimeSeconds(number);

@@ -32,16 +32,10 @@ internal sealed class ConnectionEvents(ITriggerStore store, IConnectionStore con
         // Where a whole page is younger than that, what is seen of it is too long to be kept: it goes on after it.
         var after = news.Count == MostAtOnce && settled.Count == 0 ? news[^1].Number : settled.Count > 0 ? settled[^1].Number : cursor.After;
         var next = turn.Trigger with { Cursor = JsonSerializer.Serialize(new Place(after, [.. news.Select(n => n.Number).Where(n => n > after)])), Failures = 0, NextAt = news.Count == MostAtOnce ? now : now + s_every };
-        switch (await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken))
-        {
-            case HandOver.Done done:
-                await turn.TryEndAsync(done.Runs == 0 ? next : next with { LastResult = new(TriggerOutcome.Started, done.Runs == 1 ? "1 run was started." : $"{done.Runs} runs were started.", now, done.Runs) }, cancellationToken);
-                break;
-            case HandOver.Stopped stopped:
-                await turn.TryEndAsync(
-                    turn.Trigger with { Pause = stopped.Pause, LastResult = new(TriggerOutcome.Failed, stopped.Pause.Message, now), NextAt = now + TimeSpan.FromMinutes(1) }, cancellationToken);
-                break;
-        }
+        var came = await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken);
+        if (came is HandOver.Done { Runs: > 0 } done)
+            next = next with { LastResult = new(TriggerOutcome.Started, done.Runs == 1 ? "1 run was started." : $"{done.Runs} runs were started.", now, done.Runs) };
+        await turn.TryEndAsync(came, next, cancellationToken);
     }
 
     // Only of connections that the person who switched it on may look after.

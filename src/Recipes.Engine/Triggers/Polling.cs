@@ -25,13 +25,11 @@ internal sealed class Polling(IConnectionClients clients, RecordHandOver handOve
             }
 
             var (records, cursor, hasMore) = (PollAnswer.Page)answer;
-            switch (await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken))
+            var came = await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken);
+            if (came is not HandOver.Done)
             {
-                case HandOver.ClaimLost:
-                    return;
-                case HandOver.Stopped stopped:
-                    await StopAsync(turn, stopped.Pause, cancellationToken);
-                    return;
+                await turn.TryEndAsync(came, turn.Trigger, cancellationToken);
+                return;
             }
 
             runs += records.Count;
@@ -70,7 +68,7 @@ internal sealed class Polling(IConnectionClients clients, RecordHandOver handOve
         // Where the connection is what broke, it is asked nothing more until that is healed.
         if (await readiness.CheckAsync(turn.Trigger, cancellationToken) is Readiness.NotReady no)
         {
-            await turn.TryEndAsync(turn.Trigger with { Pause = no.Pause, WaitsFor = no.WaitsFor, LastResult = Of(failure), NextAt = time.GetUtcNow() + TimeSpan.FromMinutes(1) }, cancellationToken);
+            await turn.TryEndAsync(turn.Trigger with { Pause = no.Pause, WaitsFor = no.WaitsFor, LastResult = Of(failure), NextAt = time.GetUtcNow() + TriggerPauses.LookAgain }, cancellationToken);
             return;
         }
 
@@ -80,7 +78,4 @@ internal sealed class Polling(IConnectionClients clients, RecordHandOver handOve
     }
 
     private static TriggerResult Of(Failure failure) => new(TriggerOutcome.Failed, failure.Message, failure.At) { Kind = failure.Kind };
-
-    private Task StopAsync(TriggerTurn turn, TriggerPause pause, CancellationToken cancellationToken) =>
-        turn.TryEndAsync(turn.Trigger with { Pause = pause, WaitsFor = null, LastResult = new(TriggerOutcome.Failed, pause.Message, pause.Since), NextAt = pause.Since + TimeSpan.FromMinutes(1) }, cancellationToken);
 }

@@ -15,7 +15,10 @@ internal sealed class RecordHandOver(RecipeCaller recipes, TimeProvider time)
             if (!await mayGoOn(cancellationToken))
                 return new HandOver.ClaimLost();
             var call = new RecipeCall { Caller = caller, Recipe = trigger.Recipe, Input = records[i].Data, Wait = false, OnceKey = $"{trigger.Id}:{TriggerRecord.Shorten(records[i].Id)}" };
-            if (WhyNot(await recipes.CallAsync(call, cancellationToken)) is { } pause)
+            var result = await recipes.CallAsync(call, cancellationToken);
+            if (result is RecipeCallResult.Busy busy)
+                return new HandOver.Busy(busy.RetryAfter);
+            if (WhyNot(result) is { } pause)
                 return new HandOver.Stopped(pause, i);
         }
 

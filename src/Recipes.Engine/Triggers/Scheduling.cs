@@ -32,16 +32,10 @@ internal sealed class Scheduling(RecordHandOver handOver, TimeProvider time)
             records = [.. records, Record(schedule, now, $"hand:{Guid.CreateVersion7(now)}")];
 
         var next = turn.Trigger with { Cursor = CursorAt(now), Failures = 0, NextAt = schedule.Cron.Next(now) };
-        switch (await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken))
-        {
-            case HandOver.Done done:
-                await turn.TryEndAsync(done.Runs == 0 ? next : next with { LastResult = new(TriggerOutcome.Started, done.Runs == 1 ? "1 run was started." : $"{done.Runs} runs were started.", now, done.Runs) }, cancellationToken);
-                break;
-            case HandOver.Stopped stopped:
-                await turn.TryEndAsync(
-                    turn.Trigger with { Pause = stopped.Pause, LastResult = new(TriggerOutcome.Failed, stopped.Pause.Message, now), NextAt = now + TimeSpan.FromMinutes(1) }, cancellationToken);
-                break;
-        }
+        var came = await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken);
+        if (came is HandOver.Done { Runs: > 0 } done)
+            next = next with { LastResult = new(TriggerOutcome.Started, done.Runs == 1 ? "1 run was started." : $"{done.Runs} runs were started.", now, done.Runs) };
+        await turn.TryEndAsync(came, next, cancellationToken);
     }
 
     private static TriggerRecord Record(PlannedTrigger.Schedule schedule, DateTimeOffset due, string id) => new(id, new Dictionary<string, object?>

@@ -77,6 +77,8 @@ public sealed partial class TriggerHooks
         {
             case WebhookVerdict.Accepted accepted:
                 var done = await _handOver.HandOverAsync(trigger, caller, accepted.Events, static _ => ValueTask.FromResult(true), cancellationToken);
+                if (done is HandOver.Busy busy)
+                    return new HookAnswer.Busy(busy.RetryAfter);
                 if (done is HandOver.Stopped stopped)
                 {
                     await NoteAsync(trigger, TriggerOutcome.Failed, $"A delivery has to come again: {stopped.Pause.Message}", stopped.Runs, cancellationToken);

@@ -5,6 +5,9 @@ namespace Recipes.Engine;
 /// <summary>When a trigger that did not work is tried again.</summary>
 internal static class TriggerPauses
 {
+    /// <summary>A pause ends by itself when a connection heals; whatever else may have been put right is looked for so often.</summary>
+    public static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+
     private const double Spread = 0.2;
 
     private static readonly TimeSpan s_first = TimeSpan.FromSeconds(30);

@@ -7,9 +7,6 @@ namespace Recipes.Engine;
 internal sealed partial class TriggerWork(
     ITriggerStore store, TriggerReadiness readiness, Polling polling, Scheduling scheduling, ConnectionEvents events, HookRegistrations registrations, TimeProvider time, ILogger<TriggerWork> log)
 {
-    /// <summary>A pause ends by itself when a connection heals; whatever else may have been put right is looked for so often.</summary>
-    private static readonly TimeSpan s_lookAgain = TimeSpan.FromMinutes(1);
-
     /// <summary>Works on one trigger, due or not.</summary>
     /// <returns>What became of it; null when somebody works on it, or there is none.</returns>
     public async Task<TriggerState?> RunNowAsync(TriggerId id, bool byHand, CancellationToken cancellationToken)
@@ -89,7 +86,7 @@ internal sealed partial class TriggerWork(
         var since = trigger.Pause is { } before && before.Reason == no.Pause.Reason ? before.Since : no.Pause.Since;
         if (trigger.Pause is null)
             LogPaused(trigger.Id.Value, trigger.Recipe, no.Pause.Reason);
-        await turn.TryEndAsync(trigger with { Pause = no.Pause with { Since = since }, WaitsFor = no.WaitsFor, NextAt = time.GetUtcNow() + s_lookAgain }, cancellationToken);
+        await turn.TryEndAsync(trigger with { Pause = no.Pause with { Since = since }, WaitsFor = no.WaitsFor, NextAt = time.GetUtcNow() + TriggerPauses.LookAgain }, cancellationToken);
     }
 
     // Where the store is what fails, the claim ends by itself.
