@@ -44,7 +44,17 @@ public sealed class ConnectorCheck
             schemes.Add(await CheckAsync(connector.Profile, scheme, provider.Profile));
         }
 
+        if (OnlyScheme is null)
+            schemes.AddRange(connector.Triggers.OfType<DeclaredWebhookTrigger>().Select(t => Check(connector.Profile, t)));
         return new(file, connector.Profile.Name, [], schemes, [.. FileNotes.NotesOf(connector.Profile)]) { Took = Stopwatch.GetElapsedTime(started) };
+    }
+
+    private SchemeReport Check(ConnectorProfile connector, DeclaredWebhookTrigger trigger)
+    {
+        var results = WebhookCases.For(trigger);
+        foreach (var result in results)
+            OnCase?.Invoke($"{connector.Name} {trigger.Name}", result);
+        return new(trigger.Name, "webhook", results, results.Count == 0 ? "Its deliveries are not signed." : null);
     }
 
     private async Task<SchemeReport> CheckAsync(ConnectorProfile connector, AuthScheme scheme, ConnectorProfile provider)

@@ -10,7 +10,7 @@ namespace Recipes.Connections;
 /// <summary>Wires connections. The host adds a store (<see cref="IConnectionStore"/>, <see cref="IAuthorizationFlowStore"/>), connectors and Data Protection.</summary>
 public static class ConnectionsRegistration
 {
-    /// <param name="configuration">Sections <c>Egress</c>, <c>Revalidation</c>, <c>Refresh</c> and <c>OAuth2</c>.</param>
+    /// <param name="configuration">Sections <c>Egress</c>, <c>Revalidation</c>, <c>Incidents</c>, <c>Refresh</c> and <c>OAuth2</c>.</param>
     public static IServiceCollection AddConnections(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<EgressOptions>().Bind(configuration.GetSection("Egress"))
@@ -27,6 +27,15 @@ public static class ConnectionsRegistration
             .Validate(o => o.KeepAlive >= RevalidationOptions.Shortest, "Revalidation:KeepAlive must be 10 seconds or more.")
             .Validate(o => o.TellBefore >= TimeSpan.Zero, "Revalidation:TellBefore must be 0 or more.")
             .Validate(o => o.FiguresEvery >= TimeSpan.FromSeconds(1) && o.FiguresEvery <= TimeSpan.FromHours(1), "Revalidation:FiguresEvery must be 1 second to 1 hour.")
+            .ValidateOnStart();
+        services.AddOptions<IncidentOptions>().Bind(configuration.GetSection(IncidentOptions.Section))
+            .Validate(o => o.AtLeast is >= 2 and <= 500, "Incidents:AtLeast must be 2 to 500.")
+            .Validate(o => o.Share is > 0 and <= 1, "Incidents:Share must be above 0 and at most 1.")
+            .Validate(o => o.Window >= TimeSpan.FromSeconds(10) && o.Window <= TimeSpan.FromHours(1), "Incidents:Window must be 10 seconds to 1 hour.")
+            .Validate(o => o.FirstPause >= TimeSpan.FromSeconds(1) && o.FirstPause <= TimeSpan.FromHours(1), "Incidents:FirstPause must be 1 second to 1 hour.")
+            .Validate(o => o.LongestPause >= o.FirstPause && o.LongestPause <= TimeSpan.FromDays(1), "Incidents:LongestPause must be Incidents:FirstPause to 1 day.")
+            .Validate(o => o.Canaries is >= 1 and <= 20, "Incidents:Canaries must be 1 to 20.")
+            .Validate(o => o.GiveUpAfter >= TimeSpan.FromMinutes(1) && o.GiveUpAfter <= TimeSpan.FromDays(30), "Incidents:GiveUpAfter must be 1 minute to 30 days.")
             .ValidateOnStart();
         services.AddOptions<RefreshOptions>().Bind(configuration.GetSection("Refresh"))
             .Validate(o => o.LeaseMargin >= TimeSpan.FromSeconds(1) && o.LeaseMargin <= TimeSpan.FromMinutes(10), "Refresh:LeaseMargin must be 1 second to 10 minutes.")
@@ -56,6 +65,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<RefreshTurns>();
         services.TryAddSingleton<Refresher>();
         services.AddSingleton<IHostedService, RefreshShutdown>();
+        services.TryAddSingleton<IncidentWatch>();
         services.TryAddSingleton<HealthRecorder>();
         services.TryAddSingleton<UsageFigures>();
         services.TryAddSingleton<LiveConnections>();
@@ -104,6 +114,7 @@ public static class ConnectionsRegistration
         services.TryAddSingleton<RejectedClients>();
         services.TryAddSingleton<ConnectionCheck>();
         services.AddSweep<RevalidationSweep>();
+        services.AddSweep<IncidentSweep>();
         services.TryAddSingleton<FiguresWriting>();
         services.AddSingleton<IHostedService>(s => s.GetRequiredService<FiguresWriting>());
         return services;

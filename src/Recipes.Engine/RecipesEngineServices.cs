@@ -29,6 +29,9 @@ public static class RecipesEngineServices
             .Validate(o => o.LongestCall >= TimeSpan.Zero && o.LongestCall <= TimeSpan.FromMinutes(10), "LongestCall is 0 to 10 minutes.")
             .Validate(o => o.StopGrace >= TimeSpan.Zero && o.StopGrace <= TimeSpan.FromMinutes(5), "StopGrace is 0 to 5 minutes.")
             .Validate(o => o.KeepRunsFor >= TimeSpan.FromHours(1) && o.KeepRunsFor <= TimeSpan.FromDays(3650), "KeepRunsFor is 1 hour to 10 years.")
+            .Validate(o => o.MaxRunSize is >= 1000 and <= 1_000_000_000, "MaxRunSize is 1,000 to 1,000,000,000 bytes.")
+            .Validate(o => o.MaxInputSize >= 1000 && o.MaxInputSize <= o.MaxRunSize, "MaxInputSize is 1,000 bytes to MaxRunSize.")
+            .Validate(o => o.MaxRunTime is null || (o.MaxRunTime >= RunLimits.ShortestTime && o.MaxRunTime <= RunLimits.LongestTime), "MaxRunTime is 1 second to 366 days.")
             .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IActionCatalogue, ConnectorActions>();

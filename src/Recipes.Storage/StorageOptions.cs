@@ -35,6 +35,10 @@ public sealed class StorageOptions
     /// <value>0 to 10 minutes, default 15 seconds.</value>
     public TimeSpan PostgresWait { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long a run is left to a node that does not show itself any more, before another one goes on with it.</summary>
+    /// <value>2 seconds to 10 minutes, default 30 seconds. The same on all nodes.</value>
+    public TimeSpan RunLease { get; set; } = TimeSpan.FromSeconds(30);
+
     public bool UsesPostgres => !string.IsNullOrWhiteSpace(Postgres);
 
     internal string FullDataFolder => Path.GetFullPath(DataFolder);
@@ -55,6 +59,8 @@ internal sealed class StorageOptionsCheck : IValidateOptions<StorageOptions>
             faults.Add($"{StorageOptions.Section}:{nameof(options.RunSynchronous)} is '{options.RunSynchronous}': use Normal or Full.");
         if (options.PostgresWait < TimeSpan.Zero || options.PostgresWait > TimeSpan.FromMinutes(10))
             faults.Add($"{StorageOptions.Section}:{nameof(options.PostgresWait)} must be 0 to 10 minutes.");
+        if (options.RunLease < TimeSpan.FromSeconds(2) || options.RunLease > TimeSpan.FromMinutes(10))
+            faults.Add($"{StorageOptions.Section}:{nameof(options.RunLease)} must be 2 seconds to 10 minutes.");
         if (options.UsesPostgres && FaultOf(options.Postgres!) is { } fault)
             faults.Add($"{StorageOptions.Section}:{nameof(options.Postgres)} {fault} Write for instance Host=db.example.com;Database=recipes;Username=recipes;Password=….");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -31,7 +31,7 @@ public static class StorageServices
             throw new OptionsValidationException(Options.DefaultName, typeof(StorageOptions), faults);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>>(check));
         services.AddOptions<StorageOptions>()
-            .Configure(o => (o.DataFolder, o.RunSynchronous, o.Postgres, o.PostgresWait) = (options.DataFolder, options.RunSynchronous, options.Postgres, options.PostgresWait))
+            .Configure(o => (o.DataFolder, o.RunSynchronous, o.Postgres, o.PostgresWait, o.RunLease) = (options.DataFolder, options.RunSynchronous, options.Postgres, options.PostgresWait, options.RunLease))
             .ValidateOnStart();
         services.TryAddSingleton<StorageStartup>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, StorageStartup>(p => p.GetRequiredService<StorageStartup>()));
@@ -52,6 +52,7 @@ public static class StorageServices
         services.TryAddSingleton<ICheckSchedule, CheckSchedule>();
         services.TryAddSingleton<Node>();
         services.TryAddSingleton<IRefreshLeases, RefreshLeases>();
+        services.TryAddSingleton<IIncidentStore, IncidentStore>();
         services.TryAddSingleton<IAlertOutbox, AlertOutbox>();
         services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
         services.TryAddSingleton<IRunStore, RunWriter>();

@@ -26,11 +26,11 @@ public sealed class WiringTests
     [Fact]
     public async Task All_faults_of_the_settings_are_listed_together_at_start()
     {
-        using var host = Build(o => (o.RecipesFolder, o.MaxSteps, o.MaxDepth) = ("", 0, -1));
+        using var host = Build(o => (o.RecipesFolder, o.MaxSteps, o.MaxDepth, o.MaxRunSize, o.MaxRunTime) = ("", 0, -1, 10, TimeSpan.Zero));
 
         var fault = await Should.ThrowAsync<OptionsValidationException>(() => host.StartAsync());
 
-        fault.Failures.Count().ShouldBe(3);
+        fault.Failures.Count().ShouldBe(6);
     }
 
     private static IHost Build(Action<RecipesEngineOptions> configure)

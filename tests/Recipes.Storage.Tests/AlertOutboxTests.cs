@@ -22,7 +22,7 @@ public abstract class AlertOutboxTests : StoreTests
         })));
 
         stored.Count(s => s).ShouldBe(1);
-        var alert = (await host.Outbox.ListNewAsync(10, default)).ShouldHaveSingleItem();
+        var alert = (await host.Outbox.ListNewAsync(Some.At, 10, default)).ShouldHaveSingleItem();
         (alert.Kind, alert.Connection, alert.Definition, alert.Tenant, alert.At).ShouldBe((AlertKind.Lost, connection.Id, connection.DefinitionId, connection.Tenant, Some.At));
         alert.Failure.ShouldHoldTheSameAs(Dead(Some.At));
     }
@@ -41,7 +41,7 @@ public abstract class AlertOutboxTests : StoreTests
             await ChangeAsync(host, connection, c => c.Succeeded("Crm.Read", Some.At.AddMinutes(i).AddSeconds(40)));
         }
 
-        (await host.Outbox.ListNewAsync(10, default)).ShouldBeEmpty();
+        (await host.Outbox.ListNewAsync(Some.At, 10, default)).ShouldBeEmpty();
     }
 
     [StoreFact]
@@ -57,7 +57,7 @@ public abstract class AlertOutboxTests : StoreTests
         for (var i = 0; i < 5; i++)
             await ChangeAsync(host, connection, c => c.ProbePassed(null, Some.At.AddHours(2 + i), needsConsent: false));
 
-        (await host.Outbox.ListNewAsync(10, default)).Select(a => (a.Kind, a.At)).ShouldBe([(AlertKind.Lost, Some.At), (AlertKind.Recovered, Some.At.AddHours(2))]);
+        (await host.Outbox.ListNewAsync(Some.At, 10, default)).Select(a => (a.Kind, a.At)).ShouldBe([(AlertKind.Lost, Some.At), (AlertKind.Recovered, Some.At.AddHours(2))]);
     }
 
     [StoreFact]
@@ -66,12 +66,12 @@ public abstract class AlertOutboxTests : StoreTests
         await using var host = await StartAsync();
         await using var other = await StartAsync();
         await LoseAsync(host, await ConnectAsync(host), Some.At);
-        var alert = (await host.Outbox.ListNewAsync(10, default)).Single();
+        var alert = (await host.Outbox.ListNewAsync(Some.At, 10, default)).Single();
 
         var decided = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(() => (i % 2 == 0 ? host : other).Outbox.TryAddressAsync(alert.Id, [$"webhook:{i}", "mail:ann@example.com", "mail:ann@example.com"], Some.At, default))));
 
         decided.Count(d => d).ShouldBe(1);
-        (await host.Outbox.ListNewAsync(10, default)).ShouldBeEmpty();
+        (await host.Outbox.ListNewAsync(Some.At, 10, default)).ShouldBeEmpty();
         (await host.Outbox.ListAsync(TenantId.Default, 100, default)).Select(d => d.Target).ShouldBe(["mail:ann@example.com", $"webhook:{Array.IndexOf(decided, true)}"]);
         (await host.Outbox.ListAsync(Some.OtherTenant, 100, default)).ShouldBeEmpty();
     }
@@ -149,7 +149,7 @@ public abstract class AlertOutboxTests : StoreTests
         // By the clock of another node, which is behind.
         await ChangeAsync(host, connection, c => c.Authorized([1], null, null, Some.At));
         await LoseAsync(host, another, Some.At.AddHours(2));
-        var alerts = await host.Outbox.ListNewAsync(10, default);
+        var alerts = await host.Outbox.ListNewAsync(Some.At, 10, default);
         foreach (var alert in alerts.Skip(1))
             await host.Outbox.TryAddressAsync(alert.Id, ["webhook:a", "webhook:b"], Some.At, default);
 
@@ -303,7 +303,7 @@ public abstract class AlertOutboxTests : StoreTests
 
     private static async Task AddressAllAsync(TestHost host, params string[] targets)
     {
-        foreach (var alert in await host.Outbox.ListNewAsync(1000, default))
+        foreach (var alert in await host.Outbox.ListNewAsync(Some.At, 1000, default))
             (await host.Outbox.TryAddressAsync(alert.Id, targets, Some.At, default)).ShouldBeTrue();
     }
 }

@@ -23,3 +23,5 @@ public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;
 public sealed class RememberedListTestsOnSqlite : RememberedListTests;
 
 public sealed class TriggerStoreTestsOnSqlite : TriggerStoreTests;
+
+public sealed class RunQueueTestsOnSqlite : RunQueueTests;

@@ -39,6 +39,7 @@ internal sealed class Workbench : IAsyncDisposable
         services.AddSingleton<IAuthorizationFlowStore, MemoryFlowStore>();
         services.AddSingleton<IDeviceFlowStore, MemoryDeviceFlowStore>();
         services.AddSingleton<IRefreshLeases, MemoryRefreshLeases>();
+        services.AddSingleton<IIncidentStore, NoIncidents>();
         services.AddSingleton<IDevelopmentAppStore, NoDevelopmentApps>();
         services.AddSingleton<IConnectionLog, NoConnectionLog>();
         services.AddSingleton(s => new EgressGuard(s.GetRequiredService<IOptions<EgressOptions>>(), clock, server.Network));

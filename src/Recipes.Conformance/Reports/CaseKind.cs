@@ -20,4 +20,6 @@ public enum CaseKind
     Rules,
     /// <summary>Nothing secret gets into outputs.</summary>
     Secrets,
+    /// <summary>Deliveries of webhooks: genuine ones, and what pretends to be one.</summary>
+    Webhooks,
 }

@@ -10,7 +10,9 @@ public sealed record CaseResult(CaseKind Kind, string Name, IReadOnlyList<Proble
     public bool Passed => Problems.Count == 0;
 }
 
-/// <summary>What came of the cases of one scheme.</summary>
+/// <summary>What came of the cases of one scheme, or of one webhook.</summary>
+/// <param name="Scheme">Its name.</param>
+/// <param name="Type"><c>webhook</c>, or the type of the scheme.</param>
 /// <param name="Skipped">Why nothing was tried; null when it was.</param>
 public sealed record SchemeReport(string Scheme, string Type, IReadOnlyList<CaseResult> Cases, string? Skipped = null)
 {

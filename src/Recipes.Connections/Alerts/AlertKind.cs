@@ -9,4 +9,8 @@ public enum AlertKind
     Recovered,
     /// <summary>Its access ends soon and cannot be renewed without a person.</summary>
     ExpiringSoon,
+    /// <summary>A provider refuses many accounts at once.</summary>
+    IncidentOpened,
+    /// <summary>That is over, one way or the other.</summary>
+    IncidentClosed,
 }

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Recipes.Connections;
 
 /// <summary>An alert as it is told: the body of a webhook's request, as JSON in camelCase without members that are null. Nothing secret is in it.</summary>
@@ -25,6 +28,9 @@ public sealed record AlertNotice
     /// <summary>When the access ends; null unless it expires soon.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Null unless it tells of an incident.</summary>
+    public NoticedIncident? Incident { get; init; }
+
     /// <summary>What a person does about it, in plain words.</summary>
     public required string Guidance { get; init; }
 
@@ -41,7 +47,17 @@ public sealed record NoticedDefinition(Guid Id, string? Key, string? Name);
 /// <param name="Account">The account in the app, as the app calls it; null when it is not known.</param>
 public sealed record NoticedConnection(Guid Id, string? Name, string? OwnerKind, string? Owner, string? Account);
 
+/// <param name="Connector">Name of the connector.</param>
+/// <param name="Host">The host that refuses, with its port.</param>
+/// <param name="Connections">How many connections it held; 0 in the alert that it was opened.</param>
+/// <param name="Outcome">Null while it is open.</param>
+public sealed record NoticedIncident(
+    Guid Id, string Connector, string Host, DateTimeOffset Since, int Connections, [property: JsonConverter(typeof(IncidentOutcomeText))] IncidentOutcome? Outcome);
+
 /// <param name="Kind">One of <see cref="FailureKind"/>, in camelCase.</param>
 /// <param name="ProviderCode">The provider's own code.</param>
 /// <param name="ProviderWords">The provider's own words, redacted, at most 500 characters.</param>
 public sealed record NoticedFailure(string Kind, string Message, int? Status, string? ProviderCode, string? ProviderWords);
+
+/// <summary>Writes how an incident ended as other kinds are written: <c>cleared</c>.</summary>
+public sealed class IncidentOutcomeText() : JsonStringEnumConverter<IncidentOutcome>(JsonNamingPolicy.CamelCase);

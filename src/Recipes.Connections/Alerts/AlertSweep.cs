@@ -60,7 +60,7 @@ public sealed partial class AlertSweep : ISweep
 
     private async Task AddressAsync(CancellationToken cancellationToken)
     {
-        while (await _outbox.ListNewAsync(MostAtOnce, cancellationToken) is { Count: > 0 } fresh)
+        while (await _outbox.ListNewAsync(_time.GetUtcNow(), MostAtOnce, cancellationToken) is { Count: > 0 } fresh)
         {
             foreach (var alert in fresh)
             {

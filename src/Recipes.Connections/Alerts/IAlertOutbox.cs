@@ -3,8 +3,8 @@ namespace Recipes.Connections;
 /// <summary>Alerts on their way: each is owed to every target until that target has taken it, whatever node dies meanwhile.</summary>
 public interface IAlertOutbox
 {
-    /// <summary>Alerts of which it is not decided yet whom they go to, oldest first.</summary>
-    Task<IReadOnlyList<Alert>> ListNewAsync(int most, CancellationToken cancellationToken);
+    /// <summary>Alerts of which it is not decided yet whom they go to, oldest first; those that wait (<see cref="Alert.TellFrom"/>) are left out.</summary>
+    Task<IReadOnlyList<Alert>> ListNewAsync(DateTimeOffset now, int most, CancellationToken cancellationToken);
 
     /// <summary>Decides whom an alert goes to, once: of any number of nodes that do so at once one succeeds, and the deliveries are stored with it.</summary>
     /// <param name="targets">Names of targets, as <see cref="AlertDelivery.Target"/>.</param>

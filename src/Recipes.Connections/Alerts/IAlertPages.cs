@@ -7,6 +7,9 @@ public interface IAlertPages
 
     Uri Of(ConnectionDefinition definition);
 
+    /// <summary>The page that says what needs somebody.</summary>
+    Uri Health { get; }
+
     /// <summary>The page of alerts themselves.</summary>
     Uri Alerts { get; }
 }

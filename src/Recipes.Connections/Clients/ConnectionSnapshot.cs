@@ -57,6 +57,9 @@ internal sealed record ConnectionSnapshot
     /// <summary>Whether new tokens can be had without a person.</summary>
     public bool CanRenew => Credential is { } credential && Scheme.CanRenew(credential);
 
+    /// <summary>Whether there is a request that shows nothing but whether it works.</summary>
+    public bool HasProbe => Connector.ProbeOf(Scheme) is not null || Scheme is OAuth2Scheme { ProbesByIntrospection: true };
+
     /// <summary>Whether it has to get a token before it can send anything.</summary>
     public bool NeedsToken => Credential is { } credential && Scheme.AcquiresTokens && (credential.Tokens is null || HasOutdatedToken);
 
@@ -93,6 +96,7 @@ internal sealed record ConnectionSnapshot
                 {
                     ConnectionState.Pending => $"The connection '{Record.DisplayName}' is not authorised yet.",
                     ConnectionState.Disconnected => $"The connection '{Record.DisplayName}' was disconnected.",
+                    ConnectionState.Suspect when Record.Incident is not null => $"{Connector.DisplayName} refuses many accounts at once, that of the connection '{Record.DisplayName}' among them; nothing is sent until that is over.",
                     ConnectionState.Suspect => $"The connection '{Record.DisplayName}' was refused by {Connector.DisplayName} and is being checked; nothing is sent until then.",
                     _ => $"The connection '{Record.DisplayName}' has to be authorised again.",
                 },

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Recipes.Connections;
 
 /// <summary>Writes down what requests and probes show of a connection, and only when it is news.</summary>
-internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<RevalidationOptions> options, TimeProvider time, ILogger<HealthRecorder> log)
+internal sealed partial class HealthRecorder(IConnectionStore store, IncidentWatch incidents, IOptions<RevalidationOptions> options, TimeProvider time, ILogger<HealthRecorder> log)
 {
     private static readonly TimeSpan s_newsAfter = TimeSpan.FromMinutes(1);
 
@@ -21,7 +21,13 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
     private static bool IsLimited(ConnectionRecord record, string action) => record.Limitations.Count > 0 && record.Limitations.Any(l => l.Action == action);
 
     /// <returns>The changed connection; null when nothing was written.</returns>
-    public Task<Connection?> RecordUseAsync(ConnectionRecord seen, Failure? failure, string action, string requestLine) => UpdateAsync(seen, isLatest: false, connection =>
+    public async Task<Connection?> RecordUseAsync(ConnectionSnapshot seen, Failure? failure, string action, string requestLine)
+    {
+        var verdict = await WeighAsync(seen, failure);
+        return await UpdateAsync(seen.Record, isLatest: false, connection => NoteUse(connection, failure, action, requestLine, verdict));
+    }
+
+    private void NoteUse(Connection connection, Failure? failure, string action, string requestLine, Verdict verdict)
     {
         connection.ChangedBy(Actor.Action(action), requestLine);
         // Of many who bring the same news only the first has to write.
@@ -30,20 +36,26 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
         switch (failure?.Kind)
         {
             case null: connection.Succeeded(action, time.GetUtcNow()); break;
-            case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure); break;
+            case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, verdict: verdict); break;
             case FailureKind.ModifiedCredentials: break;
             case FailureKind.InsufficientPermissions: connection.Limited(action, failure); break;
             default: connection.Failed(failure); break;
         }
-    });
+    }
 
     /// <returns>The changed connection; null when nothing was written.</returns>
     /// <param name="by">Who had it probed.</param>
     /// <param name="requestLine">Null where nothing was sent.</param>
     /// <param name="scopes">What the provider grants, as it said just now; null when it did not.</param>
     /// <param name="accountId">The account's own id, where the probe told it.</param>
-    public Task<Connection?> RecordProbeAsync(
-        ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null) => UpdateAsync(seen.Record, isLatest: true, connection =>
+    public async Task<Connection?> RecordProbeAsync(
+        ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null)
+    {
+        var verdict = await WeighAsync(seen, failure);
+        return await UpdateAsync(seen.Record, isLatest: true, connection => NoteProbe(connection, seen, failure, accountLabel, by, requestLine, scopes, accountId, verdict));
+    }
+
+    private void NoteProbe(Connection connection, ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes, string? accountId, Verdict verdict)
     {
         connection.ChangedBy(by, requestLine);
         NoteAccess(connection, seen, scopes);
@@ -53,16 +65,24 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
         {
             case null: connection.ProbePassed(accountLabel, time.GetUtcNow(), seen.Scheme.NeedsConsent, accountId); break;
             // The first refusal makes a suspect; a second one, after a pause, confirms it.
-            case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed); break;
+            case FailureKind.ModifiedCredentials when connection.IsUsable: connection.Refused(failure, ConnectionEvent.Probed, verdict); break;
             case FailureKind.ModifiedCredentials when connection.State == ConnectionState.Suspect:
                 // One that was sent before there was a suspicion confirms none: that takes a pause.
                 if (seen.Record.State == ConnectionState.Suspect)
-                    connection.GrantLost(failure, ConnectionEvent.Probed);
+                    connection.GrantLost(failure, ConnectionEvent.Probed, verdict);
                 break;
             case FailureKind.InsufficientPermissions: connection.ProbeForbidden(failure, seen.Scheme.NeedsConsent); break;
             default: connection.LeftInDoubt(failure); break;
         }
-    });
+    }
+
+    private async Task<Verdict> WeighAsync(ConnectionSnapshot seen, Failure? failure)
+    {
+        if (failure?.Kind != FailureKind.ModifiedCredentials)
+            return default;
+        var host = seen.Scheme is OAuth2Scheme { ProbesByIntrospection: true } ? Provider.TokenHostOf(seen.Scheme, seen.Fields) : null;
+        return await incidents.WeighAsync(seen, host ?? Provider.HostOf(seen.BaseAddress));
+    }
 
     /// <summary>Writes down what the provider grants, as it said just now beside a probe.</summary>
     public Task<Connection?> RecordAccessAsync(ConnectionSnapshot seen, IReadOnlyList<string> scopes, Actor by) => UpdateAsync(seen.Record, isLatest: false, connection => NoteAccess(connection.ChangedBy(by), seen, scopes));
@@ -110,7 +130,11 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IOptions<Re
                 if (await store.TryUpdateAsync(connection, CancellationToken.None))
                 {
                     if (connection.State != seen.State)
+                    {
                         LogStateChanged(log, connection.Id, seen.State, connection.State);
+                        await incidents.NotedAsync(connection);
+                    }
+
                     return connection;
                 }
             }

@@ -291,7 +291,7 @@ internal sealed partial class LiveConnection(
         // Probes are recorded by the prober, who also knows the account's name.
         if (purpose == RequestPurpose.Probe || !HealthRecorder.IsNews(current.Record, failure, action, time.GetUtcNow()))
             return;
-        await recorder.RecordUseAsync(current.Record, failure, action, line);
+        await recorder.RecordUseAsync(current, failure, action, line);
         Invalidate();
     }
 

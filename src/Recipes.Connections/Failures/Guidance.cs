@@ -3,6 +3,9 @@ namespace Recipes.Connections;
 /// <summary>What a person does about each kind of failure, in plain words.</summary>
 public static class Guidance
 {
+    /// <summary>For a connection that an incident holds, whatever its failure says.</summary>
+    public const string Held = "Nothing to do: the app refuses many accounts at once, which looks like trouble of its own. The connection is kept as it is, and checked by itself once that is over.";
+
     /// <summary>One or two sentences for the owner of the connection.</summary>
     public static string For(Failure failure) => failure.Kind switch
     {

@@ -24,4 +24,6 @@ public enum ConnectionEvent
     Revoked,
     /// <summary>Its access ends soon and cannot be renewed without a person.</summary>
     ExpiringSoon,
+    /// <summary>The provider refuses many at once: nothing is held against this one until that is over.</summary>
+    Held,
 }

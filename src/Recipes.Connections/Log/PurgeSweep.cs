@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Recipes.Connections;
 
 /// <summary>Forgets what is older than it is to be kept, a little at a time, so that nobody waits long for it.</summary>
-public sealed partial class PurgeSweep(IConnectionLog log, IAlertOutbox alerts, IOptions<HistoryOptions> options, TimeProvider time, ILogger<PurgeSweep> logger) : ISweep
+public sealed partial class PurgeSweep(IConnectionLog log, IAlertOutbox alerts, IIncidentStore incidents, IOptions<HistoryOptions> options, TimeProvider time, ILogger<PurgeSweep> logger) : ISweep
 {
     internal const int MostAtOnce = 1000;
 
@@ -16,7 +16,8 @@ public sealed partial class PurgeSweep(IConnectionLog log, IAlertOutbox alerts, 
     {
         var before = time.GetUtcNow() - TimeSpan.FromDays(options.Value.KeepDays);
         var purged = await UntilNoneAsync(() => log.PurgeAsync(before, MostAtOnce, cancellationToken), cancellationToken)
-            + await UntilNoneAsync(() => alerts.PurgeAsync(before, MostAtOnce, cancellationToken), cancellationToken);
+            + await UntilNoneAsync(() => alerts.PurgeAsync(before, MostAtOnce, cancellationToken), cancellationToken)
+            + await incidents.PurgeAsync(before, cancellationToken);
         if (purged > 0)
             LogPurged(logger, purged, before);
     }
@@ -33,6 +34,6 @@ public sealed partial class PurgeSweep(IConnectionLog log, IAlertOutbox alerts, 
         return all;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Rows} log entries, figures and alerts from before {Before} are forgotten")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Rows} log entries, figures, alerts and incidents from before {Before} are forgotten")]
     private static partial void LogPurged(ILogger logger, long rows, DateTimeOffset before);
 }

@@ -1,7 +1,7 @@
 namespace Recipes.Connections;
 
 /// <summary>What a caller sees of many connections at once: all of the tenant with the privilege to manage connections, else their own.</summary>
-public sealed class ConnectionOverview(IConnectionSearch search, IConnectionStore store, IConnectorProfiles connectors)
+public sealed class ConnectionOverview(IConnectionSearch search, IConnectionStore store, IConnectorProfiles connectors, IIncidentStore incidents)
 {
     /// <summary>One page of a list, as <see cref="IConnectionSearch.FindAsync"/>; the text is looked for in the words of definitions and apps as well.</summary>
     /// <param name="query">Its <see cref="ConnectionQuery.Owner"/> and <see cref="ConnectionQuery.TextDefinitions"/> are set here.</param>
@@ -27,7 +27,10 @@ public sealed class ConnectionOverview(IConnectionSearch search, IConnectionStor
                 definitions.Add(new(definition, own.GroupBy(c => c.Health).ToDictionary(g => g.Key, g => g.Sum(c => c.Count))));
         }
 
-        return new(definitions, counts.Where(c => c.Attention != Attention.None).GroupBy(c => c.Attention).ToDictionary(g => g.Key, g => g.Sum(c => c.Count)), caller.Has(Privileges.ManageDefinitions));
+        return new(definitions, counts.Where(c => c.Attention != Attention.None).GroupBy(c => c.Attention).ToDictionary(g => g.Key, g => g.Sum(c => c.Count)), caller.Has(Privileges.ManageDefinitions))
+        {
+            Incidents = caller.Has(Privileges.ManageConnections) ? await incidents.ListOpenAsync(caller.Tenant, cancellationToken) : [],
+        };
     }
 
     /// <summary>How many things need this caller: connections, and rejected clients of definitions that they may put right.</summary>

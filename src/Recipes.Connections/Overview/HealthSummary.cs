@@ -5,6 +5,9 @@ namespace Recipes.Connections;
 /// <param name="MayChangeClients">Whether who asks may put rejected clients right.</param>
 public sealed record HealthSummary(IReadOnlyList<DefinitionHealth> Definitions, IReadOnlyDictionary<Attention, int> Attention, bool MayChangeClients)
 {
+    /// <summary>Open incidents, oldest first; nothing for who may not manage connections.</summary>
+    public IReadOnlyList<Incident> Incidents { get; init; } = [];
+
     /// <summary>Definitions whose OAuth client is rejected.</summary>
     public IEnumerable<DefinitionHealth> RejectedClients => Definitions.Where(d => d.Definition.ClientFailure is not null);
 
@@ -28,5 +31,5 @@ public static class Attentions
     public static IReadOnlyList<Attention> Urgent { get; } = [Attention.Reauthorise, Attention.Permissions, Attention.Address, Attention.ExpiresSoon, Attention.Limited];
 
     /// <summary>Those that need nobody.</summary>
-    public static IReadOnlyList<Attention> Passing { get; } = [Attention.BeingChecked, Attention.TriedAgain];
+    public static IReadOnlyList<Attention> Passing { get; } = [Attention.ProviderIncident, Attention.BeingChecked, Attention.TriedAgain];
 }

@@ -140,7 +140,7 @@ public sealed class Prober
     // Nothing can clear a suspicion where the connector declares no probe: a person has to look.
     private async Task<ProbeResult> WithoutProbeAsync(LiveConnection live, ConnectionSnapshot seen, Actor by)
     {
-        if (seen.Record is { State: ConnectionState.Suspect, Failure: { } failure })
+        if (seen.Record is { State: ConnectionState.Suspect, Incident: null, Failure: { } failure })
             await RecordAsync(live, seen, failure, null, by, null);
         // What could not be used before can be now: nobody but us found that.
         else if (seen.Record is { State: ConnectionState.Connected, Failure: { Kind: FailureKind.Misconfigured, Status: null } })

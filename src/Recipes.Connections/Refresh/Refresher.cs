@@ -8,7 +8,7 @@ namespace Recipes.Connections;
 /// <summary>Renews tokens without a person: one refresh at a time per connection over all nodes, the reply stored before it is used, a verdict only after a second look.</summary>
 /// <remarks>Source: RFC 6749 §6; RFC 9700 §4.14 for rotation.</remarks>
 internal sealed partial class Refresher(
-    IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenSources sources, RefreshTurns turns, TokenWriter writer, ClientHealth clients, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
+    IConnectionStore store, CredentialVault vault, SnapshotLoader loader, TokenSources sources, RefreshTurns turns, TokenWriter writer, ClientHealth clients, IncidentWatch incidents, Revocation revocation, TimeProvider time, ILogger<Refresher> log)
 {
     private const int MostPutOff = 10_000;
 
@@ -305,6 +305,9 @@ internal sealed partial class Refresher(
 
     private async Task<RefreshResult> JudgeAsync(ConnectionSnapshot current, Failure failure, string? requestLine)
     {
+        // Without an answer there is no verdict on a grant: a certificate that a server refuses is not the person's consent.
+        var isRefused = failure.Kind == FailureKind.ModifiedCredentials && (failure.Status is not null || !current.Scheme.NeedsConsent);
+        var verdict = isRefused ? await incidents.WeighAsync(current, Provider.TokenHostOf(current.Scheme, current.Fields) ?? Provider.HostOf(current.BaseAddress)) : default;
         while (true)
         {
             // Look again before the verdict: another holder of the same token may have rotated it under us.
@@ -319,13 +322,14 @@ internal sealed partial class Refresher(
             if (connection.State == ConnectionState.ReauthorizationRequired)
                 return new(null, failure);
             connection.ChangedBy(Actor.System, requestLine);
-            // Without an answer there is no verdict on a grant: a certificate that a server refuses is not the person's consent.
-            if (failure.Kind == FailureKind.ModifiedCredentials && (failure.Status is not null || !current.Scheme.NeedsConsent))
-                connection.GrantLost(failure, ConnectionEvent.Refreshed);
+            if (isRefused)
+                connection.GrantLost(failure, ConnectionEvent.Refreshed, verdict);
             else
                 connection.Failed(failure, ConnectionEvent.Refreshed);
-            if (await store.TryUpdateAsync(connection, CancellationToken.None))
-                return new(null, failure);
+            if (!await store.TryUpdateAsync(connection, CancellationToken.None))
+                continue;
+            await incidents.NotedAsync(connection);
+            return new(null, failure);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed partial class ConnectionCheck(
             return (null, next);
         var fields = FieldValues.Merge(connector, scheme, definition!, record.Fields);
         var renews = (scheme.AcquiresTokens && record.ExpiresAt is null) || record.ExpiresAt <= time.GetUtcNow() + s_renewedAhead;
-        return ((renews ? TokenHostOf(scheme, fields) : null) ?? HostOf(connector.BaseAddress.RenderOrNull(fields)) ?? TokenHostOf(scheme, fields) ?? "", next);
+        return ((renews ? Provider.TokenHostOf(scheme, fields) : null) ?? Provider.HostOf(connector.BaseAddress.RenderOrNull(fields)) ?? Provider.TokenHostOf(scheme, fields) ?? "", next);
     }
 
     // Once; a lost grant or a suspicion stays what it is, and what has no credential needs no connector.
@@ -44,6 +44,15 @@ internal sealed partial class ConnectionCheck(
             return;
         connections.Changed(connection.Id);
         LogNoConnector(log, connection.Id, definition?.Connector);
+    }
+
+    /// <summary>Checks one connection at once, whatever host it takes.</summary>
+    public async Task CheckAsync(ConnectionId connection, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var check = new DueCheck(new(connection, now, now), "");
+        while (await StepAsync(check, null, cancellationToken) is CheckStep.Moved moved)
+            check.Host = moved.Host;
     }
 
     /// <summary>Does what the check's host is needed for.</summary>
@@ -61,18 +70,20 @@ internal sealed partial class ConnectionCheck(
             // A new client has to be accepted before anybody is told that it is over.
             var proves = seen.Definition.IsClientInDoubt && IsAboutItsClient(seen);
             var isRejected = proves && seen.Definition.ClientFailure is not null;
-            var always = proves || IsLongUnused(seen, every);
-            if (seen.CanRenew && (always || seen.RefreshAt <= time.GetUtcNow()) && TokenHostOf(seen.Scheme, seen.Fields) is { } tokens && tokens != check.Host)
+            // Only a renewal shows that a grant outlived an incident: the token at hand may be good all the same.
+            var isHeld = before.Incident is not null;
+            var always = proves || isHeld || IsLongUnused(seen, every);
+            if (seen.CanRenew && (always || seen.RefreshAt <= time.GetUtcNow()) && Provider.TokenHostOf(seen.Scheme, seen.Fields) is { } tokens && tokens != check.Host)
                 return new CheckStep.Moved(tokens);
             if (isRejected && !clients.TryEnter(seen.Definition.Id, seen.Definition.ClientFailure!.At, every))
                 return new CheckStep.Done(times.NotBefore(clients.NextOf(seen.Definition.Id)), null);
             (seen, check.NotRenewed) = await live.RenewAsync(always, cancellationToken);
             check.IsRenewed = true;
-            if (check.NotRenewed is { } failure && (live.IsExpired(seen) || failure.Kind is not (FailureKind.Unavailable or FailureKind.RateLimited)))
+            if (check.NotRenewed is { } failure && (isHeld || live.IsExpired(seen) || failure.Kind is not (FailureKind.Unavailable or FailureKind.RateLimited)))
                 return Done(seen, before, new(failure, Asked: true), every, silentSince);
         }
 
-        var probed = (seen.Scheme is OAuth2Scheme { ProbesByIntrospection: true } ? TokenHostOf(seen.Scheme, seen.Fields) : null) ?? HostOf(seen.BaseAddress);
+        var probed = (seen.Scheme is OAuth2Scheme { ProbesByIntrospection: true } ? Provider.TokenHostOf(seen.Scheme, seen.Fields) : null) ?? Provider.HostOf(seen.BaseAddress);
         if (probed != check.Host)
             return new CheckStep.Moved(probed);
         return Done(seen, before, await ProbeAsync(live, seen, cancellationToken) with { NotRenewed = check.NotRenewed }, every, silentSince);
@@ -88,6 +99,11 @@ internal sealed partial class ConnectionCheck(
                 return new(failed.Failure, Asked: true);
             case ProbeResult.NotPossible when seen.WhyNotNow(RequestPurpose.Probe, time.GetUtcNow()) is null && seen.WhyNever(time.GetUtcNow()) is { } fault:
                 return new(fault, Asked: false);
+            // It was renewed for that, or would not come here: there is nothing else to ask.
+            case ProbeResult.NotPossible when seen.Record.Incident is not null && !seen.HasProbe:
+                await recorder.RecordProbeAsync(seen, null, null, Actor.Revalidation, null);
+                live.Invalidate();
+                return new(null, Asked: true);
             default:
                 await recorder.RecordEndAsync(seen, Actor.Revalidation);
                 return new(null, Asked: false);
@@ -139,14 +155,6 @@ internal sealed partial class ConnectionCheck(
     private static bool IsAboutItsClient(ConnectionSnapshot seen) => seen.CanRenew || seen.Scheme is OAuth1Scheme { NeedsClient: true };
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
-
-    // Of OAuth 2.0 alone it is known where tokens come from; others get theirs from the app itself.
-    private static string? TokenHostOf(AuthScheme scheme, IReadOnlyDictionary<string, string> fields) =>
-        scheme is OAuth2Scheme oauth ? HostOf((oauth.RefreshEndpoint ?? oauth.TokenEndpoint ?? oauth.Discovery)?.RenderOrNull(fields)) : null;
-
-    private static string? HostOf(string? address) => Uri.TryCreate(address, UriKind.Absolute, out var parsed) ? HostOf(parsed) : null;
-
-    private static string HostOf(Uri address) => $"{address.IdnHost}:{address.Port}";
 
     /// <summary>What a check has shown so far.</summary>
     /// <param name="Asked">Whether anybody was asked for it.</param>

@@ -4,7 +4,7 @@ namespace Recipes.Connections;
 public interface ICheckSchedule
 {
     /// <summary>
-    /// Takes connections whose time has come, longest due first: connected and lost ones, and suspects since before <paramref name="suspectBefore"/>.
+    /// Takes connections whose time has come, longest due first: connected and lost ones, and suspects since before <paramref name="suspectBefore"/>; none that an open incident holds.
     /// Nobody else gets them until <paramref name="until"/>, unless they are completed before.
     /// </summary>
     Task<IReadOnlyList<CheckClaim>> ClaimAsync(DateTimeOffset now, DateTimeOffset suspectBefore, DateTimeOffset until, int most, CancellationToken cancellationToken);

@@ -26,4 +26,7 @@ public enum Attention
 
     /// <summary>Nobody has to do anything: the app cannot be reached, asked for a pause, or answered what tells nothing.</summary>
     TriedAgain,
+
+    /// <summary>Nobody has to do anything: the app refuses many accounts at once, and nothing is held against them until that is over.</summary>
+    ProviderIncident,
 }

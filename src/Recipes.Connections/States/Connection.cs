@@ -7,6 +7,7 @@ public sealed class Connection(ConnectionRecord record)
     private readonly List<Alert> _alerts = [];
     private Actor _by = Actor.System;
     private string? _requestLine;
+    private Verdict _verdict;
 
     /// <summary>What is stored of it; the store compares <see cref="ConnectionRecord.Version"/> and counts it up.</summary>
     public ConnectionRecord Record { get; private set; } = record;
@@ -36,6 +37,8 @@ public sealed class Connection(ConnectionRecord record)
     public Health Health => State switch
     {
         ConnectionState.Disconnected => Health.Grey,
+        // As in any outage: nothing is known against it.
+        ConnectionState.Suspect when Record.Incident is not null => Record.LastSuccessAt is null ? Health.Yellow : Health.Green,
         ConnectionState.Suspect or ConnectionState.ReauthorizationRequired => Health.Red,
         _ when Record.Failure is { } failure && TurnsRed(failure.Kind) => Health.Red,
         ConnectionState.Connected when Record.LastSuccessAt is not null => Health.Green,
@@ -46,7 +49,7 @@ public sealed class Connection(ConnectionRecord record)
     public Attention Attention => State switch
     {
         ConnectionState.Disconnected => Attention.None,
-        ConnectionState.Suspect => Attention.BeingChecked,
+        ConnectionState.Suspect => Record.Incident is null ? Attention.BeingChecked : Attention.ProviderIncident,
         ConnectionState.ReauthorizationRequired => Attention.Reauthorise,
         _ => Record.Failure?.Kind switch
         {
@@ -107,6 +110,9 @@ public sealed class Connection(ConnectionRecord record)
             LastSuccessAt = null,
             LastProbedAt = null,
             SuspectSince = null,
+            RefusedBy = null,
+            RefusedAt = null,
+            Incident = null,
             GrantExpiresAt = null,
             ExpiryToldFor = null,
             Limitations = [],
@@ -224,6 +230,9 @@ public sealed class Connection(ConnectionRecord record)
             FailureSince = null,
             LastSuccessAt = at,
             SuspectSince = null,
+            RefusedBy = null,
+            RefusedAt = null,
+            Incident = null,
             Limitations = r.Limitations.Count == 0 ? r.Limitations : [.. r.Limitations.Where(l => l.Action != action)],
         });
     }
@@ -234,7 +243,7 @@ public sealed class Connection(ConnectionRecord record)
     public void ProbePassed(string? accountLabel, DateTimeOffset at, bool needsConsent = true, string? accountId = null)
     {
         if (State is ConnectionState.Connected or ConnectionState.Suspect || (State == ConnectionState.ReauthorizationRequired && !needsConsent))
-            Move(ConnectionState.Connected, at, ConnectionEvent.Probed, r => r with { Failure = null, FailureSince = null, LastProbedAt = at, SuspectSince = null, AccountLabel = accountLabel ?? r.AccountLabel, AccountId = r.AccountId ?? accountId });
+            Move(ConnectionState.Connected, at, ConnectionEvent.Probed, r => r with { Failure = null, FailureSince = null, LastProbedAt = at, SuspectSince = null, RefusedBy = null, RefusedAt = null, Incident = null, AccountLabel = accountLabel ?? r.AccountLabel, AccountId = r.AccountId ?? accountId });
     }
 
     /// <summary>The probe of a suspect told nothing of its credential: it is left alone for another pause.</summary>
@@ -250,27 +259,47 @@ public sealed class Connection(ConnectionRecord record)
     public void ProbeForbidden(Failure failure, bool needsConsent = true)
     {
         if (State == ConnectionState.Suspect || (State == ConnectionState.ReauthorizationRequired && !needsConsent))
-            Move(ConnectionState.Connected, failure.At, ConnectionEvent.Probed, r => WithFailure(r, failure) with { SuspectSince = null }, failure);
+            Move(ConnectionState.Connected, failure.At, ConnectionEvent.Probed, r => WithFailure(r, failure) with { SuspectSince = null, RefusedBy = null, RefusedAt = null, Incident = null }, failure);
         else
             Failed(failure, ConnectionEvent.Probed);
     }
 
     /// <summary>The app refused a credential that could not be refreshed: no further call until a probe decides.</summary>
     /// <param name="on">The request that was refused.</param>
-    public void Refused(Failure failure, ConnectionEvent on = ConnectionEvent.Used)
+    public void Refused(Failure failure, ConnectionEvent on = ConnectionEvent.Used, Verdict verdict = default)
     {
         Note(on, failure.At, failure);
-        Move(ConnectionState.Suspect, failure.At, ConnectionEvent.Suspected, r => WithFailure(r, failure) with { SuspectSince = failure.At }, failure);
+        if (verdict.HeldBy is { } incident)
+            Hold(incident, failure.At, r => Weighed(WithFailure(r, failure), failure, verdict));
+        else
+            Move(ConnectionState.Suspect, failure.At, ConnectionEvent.Suspected, r => Weighed(WithFailure(r, failure), failure, verdict) with { SuspectSince = failure.At }, failure);
+        ChecksNow = true;
+    }
+
+    /// <summary>It was refused just before its provider turned out to be in trouble: what was concluded from that is undone.</summary>
+    /// <param name="isTold">Whether somebody may have been told that it is lost: then they are told as well when it works again.</param>
+    public void TakenBack(Guid incident, bool isTold, DateTimeOffset at)
+    {
+        Hold(incident, at, r => isTold ? r : r with { LostSince = null });
         ChecksNow = true;
     }
 
     /// <summary>The credential is dead beyond doubt: an <c>invalid_grant</c> confirmed, or a probe that confirmed a suspicion.</summary>
     /// <param name="on">The request that showed it; null when none did.</param>
-    public void GrantLost(Failure failure, ConnectionEvent? on = null)
+    public void GrantLost(Failure failure, ConnectionEvent? on = null, Verdict verdict = default)
     {
         if (on is { } request)
             Note(request, failure.At, failure);
-        Move(ConnectionState.ReauthorizationRequired, failure.At, null, r => WithFailure(r, failure) with { SuspectSince = null }, failure);
+        _verdict = verdict;
+        if (verdict.HeldBy is { } incident)
+        {
+            Hold(incident, failure.At, r => Weighed(WithFailure(r, failure), failure, verdict));
+            ChecksNow = true;
+        }
+        else
+        {
+            Move(ConnectionState.ReauthorizationRequired, failure.At, null, r => Weighed(WithFailure(r, failure), failure, verdict) with { SuspectSince = null, Incident = null }, failure);
+        }
     }
 
     /// <summary>A failure that leaves the state alone. One that tells nothing of the connection never hides one that does.</summary>
@@ -306,6 +335,9 @@ public sealed class Connection(ConnectionRecord record)
             FailureSince = null,
             LostSince = null,
             SuspectSince = null,
+            RefusedBy = null,
+            RefusedAt = null,
+            Incident = null,
             Limitations = [],
         });
 
@@ -317,6 +349,7 @@ public sealed class Connection(ConnectionRecord record)
         _alerts.Clear();
         LostFor = null;
         ChecksNow = false;
+        _verdict = default;
     }
 
     /// <summary>Whether a failure of that kind makes a connection red.</summary>
@@ -331,6 +364,17 @@ public sealed class Connection(ConnectionRecord record)
     private static ConnectionRecord WithFailure(ConnectionRecord record, Failure failure) =>
         record with { Failure = failure, FailureSince = record.Failure?.Kind == failure.Kind ? record.FailureSince ?? record.Failure.At : failure.At };
 
+    private static ConnectionRecord Weighed(ConnectionRecord record, Failure failure, Verdict verdict) =>
+        record with { RefusedBy = verdict.RefusedBy, RefusedAt = verdict.RefusedBy is null ? null : failure.At };
+
+    private void Hold(Guid incident, DateTimeOffset at, Func<ConnectionRecord, ConnectionRecord> change)
+    {
+        var isNew = Record.Incident != incident;
+        Move(ConnectionState.Suspect, at, null, r => change(r) with { SuspectSince = at, Incident = incident });
+        if (isNew)
+            Note(ConnectionEvent.Held, at, detail: "The provider refuses many accounts at once. Nothing is held against this one until that is over; then it is checked.");
+    }
+
     private void Move(ConnectionState to, DateTimeOffset at, ConnectionEvent? told, Func<ConnectionRecord, ConnectionRecord> change, Failure? failure = null)
     {
         if (!ConnectionStates.Allows(State, to))
@@ -340,14 +384,15 @@ public sealed class Connection(ConnectionRecord record)
 
     private void Change(DateTimeOffset at, ConnectionEvent? told, Func<ConnectionRecord, ConnectionRecord> change, Failure? failure = null, string? detail = null)
     {
-        var (before, state) = (Health, State);
-        var dies = State == ConnectionState.Suspect || Record.Failure?.Kind != FailureKind.ModifiedCredentials;
+        var (before, state, wasHeld) = (Health, State, Record.Incident is not null);
+        // Of one that was held somebody was told before, if at all.
+        var dies = (State == ConnectionState.Suspect && !wasHeld) || Record.Failure?.Kind != FailureKind.ModifiedCredentials;
         Record = change(Record) with { UpdatedAt = at };
         if (Health != before)
             Record = Record with { HealthSince = at };
         if (told is { } @event)
             Note(@event, at, failure, detail);
-        if (before == Health.Red && Health is Health.Green or Health.Yellow && State == ConnectionState.Connected)
+        if ((before == Health.Red || wasHeld) && Health is Health.Green or Health.Yellow && State == ConnectionState.Connected)
             Note(ConnectionEvent.Healed, at);
         TellWhatIsLost(at, dies && state != State && State == ConnectionState.ReauthorizationRequired);
     }
@@ -362,7 +407,8 @@ public sealed class Connection(ConnectionRecord record)
         {
             Record = Record with { LostSince = Record.LostSince ?? at };
             Note(ConnectionEvent.Lost, at, Record.Failure);
-            Alert(AlertKind.Lost, at, Record.Failure);
+            if (!_verdict.IsTold)
+                Alert(AlertKind.Lost, at, Record.Failure, _verdict.TellFrom);
         }
         else if (State == ConnectionState.Connected && !isLost && Record.LostSince is { } since)
         {
@@ -385,7 +431,7 @@ public sealed class Connection(ConnectionRecord record)
         Health = Health,
     });
 
-    private void Alert(AlertKind kind, DateTimeOffset at, Failure? failure) => _alerts.Add(new()
+    private void Alert(AlertKind kind, DateTimeOffset at, Failure? failure, DateTimeOffset? tellFrom = null) => _alerts.Add(new()
     {
         Id = Guid.CreateVersion7(at),
         Tenant = Tenant,
@@ -394,6 +440,7 @@ public sealed class Connection(ConnectionRecord record)
         Kind = kind,
         At = at,
         Failure = failure,
+        TellFrom = tellFrom,
         ExpiresAt = kind == AlertKind.ExpiringSoon ? Record.GrantExpiresAt : null,
     });
 }

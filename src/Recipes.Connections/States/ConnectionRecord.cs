@@ -73,4 +73,13 @@ public sealed record ConnectionRecord
 
     /// <summary>Whose account it is.</summary>
     public AccountKind AccountKind { get; init; }
+
+    /// <summary>Who refused its credential, that had been accepted before; null when nobody did.</summary>
+    public Provider? RefusedBy { get; init; }
+
+    /// <summary>When that was, the last time.</summary>
+    public DateTimeOffset? RefusedAt { get; init; }
+
+    /// <summary>The incident that keeps a refusal from being a verdict: a suspect with one is asked nothing until it is closed. Null when there is none.</summary>
+    public Guid? Incident { get; init; }
 }

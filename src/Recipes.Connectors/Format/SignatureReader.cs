@@ -29,7 +29,7 @@ internal static class SignatureReader
     public static IReadOnlyCollection<string> Units => s_units.Keys;
 
     /// <summary>The member <c>signature</c> of a webhook; null, with a fault, when it is wrong.</summary>
-    public static WebhookSignature? Read(YamlMap trigger)
+    public static DeliverySignature? Read(YamlMap trigger)
     {
         if (!trigger.Has("signature"))
             trigger.Fault("signature", "'signature' is missing: how deliveries are known to be genuine. Say 'signature: { scheme: none }' where the app signs nothing.");
@@ -45,8 +45,8 @@ internal static class SignatureReader
             "hmac" => ReadHmac(map),
             "token" => ReadToken(map),
             "basic" => map.Text("userName", required: true) is { } user ? new BasicSignature(user) : null,
-            "standard" => WebhookSignature.Standard,
-            _ => WebhookSignature.None,
+            "standard" => DeliverySignature.Standard,
+            _ => DeliverySignature.None,
         };
     }
 

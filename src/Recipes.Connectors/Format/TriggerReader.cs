@@ -119,7 +119,7 @@ internal sealed class TriggerReader(ConnectorProfile profile, string typePrefix,
         var registration = ReadRegistration(map, common.Inputs, origin);
         if (registration is null && !map.Has("setup"))
             map.Fault("setup", "'register' and 'unregister' are missing, so a person sets it up: say in 'setup' where.");
-        var recordId = ReadSource(map, "recordId", common.Inputs) ?? (signature == WebhookSignature.Standard ? s_standardId : null);
+        var recordId = ReadSource(map, "recordId", common.Inputs) ?? (signature == DeliverySignature.Standard ? s_standardId : null);
         var where = map.Text("where") is { } source ? new TemplateReader(common.Inputs, FieldNames.None, RecordMapping.Scope).Read(map.File, map.At("where"), source) : null;
         if (where is { IsSingleExpression: false })
             map.Fault("where", "'where' should be one {{expression}}, such as {{eq record.type 'created'}}.");

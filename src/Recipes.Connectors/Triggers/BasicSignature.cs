@@ -4,8 +4,11 @@ namespace Recipes.Connectors;
 
 /// <summary>Deliveries carry a user name and the secret as a password.</summary>
 /// <remarks>Source: RFC 7617.</remarks>
-internal sealed class BasicSignature(string userName) : WebhookSignature
+internal sealed class BasicSignature(string userName) : DeliverySignature
 {
+    /// <summary>For the check of connectors.</summary>
+    internal string UserName => userName;
+
     private protected override string? Check(WebhookMessage message, IReadOnlyList<string> secrets, DateTimeOffset now)
     {
         if (!message.Headers.TryGetValue("Authorization", out var given) || !given.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))

@@ -7,7 +7,7 @@ namespace Recipes.Connectors;
 /// <param name="condition">Whether an event is one that the trigger waits for; null where each is.</param>
 internal sealed class DeclaredWebhookTrigger(
     string type, string displayName, string? description, ConnectorProfile connector, IReadOnlyList<string> scopes, IReadOnlyList<ActionInput> inputs,
-    WebhookSignature signature, WebhookSecretOrigin secretOrigin, string secretLabel, string? setup, ChallengeRules? challenge, RegistrationRules? registration,
+    DeliverySignature signature, WebhookSecretOrigin secretOrigin, string secretLabel, string? setup, ChallengeRules? challenge, RegistrationRules? registration,
     IReadOnlyList<string>? list, Template? condition, RecordMapping records) : WebhookTrigger
 {
     public override string Type => type;
@@ -23,7 +23,7 @@ internal sealed class DeclaredWebhookTrigger(
     public override string? Setup => setup;
 
     /// <summary>For the check of connectors.</summary>
-    internal WebhookSignature Signature => signature;
+    internal DeliverySignature Signature => signature;
 
     public override string CreateSecret() => signature.CreateSecret();
 

@@ -29,7 +29,7 @@ internal enum TimestampUnit
 internal sealed record SignatureTimestamp(string? Header, string? Part, IReadOnlyList<string>? BodyPath, TimestampUnit Unit, TimeSpan Tolerance);
 
 /// <summary>A keyed hash over parts of the delivery.</summary>
-internal sealed class HmacSignature : WebhookSignature
+internal sealed class HmacSignature : DeliverySignature
 {
     // A header with more signatures than any app sends would only make work.
     private const int MostSignatures = 20;

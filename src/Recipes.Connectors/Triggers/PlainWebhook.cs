@@ -17,7 +17,7 @@ public static class PlainWebhook
 
     /// <summary>Verifies a delivery. Without an id of its own each is another, even with the same body.</summary>
     /// <param name="secretParameter">A parameter of the query that holds the secret, to be left out of the data; null where none does.</param>
-    public static WebhookVerdict Read(WebhookMessage message, WebhookSignature signature, string? secret, DateTimeOffset now, string? secretParameter = null)
+    public static WebhookVerdict Read(WebhookMessage message, DeliverySignature signature, string? secret, DateTimeOffset now, string? secretParameter = null)
     {
         if (signature.FaultOf(message, secret, now) is { } fault)
             return new WebhookVerdict.Rejected(fault);

@@ -6,9 +6,14 @@ namespace Recipes.Connectors;
 internal sealed class SignedContent
 {
     private readonly IReadOnlyList<(bool IsPart, string Text)> _pieces;
-    private readonly string? _idHeader;
 
-    private SignedContent(IReadOnlyList<(bool IsPart, string Text)> pieces, string? idHeader) => (_pieces, _idHeader) = (pieces, idHeader);
+    private SignedContent(string source, IReadOnlyList<(bool IsPart, string Text)> pieces, string? idHeader) => (Source, _pieces, IdHeader) = (source, pieces, idHeader);
+
+    /// <summary>As the file writes it.</summary>
+    public string Source { get; }
+
+    /// <summary>Header that <c>{{id}}</c> stands for; null where there is none.</summary>
+    public string? IdHeader { get; }
 
     public static IReadOnlyList<string> Parts { get; } = ["body", "timestamp", "id", "method", "address", "form"];
 
@@ -47,7 +52,7 @@ internal sealed class SignedContent
             at = close + 2;
         }
 
-        content = new(pieces, idHeader);
+        content = new(source, pieces, idHeader);
         if (!content.Has("body") && !content.Has("form"))
             error = "the body is missing ('{{body}}'): whoever saw one delivery could sign any other.";
         else if (content.Has("id") && idHeader is null)
@@ -70,7 +75,7 @@ internal sealed class SignedContent
 
             if ((isPart ? Part(text, message, timestamp) : text) is not { } value)
             {
-                missing = text == "id" ? $"header {_idHeader}" : text.Replace("header.", "header ", StringComparison.Ordinal);
+                missing = text == "id" ? $"header {IdHeader}" : text.Replace("header.", "header ", StringComparison.Ordinal);
                 return null;
             }
 
@@ -83,7 +88,7 @@ internal sealed class SignedContent
     private string? Part(string part, WebhookMessage message, string? timestamp) => part switch
     {
         "timestamp" => timestamp,
-        "id" => message.Headers.GetValueOrDefault(_idHeader!),
+        "id" => message.Headers.GetValueOrDefault(IdHeader!),
         "method" => message.Method,
         "address" => message.Address.AbsoluteUri,
         // Names and values one after the other, by name.

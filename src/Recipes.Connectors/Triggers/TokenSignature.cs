@@ -2,8 +2,11 @@ namespace Recipes.Connectors;
 
 /// <summary>The secret itself comes along with each delivery.</summary>
 /// <param name="bodyPath">Where a JSON body has it; a list on the way means that each of its items has to have it.</param>
-internal sealed class TokenSignature(string? header, string? query, IReadOnlyList<string>? bodyPath, string prefix) : WebhookSignature
+internal sealed class TokenSignature(string? header, string? query, IReadOnlyList<string>? bodyPath, string prefix) : DeliverySignature
 {
+    /// <summary>For the check of connectors.</summary>
+    internal (string? Header, string? Query, IReadOnlyList<string>? BodyPath, string Prefix) Declared => (header, query, bodyPath, prefix);
+
     private protected override string? Check(WebhookMessage message, IReadOnlyList<string> secrets, DateTimeOffset now)
     {
         var given = header is not null ? [message.Headers.GetValueOrDefault(header)]

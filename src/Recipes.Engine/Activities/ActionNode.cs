@@ -47,7 +47,7 @@ internal sealed class ActionNode : PlanNode
             var value = binding.Output is null ? output : output.GetValueOrDefault(binding.Output);
             if (!DataConversion.TryConvert(binding.Type, value, out var converted, out var problem))
                 throw new StepException($"Output '{binding.Output ?? "result"}' {problem}.");
-            scope.Variables[binding.Slot] = converted;
+            scope.SetVariable(binding.Slot, converted);
         }
     }
 }

@@ -7,6 +7,15 @@ internal static class ActivityTypes
     public const string Sequence = "Elsa.Sequence";
     public const string If = "Elsa.If";
     public const string Decision = "Elsa.FlowDecision";
+    public const string Switch = "Elsa.Switch";
+    public const string FlowSwitch = "Elsa.FlowSwitch";
+    public const string ForEach = "Elsa.ForEach";
+    public const string While = "Elsa.While";
+    public const string Break = "Elsa.Break";
+    public const string Fork = "Elsa.Fork";
+    public const string FlowFork = "Elsa.FlowFork";
+    public const string FlowJoin = "Elsa.FlowJoin";
+    public const string Delay = "Elsa.Delay";
     public const string SetVariable = "Elsa.SetVariable";
     public const string SetOutput = "Elsa.SetOutput";
     public const string Finish = "Elsa.Finish";
@@ -18,7 +27,11 @@ internal static class ActivityTypes
     public const string Webhook = "Recipes.Webhook";
     public const string ConnectionEvent = "Recipes.ConnectionEvent";
 
-    public static readonly string[] All = [Flowchart, Sequence, If, Decision, SetVariable, SetOutput, Finish, Fault, WriteLine, Callable, CallRecipe, Schedule, Webhook, ConnectionEvent];
+    public static readonly string[] All =
+    [
+        Flowchart, Sequence, If, Decision, Switch, FlowSwitch, ForEach, While, Break, Fork, FlowFork, FlowJoin, Delay,
+        SetVariable, SetOutput, Finish, Fault, WriteLine, Callable, CallRecipe, Schedule, Webhook, ConnectionEvent,
+    ];
 
     /// <summary>Members of an activity's JSON that the format itself uses, so that no input can be called so.</summary>
     public static readonly string[] ReservedMembers =

@@ -21,7 +21,7 @@ internal sealed class CallRecipeNode : PlanNode
     {
         var plan = machine.FindCallee(Callee);
         var given = Input?.Read(machine.Scope) as IReadOnlyDictionary<string, object?> ?? s_nothing;
-        var faults = InputReader.Read(plan.Inputs, given, isOpen: false, out var input);
+        var faults = InputReader.Read(plan.Inputs, given, out var input);
         if (faults.Count > 0)
             throw new StepException($"The recipe '{Callee}' cannot be called so: {string.Join(" ", faults.Select(f => f.Message))}");
         machine.Call(this, plan, input);
@@ -41,6 +41,6 @@ internal sealed class CallRecipeNode : PlanNode
             return;
         if (!DataConversion.TryConvert(ResultType, result, out var value, out var problem))
             throw new StepException($"Output 'result' {problem}.");
-        scope.Variables[ResultSlot] = value;
+        scope.SetVariable(ResultSlot, value);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class SetVariableNode : PlanNode
 
     public override int Execute(RunMachine machine)
     {
-        machine.Scope.Variables[Slot] = Value?.Read(machine.Scope);
+        machine.Scope.SetVariable(Slot, Value?.Read(machine.Scope));
         return 0;
     }
 }
@@ -37,7 +37,7 @@ internal sealed class SetOutputNode : PlanNode
 
     public override int Execute(RunMachine machine)
     {
-        machine.Scope.Outputs[Slot] = Value?.Read(machine.Scope);
+        machine.Scope.SetResult(Slot, Value?.Read(machine.Scope));
         return 0;
     }
 }
@@ -45,7 +45,7 @@ internal sealed class SetOutputNode : PlanNode
 /// <summary>Ends the recipe it is in; a recipe that called it goes on.</summary>
 internal sealed class FinishNode : PlanNode
 {
-    public override bool EndsRecipe => true;
+    public override string? Ends => "ends the recipe";
 
     public override int Execute(RunMachine machine) => Signal.Finish;
 }
@@ -56,7 +56,7 @@ internal sealed class FaultNode : PlanNode
     public StepInput? Message { get; init; }
     public StepInput? Code { get; init; }
 
-    public override bool EndsRecipe => true;
+    public override string? Ends => "ends the recipe";
 
     public override int Execute(RunMachine machine)
     {

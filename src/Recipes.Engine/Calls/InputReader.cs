@@ -8,13 +8,19 @@ internal static class InputReader
 {
     private static readonly InputFault[] s_none = [];
 
-    /// <param name="isOpen">Whether it takes what it does not declare as well: what a trigger brought.</param>
     /// <param name="accepted">The input to run with: what was given, converted, and defaults for the rest.</param>
+    /// <param name="maxSize">Most bytes, as <see cref="DataSize.Of"/> counts them.</param>
+    /// <param name="isOpen">Whether it takes what it does not declare as well: what a trigger brought.</param>
     /// <returns>Everything that is wrong with it.</returns>
-    public static IReadOnlyList<InputFault> Read(RecipeInput[] declared, IReadOnlyDictionary<string, object?> given, bool isOpen, out IReadOnlyDictionary<string, object?> accepted)
+    public static IReadOnlyList<InputFault> Read(RecipeInput[] declared, IReadOnlyDictionary<string, object?> given, out IReadOnlyDictionary<string, object?> accepted, long maxSize = long.MaxValue, bool isOpen = false)
     {
         accepted = given;
-        if (declared.Length == 0 && (given.Count == 0 || isOpen))
+        if (declared.Length == 0 && given.Count == 0)
+            return s_none;
+        var size = DataSize.Of(given);
+        if (size > maxSize)
+            return [new(given.MaxBy(i => DataSize.Of(i.Value)).Key, $"The input is too large: it has {DataSize.Print(size)} in all, and at most {DataSize.Print(maxSize)} are taken.")];
+        if (declared.Length == 0 && isOpen)
             return s_none;
         List<InputFault>? faults = null;
         var values = new Dictionary<string, object?>(declared.Length);

@@ -53,14 +53,24 @@ internal static class DataConversion
             case DataKind.Number when fromText && value is string text && ParseNumber(text) is { } number:
                 fitted = number;
                 return true;
-            case DataKind.Number or DataKind.Whole when fromText && value is string { Length: 0 }:
+            case DataKind.Number or DataKind.Whole or DataKind.Time or DataKind.Date or DataKind.TimeOfDay or DataKind.Span or DataKind.Guid when fromText && value is string { Length: 0 }:
                 fitted = null;
                 return true;
             case DataKind.Time when value is DateTimeOffset:
                 return true;
             case DataKind.Time when value is string text && IsTime(text):
                 return true;
-            case DataKind.Span when value is string text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _):
+            case DataKind.Date when value is string text && DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _):
+                return true;
+            case DataKind.Date when fromText && ToTime(value) is { } time:
+                fitted = time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+                return true;
+            case DataKind.TimeOfDay when value is string text && TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out _) && !IsTime(text):
+                return true;
+            case DataKind.TimeOfDay when fromText && ToTime(value) is { } time:
+                fitted = time.ToString("HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture);
+                return true;
+            case DataKind.Span when value is string text && Durations.TryParse(text, out _):
                 return true;
             case DataKind.Guid when value is string text && Guid.TryParse(text, out _):
                 return true;
@@ -156,11 +166,20 @@ internal static class DataConversion
     private static object? ParseNumber(string text) =>
         long.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var whole) ? whole
         : decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var large) && double.IsFinite(large) ? large
         : null;
 
     private static bool IsTime(string text) =>
-        text.Length > 0 && char.IsAsciiDigit(text[0])
-        && (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _) || TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out _));
+        // A time alone would be read as one of today.
+        text.Length >= 8 && char.IsAsciiDigit(text[0]) && text.AsSpan(0, 8).IndexOfAny('-', '/', '.') >= 0 && !TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out _)
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+
+    private static DateTimeOffset? ToTime(object value) => value switch
+    {
+        DateTimeOffset time => time,
+        string text when IsTime(text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal),
+        _ => null,
+    };
 
     private static object? TryParse(string json)
     {

@@ -10,9 +10,13 @@ public enum DataKind
     Whole,
     Number,
     Boolean,
-    /// <summary>Text with a date, a time or both, ISO 8601.</summary>
+    /// <summary>A point in time, or text with a date and mostly a time, ISO 8601.</summary>
     Time,
-    /// <summary>Text with a duration as .NET writes it: <c>[d.]hh:mm:ss</c>.</summary>
+    /// <summary>Text with a date alone: <c>2026-01-05</c>.</summary>
+    Date,
+    /// <summary>Text with a time of day alone: <c>09:00:00</c>.</summary>
+    TimeOfDay,
+    /// <summary>Text with a duration: <c>[d.]hh:mm:ss</c>, or ISO 8601.</summary>
     Span,
     Guid,
     /// <summary>A JSON object.</summary>

@@ -64,13 +64,15 @@ public sealed record DataType(DataKind Kind, bool IsList, string Name, long Leas
             yield return new(name, new(DataKind.Boolean, IsList: false, name));
         foreach (var name in (string[])["Double", "Single", "Float", "Decimal"])
             yield return new(name, new(DataKind.Number, IsList: false, name));
-        foreach (var name in (string[])["DateTime", "DateTimeOffset", "DateOnly", "TimeOnly"])
+        foreach (var name in (string[])["DateTime", "DateTimeOffset"])
             yield return new(name, new(DataKind.Time, IsList: false, name));
         foreach (var name in (string[])["ObjectDictionary", "StringDictionary", "JsonObject"])
             yield return new(name, new(DataKind.Object, IsList: false, name));
+        yield return new("DateOnly", new(DataKind.Date, IsList: false, "DateOnly"));
+        yield return new("TimeOnly", new(DataKind.TimeOfDay, IsList: false, "TimeOnly"));
         yield return new("TimeSpan", new(DataKind.Span, IsList: false, "TimeSpan"));
         yield return new("Guid", new(DataKind.Guid, IsList: false, "Guid"));
-        yield return new("JsonArray", List);
+        yield return new("JsonArray", new(DataKind.Any, IsList: true, "list of Object"));
         foreach (var name in (string[])["Int64", "Long"])
             yield return new(name, new(DataKind.Whole, IsList: false, name));
         foreach (var name in (string[])["Int32", "Int"])
@@ -78,6 +80,8 @@ public sealed record DataType(DataKind Kind, bool IsList, string Name, long Leas
         foreach (var name in (string[])["Int16", "Short"])
             yield return new(name, new(DataKind.Whole, IsList: false, name, short.MinValue, short.MaxValue));
         yield return new("Byte", new(DataKind.Whole, IsList: false, "Byte", 0, 255));
+        yield return new("SByte", new(DataKind.Whole, IsList: false, "SByte", sbyte.MinValue, sbyte.MaxValue));
+        yield return new("UInt16", new(DataKind.Whole, IsList: false, "UInt16", 0, ushort.MaxValue));
         yield return new("UInt32", new(DataKind.Whole, IsList: false, "UInt32", 0, uint.MaxValue));
         yield return new("UInt64", new(DataKind.Whole, IsList: false, "UInt64", 0));
     }

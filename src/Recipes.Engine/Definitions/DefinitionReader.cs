@@ -63,6 +63,8 @@ internal sealed class DefinitionReader(string recipe, List<RecipeFault> faults)
             Variables = ReadVariables(json, ""),
             Policies = ReadPolicies(own),
             Retry = RetryReader.Read(json, RetryRules.Default, (path, message) => faults.Add(new(recipe, message, Path: path))),
+            TimeLimit = ReadTimeLimit(own),
+            Concurrency = ReadConcurrency(own),
             Root = json.TryGetProperty("root", out var root) && root.ValueKind == JsonValueKind.Object
                 ? ReadActivity(root, "root")
                 : Missing("The recipe has no root activity.", "root"),
@@ -133,6 +135,26 @@ internal sealed class DefinitionReader(string recipe, List<RecipeFault> faults)
         return policies;
     }
 
+    private TimeSpan? ReadTimeLimit(JsonElement? own)
+    {
+        if (own is not { } json || !json.TryGetProperty("timeLimit", out var given) || given.ValueKind == JsonValueKind.Null)
+            return null;
+        if (given.ValueKind == JsonValueKind.String && Durations.TryParse(given.GetString()!, out var time) && time >= RunLimits.ShortestTime && time <= RunLimits.LongestTime)
+            return time;
+        faults.Add(new(recipe, "timeLimit is how long a run may take, from 1 second to 366 days, such as \"02:00:00\" or \"PT2H\".", Path: "customProperties.Recipes.timeLimit"));
+        return null;
+    }
+
+    private int? ReadConcurrency(JsonElement? own)
+    {
+        if (own is not { } json || !json.TryGetProperty("concurrency", out var given) || given.ValueKind == JsonValueKind.Null)
+            return null;
+        if (given.ValueKind == JsonValueKind.Number && given.TryGetInt32(out var most) && most is >= 1 and <= RunLimits.MostAtOnce)
+            return most;
+        faults.Add(new(recipe, $"concurrency is how many runs of this recipe may be under way at once: a whole number from 1 to {RunLimits.MostAtOnce}.", Path: "customProperties.Recipes.concurrency"));
+        return null;
+    }
+
     private List<RecipeVariable> ReadVariables(JsonElement holder, string at)
     {
         var variables = new List<RecipeVariable>();
@@ -164,7 +186,7 @@ internal sealed class DefinitionReader(string recipe, List<RecipeFault> faults)
         var name = item.Text(member);
         var type = DataType.Find(name, item.TryGetProperty("isArray", out var array) && array.ValueKind == JsonValueKind.True);
         if (type is null)
-            faults.Add(new(recipe, $"There is no type '{name}' for data: use String, Int32, Int64, Double, Decimal, Boolean, DateTimeOffset, Object or ObjectDictionary.", Path: $"{path}.{member}"));
+            faults.Add(new(recipe, $"There is no type '{name}' for data: use String, Int32, Int64, Double, Decimal, Boolean, DateTimeOffset, DateOnly, TimeOnly, TimeSpan, Guid, Object or ObjectDictionary.", Path: $"{path}.{member}"));
         return type;
     }
 
@@ -230,6 +252,16 @@ internal sealed class DefinitionReader(string recipe, List<RecipeFault> faults)
             Children = children,
             Then = json.Object("then") is { } then ? ReadActivity(then, $"{path}.then") : null,
             Else = json.Object("else") is { } otherwise ? ReadActivity(otherwise, $"{path}.else") : null,
+            Body = type is ActivityTypes.ForEach or ActivityTypes.While && json.Object("body") is { } body ? ReadActivity(body, $"{path}.body") : null,
+            Cases = type is ActivityTypes.Switch or ActivityTypes.FlowSwitch ? [.. Items(json, "cases", path).Select(c => ReadCase(c.Item, c.Path, type))] : [],
+            Default = type == ActivityTypes.Switch && json.Object("default") is { } fallback ? ReadActivity(fallback, $"{path}.default") : null,
+            Branches = type == ActivityTypes.Fork ? [.. Items(json, "branches", path).Select(b => ReadActivity(b.Item, b.Path)).OfType<ActivityDocument>()] : [],
         };
     }
+
+    private CaseDocument ReadCase(JsonElement json, string path, string type) => new(
+        json.Text("label"),
+        json.TryGetProperty("condition", out var condition) ? condition : null,
+        type == ActivityTypes.Switch && json.Object("activity") is { } activity ? ReadActivity(activity, $"{path}.activity") : null,
+        path);
 }

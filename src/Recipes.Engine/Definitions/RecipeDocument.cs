@@ -38,6 +38,18 @@ internal sealed class ActivityDocument
     public ActivityDocument? Then { get; init; }
     public ActivityDocument? Else { get; init; }
 
+    /// <summary>What a loop runs in every round.</summary>
+    public ActivityDocument? Body { get; init; }
+
+    /// <summary>Cases of a switch, in the order of the file.</summary>
+    public IReadOnlyList<CaseDocument> Cases { get; init; } = [];
+
+    /// <summary>What a switch runs when no case holds.</summary>
+    public ActivityDocument? Default { get; init; }
+
+    /// <summary>What a fork runs.</summary>
+    public IReadOnlyList<ActivityDocument> Branches { get; init; } = [];
+
     /// <summary>Name in templates, messages and the journal.</summary>
     public string Step => string.IsNullOrEmpty(Name) ? Id : Name;
 
@@ -50,7 +62,7 @@ internal sealed class ActivityDocument
                 yield return one;
         }
 
-        foreach (var branch in (ActivityDocument?[])[Then, Else])
+        foreach (var branch in (ActivityDocument?[])[Then, Else, Body, .. Cases.Select(c => c.Activity), Default, .. Branches])
         {
             if (branch is null)
                 continue;
@@ -59,6 +71,9 @@ internal sealed class ActivityDocument
         }
     }
 }
+
+/// <summary>One case of a switch as the file has it.</summary>
+internal sealed record CaseDocument(string? Label, JsonElement? Condition, ActivityDocument? Activity, string Path);
 
 /// <summary>A workflow definition as read from its file. What the format has beyond this is left alone.</summary>
 internal sealed class RecipeDocument
@@ -77,5 +92,11 @@ internal sealed class RecipeDocument
 
     /// <summary>From <c>customProperties.Recipes.retry</c>.</summary>
     public RetryRules Retry { get; init; } = RetryRules.Default;
+
+    /// <summary>From <c>customProperties.Recipes.timeLimit</c>; null when it says nothing.</summary>
+    public TimeSpan? TimeLimit { get; init; }
+
+    /// <summary>From <c>customProperties.Recipes.concurrency</c>; null when it says nothing.</summary>
+    public int? Concurrency { get; init; }
     public ActivityDocument? Root { get; init; }
 }

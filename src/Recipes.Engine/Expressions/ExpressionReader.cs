@@ -19,17 +19,39 @@ internal sealed class ExpressionReader(RecipeNames names, List<RecipeFault> faul
         return expression is null or Expression.Constant { Value: null } ? null : new StepInput(member, type, expression);
     }
 
+    /// <summary>An expression that stands somewhere else than in an input: <c>{"type": …, "value": …}</c>, wrapped as inputs are, or a bare value. Null when it is missing or has a fault.</summary>
+    /// <param name="name">What messages call it while it runs.</param>
+    public StepInput? ReadElsewhere(ActivityDocument activity, JsonElement? json, string path, string name, DataType type)
+    {
+        if (json is not { } given || given.ValueKind == JsonValueKind.Null)
+            return null;
+        var at = new Place(activity, path, type);
+        var expression = IsWrapped(given) ? ReadWrapped(given, at) : given.ValueKind == JsonValueKind.Object ? ReadExpression(given, at) : ReadLiteral(given, at);
+        return expression is null or Expression.Constant { Value: null } ? null : new StepInput(name, type, expression);
+    }
+
+    /// <summary>A choice that has to be fixed in the recipe.</summary>
+    /// <param name="choices">What there is; the first counts where nothing is said.</param>
+    public string ReadChoice(ActivityDocument activity, string member, params string[] choices)
+    {
+        if (Read(activity, member, DataType.Text) is not { } input || input.Expression is Expression.Constant { Value: "" })
+            return choices[0];
+        if (input.Expression is Expression.Constant { Value: string chosen } && choices.Contains(chosen))
+            return chosen;
+        Fault(activity, $"{activity.Path}.{member}", $"'{member}' has to be one of {string.Join(", ", choices)}, as a literal.");
+        return choices[0];
+    }
+
     /// <summary>Whether the input has been given at all, rightly or not.</summary>
     public static bool IsGiven(ActivityDocument activity, string member) =>
         activity.Json.TryGetProperty(member, out var json)
         && (IsWrapped(json) ? json.Object("expression") is { } e && e.TryGetProperty("value", out var value) && value.ValueKind != JsonValueKind.Null : json.ValueKind != JsonValueKind.Null);
 
     /// <summary>Whether the input is absent or given in a way that had no fault until now.</summary>
-    public bool IsSound(ActivityDocument activity, string member)
-    {
-        var path = $"{activity.Path}.{member}";
-        return !faults.Exists(f => f.Path is { } at && at.StartsWith(path, StringComparison.Ordinal) && (at.Length == path.Length || at[path.Length] is '.' or '['));
-    }
+    public bool IsSound(ActivityDocument activity, string member) => IsSound($"{activity.Path}.{member}");
+
+    /// <summary>Whether there was no fault until now at a path.</summary>
+    public bool IsSound(string path) => !faults.Exists(f => f.Path is { } at && at.StartsWith(path, StringComparison.Ordinal) && (at.Length == path.Length || at[path.Length] is '.' or '['));
 
     /// <summary>The text of an input that has to be fixed in the recipe; null when it is missing or has a fault.</summary>
     public string? ReadFixedText(ActivityDocument activity, string member, string what)
@@ -61,15 +83,32 @@ internal sealed class ExpressionReader(RecipeNames names, List<RecipeFault> faul
         return FindVariable(IsWrapped(json) && json.Object("expression") is { } e && e.TryGetProperty("value", out var value) ? value : json, new(activity, path, DataType.Any));
     }
 
+    /// <summary>Slot of the variable that an output goes to; -1 when it goes to none.</summary>
+    public int ReadBinding(ActivityDocument activity, string output)
+    {
+        if (activity.Json.Object(output) is not { } json || json.Object("expression") is not null || json.Object("memoryReference")?.Text("id") is not { Length: > 0 } id)
+            return -1;
+        var slot = names.FindSlot(id, null);
+        // Elsa makes up ids with a colon for places that are no variable of the recipe.
+        if (slot < 0 && !id.Contains(':', StringComparison.Ordinal))
+            Fault(activity, $"{activity.Path}.{output}.memoryReference", $"There is no variable with the id '{id}'.{DidYouMean.Hint(id, names.Variables.Select(v => v.Id))}");
+        return slot;
+    }
+
     public void Fault(ActivityDocument? activity, string path, string message) => faults.Add(new(names.Document.Recipe, message, activity?.Step, path));
+
+    public void Warn(ActivityDocument activity, string path, string message) => warnings.Add(new(names.Document.Recipe, message, activity.Step, path));
 
     private static bool IsWrapped(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object && (json.TryGetProperty("expression", out _) || json.TryGetProperty("memoryReference", out _) || json.TryGetProperty("typeName", out _));
 
     private Expression? ReadWrapped(JsonElement json, Place at)
     {
-        if (json.Object("expression") is not { } expression)
-            return null;
+        return json.Object("expression") is { } expression ? ReadExpression(expression, at) : null;
+    }
+
+    private Expression? ReadExpression(JsonElement expression, Place at)
+    {
         var type = expression.Text("type");
         if (!expression.TryGetProperty("value", out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
@@ -95,7 +134,7 @@ internal sealed class ExpressionReader(RecipeNames names, List<RecipeFault> faul
     {
         var value = PlainData.FromJson(json);
         if (value is string text && text.Contains("{{", StringComparison.Ordinal))
-            warnings.Add(new(names.Document.Recipe, "The text has {{ in it but is a literal, so it stays as it is: choose Handlebars to have it filled in.", at.Activity.Step, at.Path));
+            Warn(at.Activity, at.Path, "The text has {{ in it but is a literal, so it stays as it is: choose Handlebars to have it filled in.");
         return Convert(value, at);
     }
 

@@ -97,18 +97,6 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
         }
     }
 
-    /// <summary>Slot of the variable that an output goes to; -1 when it goes to none.</summary>
-    public int ReadBinding(ActivityDocument activity, string output)
-    {
-        if (activity.Json.Object(output) is not { } json || json.Object("expression") is not null || json.Object("memoryReference")?.Text("id") is not { Length: > 0 } id)
-            return -1;
-        var slot = names.FindSlot(id, null);
-        // Elsa makes up ids with a colon for places that are no variable of the recipe.
-        if (slot < 0 && !id.Contains(':', StringComparison.Ordinal))
-            reader.Fault(activity, $"{activity.Path}.{output}.memoryReference", $"There is no variable with the id '{id}'.{DidYouMean.Hint(id, names.Variables.Select(v => v.Id))}");
-        return slot;
-    }
-
     /// <summary>The input that a connector declares; null when it is not set or has a fault.</summary>
     public StepInput? ReadInput(ActivityDocument activity, ActionInput declared)
     {
@@ -132,7 +120,7 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
     {
         foreach (var output in (string?[])[null, .. outputs.Select(o => o.Name)])
         {
-            var slot = ReadBinding(activity, output ?? "result");
+            var slot = reader.ReadBinding(activity, output ?? "result");
             if (slot >= 0)
                 yield return new(output, slot, names.Variables[slot].Type);
         }

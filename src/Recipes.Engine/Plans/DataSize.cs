@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace Recipes.Engine;
 
-/// <summary>Keeps data that a recipe composes within bounds: a value put twice into itself in a loop would double with every round.</summary>
+/// <summary>Measures data and keeps what a recipe composes within bounds: a value put twice into itself in a loop would double with every round.</summary>
 internal static class DataSize
 {
     /// <summary>Most values in one composed value, counted as often as they would be written.</summary>
@@ -15,6 +17,35 @@ internal static class DataSize
         var left = MaxValues;
         Count(value, 0, ref left);
     }
+
+    /// <summary>About as many bytes as it takes as JSON; a value that occurs twice counts twice. Nothing is 0.</summary>
+    public static long Of(object? value)
+    {
+        switch (value)
+        {
+            case null:
+                return 0;
+            case string text:
+                return text.Length + 2;
+            case bool:
+                return 5;
+            case IReadOnlyDictionary<string, object?> map:
+                var size = 2L;
+                foreach (var (name, item) in map)
+                    size += name.Length + 4 + Of(item);
+                return size;
+            case IReadOnlyList<object?> list:
+                size = 2;
+                foreach (var item in list)
+                    size += 1 + Of(item);
+                return size;
+            default:
+                return 12;
+        }
+    }
+
+    /// <summary>A number of bytes for people.</summary>
+    public static string Print(long size) => size < 10_000 ? string.Create(CultureInfo.InvariantCulture, $"{size} bytes") : string.Create(CultureInfo.InvariantCulture, $"{size / 1000.0:#,0} kB");
 
     private static void Count(object? value, int depth, ref int left)
     {

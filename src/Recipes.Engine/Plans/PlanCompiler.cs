@@ -41,7 +41,10 @@ internal sealed class PlanCompiler
         for (var index = 0; index < activities.Count; index++)
             _nodes[activities[index].Id] = steps.Compile(activities[index], index);
         foreach (var activity in activities)
-            Link(activity);
+            Link(activity, reader);
+        foreach (var node in _nodes.Values)
+            MarkDelays(node);
+        CheckPlaces(activities, reader);
         CheckTrigger(root, activities);
         foreach (var (key, place) in names.FieldKeys.Where(k => !steps.Connectors.ContainsKey(k.Key)))
             Fault(place.Activity, place.Path, $"No step of this recipe uses a connection '{key}'.");
@@ -68,6 +71,8 @@ internal sealed class PlanCompiler
             Policies = document.Policies,
             FieldKeys = [.. names.FieldKeys.Keys],
             Calls = steps.Calls,
+            TimeLimit = document.TimeLimit,
+            Concurrency = document.Concurrency,
         };
     }
 
@@ -106,27 +111,60 @@ internal sealed class PlanCompiler
         }
     }
 
-    private void Link(ActivityDocument activity)
+    private void Link(ActivityDocument activity, ExpressionReader reader)
     {
         switch (_nodes[activity.Id])
         {
             case FlowchartNode chart:
-                new FlowchartCompiler(activity, _nodes, Fault).Compile(chart);
+                new FlowchartCompiler(activity, _nodes, reader).Compile(chart);
                 break;
             case SequenceNode sequence:
                 sequence.Children = [.. activity.Children.Select(c => _nodes[c.Id])];
                 for (var i = 1; i < sequence.Children.Length; i++)
                 {
-                    if (sequence.Children[i - 1].EndsRecipe)
-                        Fault(activity.Children[i], activity.Children[i].Path, $"The step cannot be reached: '{sequence.Children[i - 1].Step}' ends the recipe before it.");
+                    if (sequence.Children[i - 1] is { Ends: { } what } before)
+                        Fault(activity.Children[i], activity.Children[i].Path, $"The step cannot be reached: '{before.Step}' {what} before it.");
                 }
 
                 break;
             case IfNode choice:
-                choice.Then = activity.Then is { } then ? _nodes[then.Id] : null;
-                choice.Else = activity.Else is { } otherwise ? _nodes[otherwise.Id] : null;
+                choice.Then = Find(activity.Then);
+                choice.Else = Find(activity.Else);
+                break;
+            case ForEachNode loop:
+                loop.Body = Find(activity.Body);
+                break;
+            case WhileNode loop:
+                loop.Body = Find(activity.Body);
+                break;
+            case SwitchNode cases:
+                cases.Bodies = [.. activity.Cases.Select(c => Find(c.Activity)), Find(activity.Default)];
+                break;
+            case ForkNode fork:
+                fork.Branches = [.. activity.Branches.Select(b => _nodes[b.Id])];
                 break;
         }
+    }
+
+    private PlanNode? Find(ActivityDocument? activity) => activity is null ? null : _nodes[activity.Id];
+
+    // Only when all are linked is it known which of them begin with a delay.
+    private static void MarkDelays(PlanNode node)
+    {
+        if (node is FlowchartNode chart)
+            chart.MarkDelays();
+        else if (node is ForkNode fork)
+            fork.Order();
+    }
+
+    private void CheckPlaces(List<ActivityDocument> activities, ExpressionReader reader)
+    {
+        var inLoops = activities.Select(a => a.Body).OfType<ActivityDocument>().SelectMany(b => b.All()).ToHashSet();
+        foreach (var lost in activities.Where(a => a.Type == ActivityTypes.Break && !inLoops.Contains(a)))
+            Fault(lost, lost.Path, "There is no loop around it that it could leave.");
+        var inCharts = activities.Where(a => a.Type == ActivityTypes.Flowchart).SelectMany(a => a.Children).ToHashSet();
+        foreach (var lost in activities.Where(a => a.Type is ActivityTypes.FlowSwitch or ActivityTypes.FlowFork or ActivityTypes.FlowJoin && !inCharts.Contains(a)))
+            reader.Warn(lost, lost.Path, $"{lost.Type} does nothing outside of a flowchart.");
     }
 
     private void CheckTrigger(ActivityDocument root, List<ActivityDocument> activities)

@@ -20,8 +20,17 @@ internal abstract class PlanNode
     /// <summary>Outcomes that edges of a flowchart may leave from; the first so many of <see cref="Outcomes"/>.</summary>
     public virtual int PortCount => Outcomes.Length;
 
-    /// <summary>Whether nothing of its recipe runs after it.</summary>
-    public virtual bool EndsRecipe => false;
+    /// <summary>What it does so that no step after it is reached: "ends the recipe", "leaves the loop"; null for most.</summary>
+    public virtual string? Ends => null;
+
+    /// <summary>Whether one execution may lead to several of its outcomes.</summary>
+    public virtual bool TakesSeveral => false;
+
+    /// <summary>Whether it is what <see cref="BreakNode"/> leaves.</summary>
+    public virtual bool IsLoop => false;
+
+    /// <summary>Whether the first thing it does is to wait for a time.</summary>
+    public virtual bool BeginsWithDelay => false;
 
     /// <summary>Number of the Failed outcome, -1 when it has none.</summary>
     public virtual int FailedOutcome => -1;
@@ -41,7 +50,8 @@ internal abstract class PlanNode
     public abstract int Execute(RunMachine machine);
 
     /// <summary>For a container: its next child, null when it has no more.</summary>
-    public virtual PlanNode? Next(ref Frame frame, Span<ulong> pending) => null;
+    /// <exception cref="StepException">When that cannot be worked out.</exception>
+    public virtual PlanNode? Next(RunMachine machine, ref Frame frame, Span<ulong> pending) => null;
 }
 
 /// <summary>What <see cref="PlanNode.Execute"/> returns when there is no outcome to follow yet.</summary>
@@ -59,6 +69,9 @@ internal static class Signal
     /// <summary>The recipe ends here.</summary>
     public const int Finish = -4;
 
+    /// <summary>The nearest loop ends here.</summary>
+    public const int Break = -5;
+
     /// <summary>The step waits for the time that it gave the machine.</summary>
-    public const int Pause = -5;
+    public const int Pause = -6;
 }

@@ -31,6 +31,9 @@ internal sealed class RunContext
 
     /// <summary>How deep calls may be nested.</summary>
     public int MaxDepth { get; init; } = 16;
+
+    /// <summary>Most data that it may hold, in bytes as <see cref="DataSize.Of"/> counts them.</summary>
+    public long MaxSize { get; init; } = 16_000_000;
 }
 
 /// <summary>How a run ended.</summary>

@@ -171,22 +171,25 @@ internal sealed partial class RunMachine
         state.Write(frame.Container.Id);
         state.Write(frame.Position);
         state.Write(frame.Branch);
+        state.WriteValue(frame.Items);
         if (frame.Container is not FlowchartNode { Start: >= 0 } chart)
             return;
         for (var place = 0; place < chart.Children.Length; place++)
         {
-            if ((_bits[frame.Bits + (place / 64)] & (1UL << (place % 64))) != 0)
+            if (IsPending(frame, place))
                 state.Write(chart.Children[place].Id);
         }
 
         state.Write(null);
+        for (var arrival = 0; arrival < chart.ArrivalCount; arrival++)
+            state.Write(IsPending(frame, chart.Children.Length + arrival));
     }
 
     private void Restore(StateReader state, Plan plan)
     {
         var input = state.ReadValue() as IReadOnlyDictionary<string, object?> ?? new Dictionary<string, object?>();
         var caller = state.ReadText() is { } id ? Scope.Plan.Find(id) : null;
-        var scope = new RunScope(plan, input, _context.Fields, _scopeCount) { CalledBy = caller, CallRecord = state.ReadInt(), BaseFrame = _frameCount };
+        var scope = new RunScope(plan, input, _context.Fields, _scopeCount, _scopeCount == 0 ? new(_context.MaxSize) : Scope.Budget) { CalledBy = caller, CallRecord = state.ReadInt(), BaseFrame = _frameCount };
         for (var left = state.ReadInt(); left > 0; left--)
         {
             var (name, value) = (state.ReadName(), state.ReadValue());
@@ -194,13 +197,14 @@ internal sealed partial class RunMachine
         }
 
         for (var left = state.ReadInt(); left > 0; left--)
-            scope.SetOutput(plan.Find(state.ReadName()), state.ReadValue());
+            scope.SetFailure(plan.Find(state.ReadName()), state.ReadValue()!);
         for (var left = state.ReadInt(); left > 0; left--)
         {
             var (name, value) = (state.ReadName(), state.ReadValue());
             scope.Outputs[plan.OutputSlots[name]] = value;
         }
 
+        scope.Recount();
         Push(scope);
         for (var left = state.ReadInt(); left > 0; left--)
         {
@@ -210,14 +214,21 @@ internal sealed partial class RunMachine
             ref var frame = ref _frames[_frameCount - 1];
             frame.Position = position;
             frame.Branch = state.ReadInt();
+            frame.Items = (IReadOnlyList<object?>?)state.ReadValue();
             if (container is not FlowchartNode { Start: >= 0 } chart)
                 continue;
             Array.Clear(_bits, frame.Bits, chart.Words);
             while (state.ReadText() is { } child)
+                SetPending(frame, Array.FindIndex(chart.Children, c => c.Id == child));
+            for (var arrival = 0; arrival < chart.ArrivalCount; arrival++)
             {
-                var place = Array.FindIndex(chart.Children, c => c.Id == child);
-                _bits[frame.Bits + (place / 64)] |= 1UL << (place % 64);
+                if (state.ReadBoolean())
+                    SetPending(frame, chart.Children.Length + arrival);
             }
         }
     }
+
+    private bool IsPending(in Frame frame, int place) => (_bits[frame.Bits + (place / 64)] & (1UL << (place % 64))) != 0;
+
+    private void SetPending(in Frame frame, int place) => _bits[frame.Bits + (place / 64)] |= 1UL << (place % 64);
 }

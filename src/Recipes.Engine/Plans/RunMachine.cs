@@ -37,6 +37,7 @@ internal sealed partial class RunMachine
     private int _steps;
     private long _now;
     private int _branch;
+    private IReadOnlyList<object?>? _items;
     private DateTimeOffset _startedAt;
     private long _started;
     private long _deadline = long.MaxValue;
@@ -47,6 +48,7 @@ internal sealed partial class RunMachine
     private int _waitingRecord;
     private Dictionary<string, object?>? _inputs;
     private TimeSpan _pause;
+    private int _firstChanged = int.MaxValue;
 
     // Entries from before it was restored; those of its own records come after them.
     private JournalEntry[] _restored = [];
@@ -69,6 +71,9 @@ internal sealed partial class RunMachine
     /// <summary>How long the waiting step waits.</summary>
     public TimeSpan Pause => _pause;
 
+    /// <summary>Whether a run that has failed could go on.</summary>
+    public bool IsResumable { get; private set; } = true;
+
     /// <summary>Entries of the journal that will not change any more, or only when a call of another recipe returns.</summary>
     public int JournalCount => _waiting is null || _waitingRecord < 0 ? _restored.Length + _recordCount : _waitingRecord;
 
@@ -76,7 +81,7 @@ internal sealed partial class RunMachine
     public void Begin(Plan plan, IReadOnlyDictionary<string, object?> input, RunContext context)
     {
         Use(context);
-        Push(_outermost = new RunScope(plan, input, context.Fields, depth: 0));
+        Push(_outermost = new RunScope(plan, input, context.Fields, depth: 0, new(context.MaxSize)));
         _waiting = plan.Root;
         _waitingRecord = -1;
     }
@@ -106,7 +111,18 @@ internal sealed partial class RunMachine
             if (stopping.IsCancellationRequested)
                 return MachineStop.Stopped;
             ref var frame = ref _frames[_frameCount - 1];
-            var next = frame.Container.Next(ref frame, _bits.AsSpan(frame.Bits, _bitCount - frame.Bits));
+            var records = _recordCount;
+            PlanNode? next;
+            try
+            {
+                next = frame.Container.Next(this, ref frame, _bits.AsSpan(frame.Bits, _bitCount - frame.Bits));
+            }
+            catch (Exception e)
+            {
+                FailRound(frame.Container, records, e);
+                continue;
+            }
+
             if (next is null)
                 Leave();
             else
@@ -127,6 +143,15 @@ internal sealed partial class RunMachine
     /// <summary>Gives the run up; what was saved of it stays good.</summary>
     public void Abandon() => Clear();
 
+    /// <summary>Number of the first entry that is not as it was when this was asked last.</summary>
+    /// <param name="known">How many there were.</param>
+    public int TakeFirstChanged(int known)
+    {
+        var first = Math.Min(known, _firstChanged);
+        _firstChanged = int.MaxValue;
+        return first;
+    }
+
     /// <summary>The journal as it is now, from an entry on, as far as it is done with.</summary>
     public StepJournal JournalFrom(int first) => Journal(JournalCount - _restored.Length, first);
 
@@ -143,15 +168,21 @@ internal sealed partial class RunMachine
     public void Fail(Func<PlanNode, RunFailure> describe) =>
         EndRun(_waiting, _waiting is null ? -1 : _waitingRecord, describe(_waiting ?? Scope.Plan.Root), StepRecord.Faulted);
 
-    /// <summary>Has the current step wait.</summary>
-    public void PauseFor(TimeSpan pause) => _pause = pause;
-
     /// <summary>Notes which branch of the container that is being entered runs.</summary>
     public void Choose(int branch)
     {
         _branch = branch;
         EndRecord(_records[_recordCount - 1].Node, _restored.Length + _recordCount - 1, branch);
     }
+
+    /// <summary>Leaves a list to the container that is being entered.</summary>
+    public void Keep(IReadOnlyList<object?> items) => _items = items;
+
+    /// <summary>Begins the record of a loop's next round.</summary>
+    public void AddRound(PlanNode loop) => AddRecord(loop);
+
+    /// <summary>How long the step that is being executed lets the run wait.</summary>
+    public void PauseFor(TimeSpan time) => _pause = time;
 
     /// <summary>Adds what the current step has to say to its record.</summary>
     public void Tell(StepDetail detail) => _records[_recordCount - 1].Detail = detail;
@@ -163,7 +194,7 @@ internal sealed partial class RunMachine
     {
         var scope = Scope;
         foreach (var slot in slots)
-            scope.Variables[slot] = scope.Plan.Variables[slot];
+            scope.SetVariable(slot, scope.Plan.Variables[slot]);
     }
 
     /// <exception cref="StepException">When it cannot be called.</exception>
@@ -176,7 +207,7 @@ internal sealed partial class RunMachine
 
     /// <summary>Begins another recipe for a step; the step ends when that recipe does.</summary>
     public void Call(CallRecipeNode node, Plan plan, IReadOnlyDictionary<string, object?> input) =>
-        Push(new RunScope(plan, input, _context.Fields, Scope.Depth + 1) { CalledBy = node, CallRecord = _restored.Length + _recordCount - 1, BaseFrame = _frameCount });
+        Push(new RunScope(plan, input, _context.Fields, Scope.Depth + 1, Scope.Budget) { CalledBy = node, CallRecord = _restored.Length + _recordCount - 1, BaseFrame = _frameCount });
 
     private void Start(PlanNode node)
     {
@@ -219,6 +250,9 @@ internal sealed partial class RunMachine
                     EndRecord(node, record, 0);
                     EndScope();
                     break;
+                case Signal.Break:
+                    LeaveLoop(record);
+                    break;
                 case var outcome:
                     EndRecord(node, record, outcome);
                     Follow(node, outcome);
@@ -241,7 +275,8 @@ internal sealed partial class RunMachine
         if (_frameCount == _frames.Length)
             Array.Resize(ref _frames, _frameCount * 2);
         ref var frame = ref _frames[_frameCount++];
-        frame = new() { Container = container, Bits = _bitCount, Branch = _branch };
+        frame = new() { Container = container, Bits = _bitCount, Branch = _branch, Items = _items };
+        _items = null;
         if (container is not FlowchartNode { Start: >= 0 } chart)
             return;
         while (_bitCount + chart.Words > _bits.Length)
@@ -261,8 +296,18 @@ internal sealed partial class RunMachine
             Follow(container, 0);
     }
 
-    // What comes next in a flowchart; a sequence knows by itself.
-    private void Follow(PlanNode node, int outcome)
+    private void LeaveLoop(int record)
+    {
+        while (!_frames[_frameCount - 1].Container.IsLoop)
+            _frameCount--;
+        ref var frame = ref _frames[_frameCount - 1];
+        Tell(new() { Note = $"Leaves '{frame.Container.Step}' in round {frame.Position}." });
+        EndRecord(_records[record - _restored.Length].Node, record, 0);
+        Leave();
+    }
+
+    /// <summary>Marks what comes next in a flowchart; a sequence knows by itself.</summary>
+    public void Follow(PlanNode node, int outcome)
     {
         if (node.Edges is not { } edges)
             return;
@@ -304,7 +349,7 @@ internal sealed partial class RunMachine
         {
             if (own && node.HandlesFailure)
             {
-                Scope.SetOutput(node, Describe(failure, cause));
+                Scope.SetFailure(node, Describe(failure, cause));
                 EndRecord(node, record, node.FailedOutcome);
                 Follow(node, node.FailedOutcome);
                 return;
@@ -327,6 +372,16 @@ internal sealed partial class RunMachine
             EndRecord(node!, record, outcome);
         for (var scope = _scopeCount - 1; scope > 0; scope--)
             EndRecord(_scopes[scope]!.CalledBy!, _scopes[scope]!.CallRecord, StepRecord.Faulted);
+    }
+
+    // A loop that cannot begin its next round: the round is on its way already, so it cannot be begun again.
+    private void FailRound(PlanNode loop, int records, Exception exception)
+    {
+        if (exception is not StepException)
+            LogStepThrew(_context.Log, exception, loop.Recipe, loop.Step);
+        var message = exception is StepException ? exception.Message : $"The step failed unexpectedly ({exception.GetType().Name}).";
+        Fail(loop, _recordCount > records ? _restored.Length + records : -1, new(message, loop.Step, loop.Recipe));
+        IsResumable = _failure is null;
     }
 
     private bool IsHandled(PlanNode node, Failure? cause)
@@ -419,6 +474,7 @@ internal sealed partial class RunMachine
     private void EndRecord(PlanNode node, int index, int outcome)
     {
         _now = _context.Time.GetTimestamp();
+        _firstChanged = Math.Min(_firstChanged, index);
         if (index < _restored.Length)
         {
             ref var entry = ref _restored[index];
@@ -453,6 +509,7 @@ internal sealed partial class RunMachine
     private RunScope PopScope()
     {
         var scope = Scope;
+        scope.Release();
         _scopes[--_scopeCount] = null;
         if (_frameCount > scope.BaseFrame)
         {
@@ -473,7 +530,8 @@ internal sealed partial class RunMachine
             _records = new StepRecord[16];
         (_frameCount, _scopeCount, _bitCount, _recordCount, _steps) = (0, 0, 0, 0, 0);
         (_failure, _waiting, _inputs, _outermost, _context, _restored) = (null, null, null, null, null!, []);
-        (_deadline, _hasActed, _failed, _corrections, Place, Tries) = (long.MaxValue, false, default, null, -1, default);
+        _firstChanged = int.MaxValue;
+        (_deadline, _hasActed, _failed, _corrections, _items, Place, Tries, IsResumable) = (long.MaxValue, false, default, null, null, -1, default, true);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Step {Step} in recipe {Recipe} threw")]

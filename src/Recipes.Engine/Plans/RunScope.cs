@@ -11,15 +11,18 @@ internal sealed class RunScope : IReadOnlyDictionary<string, object?>
     private SlotView? _variables;
     private SlotView? _steps;
     private readonly IReadOnlyDictionary<string, object?> _connections;
+    private long _size;
 
-    public RunScope(Plan plan, IReadOnlyDictionary<string, object?> input, IReadOnlyDictionary<string, object?> connections, int depth)
+    public RunScope(Plan plan, IReadOnlyDictionary<string, object?> input, IReadOnlyDictionary<string, object?> connections, int depth, DataBudget budget)
     {
         Plan = plan;
         Input = input;
         Depth = depth;
+        Budget = budget;
         _connections = connections;
         Variables = plan.Variables.Length == 0 ? [] : (object?[])plan.Variables.Clone();
         Outputs = plan.Outputs.Length == 0 ? [] : new object?[plan.Outputs.Length];
+        Recount();
     }
 
     public Plan Plan { get; }
@@ -44,7 +47,54 @@ internal sealed class RunScope : IReadOnlyDictionary<string, object?>
     /// <summary>Frames of the machine when this recipe began.</summary>
     public int BaseFrame { get; init; }
 
-    public void SetOutput(PlanNode node, object? output) => (StepOutputs ??= new object?[Plan.NodeCount])[node.Index] = output;
+    /// <summary>What the whole run holds.</summary>
+    public DataBudget Budget { get; }
+
+    /// <exception cref="StepException">When the run would hold too much.</exception>
+    public void SetOutput(PlanNode node, object? output) => Set(ref (StepOutputs ??= new object?[Plan.NodeCount])[node.Index], output);
+
+    /// <summary>What a failed step leaves: it is small, and has to be kept even when nothing else may be.</summary>
+    public void SetFailure(PlanNode node, object failure) => Set(ref (StepOutputs ??= new object?[Plan.NodeCount])[node.Index], failure, limited: false);
+
+    /// <exception cref="StepException">When the run would hold too much.</exception>
+    public void SetVariable(int slot, object? value) => Set(ref Variables[slot], value);
+
+    /// <exception cref="StepException">When the run would hold too much.</exception>
+    public void SetResult(int slot, object? value) => Set(ref Outputs[slot], value);
+
+    /// <summary>Counts anew what it holds, after its data was put in from elsewhere.</summary>
+    public void Recount()
+    {
+        Release();
+        _size = DataSize.Of(Input);
+        foreach (var values in (object?[]?[])[Variables, StepOutputs, Outputs])
+        {
+            foreach (var value in values ?? [])
+                _size += DataSize.Of(value);
+        }
+
+        Budget.Count(_size);
+    }
+
+    /// <summary>Gives back what it holds: its recipe has ended.</summary>
+    public void Release()
+    {
+        Budget.Count(-_size);
+        _size = 0;
+    }
+
+    private void Set(ref object? place, object? value, bool limited = true)
+    {
+        if (ReferenceEquals(place, value))
+            return;
+        var more = DataSize.Of(value) - DataSize.Of(place);
+        if (limited)
+            Budget.Take(more);
+        else
+            Budget.Count(more);
+        _size += more;
+        place = value;
+    }
 
     public bool TryGetValue(string key, out object? value)
     {

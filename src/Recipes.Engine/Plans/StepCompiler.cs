@@ -7,6 +7,7 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
 {
     private readonly ActionCompiler _actions = new(reader, names, actions);
     private readonly TriggerCompiler _triggers = new(reader, names, actions);
+    private readonly FlowCompiler _flow = new(reader, names, document.Recipe);
     private readonly List<PlannedCall> _calls = [];
 
     public List<PlannedCall> Calls => _calls;
@@ -26,6 +27,7 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             {
                 ActivityTypes.CallRecipe => ["result", "failure"],
                 ActivityTypes.If => ["result"],
+                ActivityTypes.ForEach => ["currentValue", "currentIndex"],
                 _ when action is { Outputs.Count: 0 } => null,
                 _ when action is not null => [.. action.Outputs.Select(o => o.Name), "failure"],
                 _ when ActivityTypes.All.Contains(activity.Type) => [],
@@ -57,11 +59,11 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
                     Id = id,
                     Step = step,
                     Type = type,
-                    Condition = ReadCondition(activity),
-                    ResultSlot = _actions.ReadBinding(activity, "result"),
+                    Condition = _flow.ReadCondition(activity),
+                    ResultSlot = reader.ReadBinding(activity, "result"),
                 };
             case ActivityTypes.Decision:
-                return new DecisionNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Condition = ReadCondition(activity) };
+                return new DecisionNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type, Condition = _flow.ReadCondition(activity) };
             case ActivityTypes.SetVariable:
                 var slot = reader.ReadVariable(activity, "variable");
                 return new SetVariableNode
@@ -98,16 +100,8 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             case var _ when _triggers.IsTrigger(type):
                 return _triggers.Compile(activity, index, _actions);
             default:
-                return _actions.Compile(activity, index);
+                return _flow.Compile(activity, index) ?? _actions.Compile(activity, index);
         }
-    }
-
-    private StepInput? ReadCondition(ActivityDocument activity)
-    {
-        var condition = reader.Read(activity, "condition", DataType.Boolean);
-        if (condition is null && !ExpressionReader.IsGiven(activity, "condition"))
-            reader.Fault(activity, $"{activity.Path}.condition", "The condition is missing.");
-        return condition;
     }
 
     private int[] OwnVariables(ActivityDocument container) => [.. container.Variables.Select(v => names.FindSlot(v.Id, v.Name)).Where(slot => slot >= 0)];
@@ -151,7 +145,7 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
             _calls.Add(new(callee, activity.Step, activity.Path, passed));
         }
 
-        var slot = _actions.ReadBinding(activity, "result");
+        var slot = reader.ReadBinding(activity, "result");
         return new()
         {
             Index = index,

@@ -62,7 +62,7 @@ internal sealed partial class RunExecutor(
         if (claimed.State.IsEmpty)
         {
             using var json = System.Text.Json.JsonDocument.Parse(run.Input);
-            InputReader.Read(plan.Inputs, (IReadOnlyDictionary<string, object?>)PlainData.FromJson(json.RootElement)!, isOpen: plan.Trigger is not null, out var input);
+            InputReader.Read(plan.Inputs, (IReadOnlyDictionary<string, object?>)PlainData.FromJson(json.RootElement)!, out var input, isOpen: plan.Trigger is not null);
             return await BeginAsync(run, plan, fieldKeys, input, claimed.Claim);
         }
 
@@ -207,7 +207,8 @@ internal sealed partial class RunExecutor(
         var machine = course.Machine;
         foreach (var plan in machine.Plans)
             await versions.KeepAsync(plan, CancellationToken.None);
-        var journal = machine.JournalFrom(course.Stored);
+        var from = machine.TakeFirstChanged(course.Stored);
+        var journal = machine.JournalFrom(from);
         if (course.Claim is not { } claim)
         {
             claim = Guid.CreateVersion7(time.GetUtcNow());
@@ -217,10 +218,10 @@ internal sealed partial class RunExecutor(
             course.Stored = machine.JournalCount;
             if (pause is null)
                 return true;
-            journal = machine.JournalFrom(course.Stored);
+            (from, journal) = (course.Stored, machine.JournalFrom(course.Stored));
         }
 
-        var step = new RunStep { Run = course.Run.Id, Claim = claim, State = machine.Save(), Journal = journal, JournalFrom = course.Stored, Pause = pause };
+        var step = new RunStep { Run = course.Run.Id, Claim = claim, State = machine.Save(), Journal = journal, JournalFrom = from, Pause = pause };
         if (!await StoreAsync(course.Run, () => runs.StepAsync(step, CancellationToken.None)))
             return false;
         course.Stored = machine.JournalCount;
@@ -258,7 +259,7 @@ internal sealed partial class RunExecutor(
     private async ValueTask<Run> EndAsync(Course course)
     {
         var (run, machine, plan) = (course.Run, course.Machine, course.Machine.Outermost);
-        var state = machine.HasFailed && course.Claim is not null ? TrySave(machine) : default;
+        var state = machine is { HasFailed: true, IsResumable: true } && course.Claim is not null ? TrySave(machine) : default;
         var end = machine.End();
         var failure = end.Failure;
         ReadOnlyMemory<byte> output = default;
@@ -357,7 +358,8 @@ internal sealed partial class RunExecutor(
         Connections = run.Connections.Count == 0 ? RunContext.NoConnections : run.Connections.ToDictionary(c => c.Key),
         MaxSteps = options.Value.MaxSteps,
         MaxDepth = options.Value.MaxDepth,
-        EndsAt = plan.TimeLimit is { } limit ? run.StartedAt + limit + heldFor : null,
+        MaxSize = options.Value.MaxRunSize,
+        EndsAt = (plan.TimeLimit ?? options.Value.MaxRunTime) is { } limit ? run.StartedAt + limit + heldFor : null,
     };
 
     private async ValueTask<RunFailure?> ReadFieldsAsync(RunContext context, IReadOnlyList<StableKey> keys, Run run)

@@ -13,7 +13,7 @@ public sealed record RunStep
     /// <summary>All that is needed to go on, opaque to the store; empty for what has not begun.</summary>
     public ReadOnlyMemory<byte> State { get; init; }
 
-    /// <summary>Entries of the journal that are new.</summary>
+    /// <summary>Entries of the journal that are new or have changed, and all that come after them.</summary>
     public IReadOnlyList<JournalEntry> Journal { get; init; } = [];
 
     /// <summary>Number of the first of them, from 0.</summary>

@@ -8,13 +8,13 @@ internal static class OpenWebhooks
     private const string KeyPrefix = "whsec_";
     private const int ShortestKey = 16;
 
-    private static readonly WebhookSignature s_token = WebhookSignature.Token("Authorization", null, "Bearer ");
+    private static readonly DeliverySignature s_token = DeliverySignature.Token("Authorization", null, "Bearer ");
 
-    public static WebhookSignature SignatureOf(WebhookProof proof) => proof switch
+    public static DeliverySignature SignatureOf(WebhookProof proof) => proof switch
     {
-        WebhookProof.None => WebhookSignature.None,
+        WebhookProof.None => DeliverySignature.None,
         WebhookProof.Token => s_token,
-        WebhookProof.Standard => WebhookSignature.Standard,
+        WebhookProof.Standard => DeliverySignature.Standard,
         _ => throw new ArgumentOutOfRangeException(nameof(proof), proof, null),
     };
 

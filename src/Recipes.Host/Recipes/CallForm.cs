@@ -14,7 +14,7 @@ internal static class CallForm
         { IsList: true } => "json",
         { Kind: DataKind.Boolean } => "checkbox",
         { Kind: DataKind.Whole or DataKind.Number } => "number",
-        { Kind: DataKind.Text or DataKind.Guid or DataKind.Span or DataKind.Time } => "text",
+        { Kind: DataKind.Text or DataKind.Guid or DataKind.Span or DataKind.Time or DataKind.Date or DataKind.TimeOfDay } => "text",
         _ => "json",
     };
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Primitives;
 using Recipes.Connections;
 using Recipes.Connectors;
 using Recipes.Engine;
@@ -8,8 +9,9 @@ namespace Recipes.Host;
 /// <summary>Turns what came over the wire into a call of the engine.</summary>
 internal static class CallReader
 {
+    /// <param name="onceKeys">The header Idempotency-Key: what is called twice with the same one is done once.</param>
     /// <returns>Everything that is wrong with the request; empty when <paramref name="call"/> is complete.</returns>
-    public static IReadOnlyList<SetupFault> Read(Caller caller, string recipe, CallRequest request, out RecipeCall call)
+    public static IReadOnlyList<SetupFault> Read(Caller caller, string recipe, CallRequest request, StringValues onceKeys, out RecipeCall call)
     {
         var faults = new List<SetupFault>();
         UserId? runtimeUser = null;
@@ -43,6 +45,10 @@ internal static class CallReader
             }
         }
 
+        // A user's key is not another's.
+        var onceKey = onceKeys is [{ Length: > 0 } own] ? $"{caller.User}:{own}" : null;
+        if (onceKeys.Count > 1 || onceKeys is [{ Length: 0 or > 64 }])
+            faults.Add(new("Idempotency-Key", "The header is given once, with 1 to 64 characters."));
         call = new RecipeCall
         {
             Caller = caller,
@@ -51,6 +57,7 @@ internal static class CallReader
             RuntimeUser = runtimeUser,
             Connections = connections,
             Wait = request.Wait ?? true,
+            OnceKey = onceKey,
         };
         return faults;
     }

@@ -16,9 +16,10 @@ public sealed record CallReply(Guid RunId, RunStatus Status, JsonNode? Output, R
 
 /// <param name="Kind">For a failed request through a connection: what has to be done about it.</param>
 /// <param name="Guidance">What to do, in plain words.</param>
-public sealed record RunFailureReply(string Message, string? Step, string? Recipe, FailureKind? Kind, string? Guidance)
+/// <param name="Doubtful">Whether the app may have done it all the same.</param>
+public sealed record RunFailureReply(string Message, string? Step, string? Recipe, FailureKind? Kind, string? Guidance, bool Doubtful = false)
 {
-    internal static RunFailureReply? Of(RunFailure? failure) => failure is null ? null : new(failure.Message, failure.Step, failure.Recipe, failure.Kind, failure.Guidance);
+    internal static RunFailureReply? Of(RunFailure? failure) => failure is null ? null : new(failure.Message, failure.Step, failure.Recipe, failure.Kind, failure.Guidance, failure.IsDoubtful);
 }
 
 /// <param name="AuthorizeUrl">Where it can be authorised; left out where authorising would not help.</param>

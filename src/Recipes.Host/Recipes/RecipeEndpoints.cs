@@ -19,7 +19,7 @@ internal static class RecipeEndpoints
             .WithSummary("Calls a recipe as yourself, or as runtimeUser where you may")
             .WithMetadata(new RequestSizeLimitAttribute(4 * 1024 * 1024))
             .Produces<CallReply>().Produces<CallReply>(StatusCodes.Status202Accepted)
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409);
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(429);
     }
 
     private static RecipeReply[] List(RecipeCatalogue catalogue) => [.. catalogue.All.Select(RecipeReply.Of)];
@@ -58,14 +58,15 @@ internal static class RecipeEndpoints
         var caller = context.Caller();
         if (catalogue.Find(name) is { CanRun: true, IsCallable: false } && !caller.Has(Privileges.ManageDefinitions))
             return Problem.Forbidden($"The recipe '{name}' is not callable. Begin it with a Callable trigger.");
-        var faults = CallReader.Read(caller, name, request, out var call);
+        var faults = CallReader.Read(caller, name, request, context.Request.Headers["Idempotency-Key"], out var call);
         if (faults.Count > 0)
             return Problem.Invalid(faults);
         var result = await recipes.CallAsync(call, cancellationToken);
         return result switch
         {
             RecipeCallResult.Ended ended => TypedResults.Ok(CallReply.Of(ended.Run)),
-            RecipeCallResult.Accepted accepted => TypedResults.Accepted($"/api/runs/{accepted.Run}", new CallReply(accepted.Run.Value, RunStatus.Running, null, null)),
+            RecipeCallResult.Accepted accepted => TypedResults.Accepted($"/api/runs/{accepted.Run}", new CallReply(accepted.Run.Value, accepted.Status, null, null)),
+            RecipeCallResult.Busy busy => Busy(busy, context),
             RecipeCallResult.NotFound => NoSuchRecipe(name),
             RecipeCallResult.Invalid invalid => Problem.Invalid([.. invalid.Faults.Select(f => new SetupFault($"input.{f.Input}", f.Message))]),
             RecipeCallResult.Forbidden forbidden => Problem.Forbidden(forbidden.Reason),
@@ -74,6 +75,13 @@ internal static class RecipeEndpoints
             RecipeCallResult.Refused refused => Refused(refused, name, address),
             _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),
         };
+    }
+
+    private static ProblemHttpResult Busy(RecipeCallResult.Busy busy, HttpContext context)
+    {
+        var seconds = Math.Max(1, (int)Math.Ceiling(busy.RetryAfter.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return Problem.Of(StatusCodes.Status429TooManyRequests, "busy", "There is too much to do", $"Nothing was begun. Call again in {seconds} seconds.");
     }
 
     private static ProblemHttpResult Refused(RecipeCallResult.Refused refused, string recipe, PublicAddress address)

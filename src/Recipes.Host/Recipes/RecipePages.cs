@@ -42,6 +42,8 @@ internal static class RecipePages
         {
             RecipeCallResult.Ended ended => SeeRun(ended.Run.Id),
             RecipeCallResult.Refused refused => SeeRun(refused.Run.Id),
+            RecipeCallResult.Accepted accepted => SeeRun(accepted.Run),
+            RecipeCallResult.Busy => await ShowAsync(name, context, catalogue, caller, warnings, triggers, cancellationToken, form, refusal: "There is too much to do just now, and nothing was begun. Call again in some seconds."),
             RecipeCallResult.Invalid invalid => await ShowAsync(name, context, catalogue, caller, warnings, triggers, cancellationToken, form, invalid.Faults.DistinctBy(f => f.Input).ToDictionary(f => f.Input, f => f.Message)),
             RecipeCallResult.Forbidden forbidden => await ShowAsync(name, context, catalogue, caller, warnings, triggers, cancellationToken, form, refusal: forbidden.Reason),
             _ => NoSuchRecipe(),

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Recipes.Connections;
 using Recipes.Engine;
 using Recipes.Web;
 
@@ -13,6 +14,12 @@ internal static class RunPages
     {
         pages.MapGet("/runs", ListAsync);
         pages.MapGet("/runs/{id:guid}", ShowAsync);
+        pages.MapPost("/runs/{id:guid}/cancel", CancelAsync);
+        pages.MapPost("/runs/{id:guid}/resume", ResumeAsync);
+        pages.MapPost("/runs/{id:guid}/retry", RetryAsync);
+        pages.MapPost("/runs/{id:guid}/done", DoneAsync);
+        pages.MapPost("/runs/held/resume", ResumeAllAsync);
+        pages.MapPost("/runs/held/drop", DropAllAsync);
     }
 
     private static async Task<IResult> ListAsync(
@@ -27,13 +34,58 @@ internal static class RunPages
             ["HasMore"] = found.Count > PerPage,
             ["Filter"] = filter,
             ["RecipeNames"] = catalogue.All.Select(r => r.Name).ToArray(),
+            ["Counts"] = await runs.CountAsync(context.Caller(), cancellationToken),
         });
     }
 
-    private static async Task<IResult> ShowAsync(Guid id, HttpContext context, IRunStore runs, CancellationToken cancellationToken) =>
-        await runs.FindAsync(context.Caller(), id, cancellationToken) is { } run
-            ? Page.Of<RunPage>(new() { ["Run"] = run })
-            : Page.Of<ErrorPage>(
-                new() { ["Title"] = "There is no such run", ["Detail"] = "The address is wrong, or the run belongs to somebody else.", ["BackTo"] = "/runs", ["BackLabel"] = "To the runs" },
-                StatusCodes.Status404NotFound);
+    private static async Task<IResult> ShowAsync(Guid id, HttpContext context, IRunStore runs, CancellationToken cancellationToken) => await RenderAsync(id, null, null, context, runs, cancellationToken);
+
+    private static async Task<IResult> RenderAsync(Guid id, string? problem, string? typed, HttpContext context, IRunStore runs, CancellationToken cancellationToken)
+    {
+        if (await runs.FindAsync(context.Caller(), id, cancellationToken) is not { } run)
+            return NoSuchRun();
+        var caller = context.Caller();
+        var mayAct = run.Caller == caller.User || run.RuntimeUser == caller.User || caller.Has(Privileges.ActAsOtherUser);
+        return Page.Of<RunPage>(new() { ["Run"] = run, ["MayAct"] = mayAct, ["Problem"] = problem, ["Typed"] = typed }, problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+    }
+
+    private static async Task<IResult> CancelAsync(Guid id, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
+        await AnswerAsync(id, await control.CancelAsync(context.Caller(), new(id), cancellationToken), "It has ended already.", context, runs, cancellationToken);
+
+    private static async Task<IResult> ResumeAsync(Guid id, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
+        await AnswerAsync(id, await control.ResumeAsync(context.Caller(), new(id), cancellationToken), "It has gone on meanwhile.", context, runs, cancellationToken);
+
+    private static async Task<IResult> RetryAsync(Guid id, [FromForm] string? inputs, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
+        RunInputs.TryParse(inputs, out var values, out var fault)
+            ? await AnswerAsync(id, await control.RetryAsync(context.Caller(), new(id), values, cancellationToken), "It cannot be tried again.", context, runs, cancellationToken)
+            : await RenderAsync(id, fault, inputs, context, runs, cancellationToken);
+
+    private static async Task<IResult> DoneAsync(Guid id, [FromForm] string? output, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
+        RunInputs.TryParse(output, out var values, out var fault)
+            ? await AnswerAsync(id, await control.SkipAsync(context.Caller(), new(id), values, cancellationToken), "It is not in doubt any more.", context, runs, cancellationToken)
+            : await RenderAsync(id, fault, output, context, runs, cancellationToken);
+
+    private static async Task<IResult> ResumeAllAsync(HttpContext context, RunControl control, CancellationToken cancellationToken)
+    {
+        await control.ResumeAllAsync(context.Caller(), null, cancellationToken);
+        return new SeeOther("/runs?status=held");
+    }
+
+    private static async Task<IResult> DropAllAsync(HttpContext context, RunControl control, CancellationToken cancellationToken)
+    {
+        await control.DropAllAsync(context.Caller(), null, cancellationToken);
+        return new SeeOther("/runs?status=held");
+    }
+
+    private static async Task<IResult> AnswerAsync(Guid id, RunControlResult result, string whyNot, HttpContext context, IRunStore runs, CancellationToken cancellationToken) => result switch
+    {
+        RunControlResult.Done => new SeeOther($"/runs/{id}"),
+        RunControlResult.NotPossible => await RenderAsync(id, whyNot, null, context, runs, cancellationToken),
+        RunControlResult.Forbidden => await RenderAsync(id, "It is another user's run.", null, context, runs, cancellationToken),
+        _ => NoSuchRun(),
+    };
+
+    private static IResult NoSuchRun() => Page.Of<ErrorPage>(
+        new() { ["Title"] = "There is no such run", ["Detail"] = "The address is wrong, or the run belongs to somebody else.", ["BackTo"] = "/runs", ["BackLabel"] = "To the runs" },
+        StatusCodes.Status404NotFound);
 }

@@ -8,13 +8,14 @@ namespace Recipes.Host;
 /// <summary>A run; in a list without what went in, what came out and what each step did.</summary>
 /// <param name="RecipeVersion">First digits of the SHA-256 of the recipe file that ran.</param>
 /// <param name="RuntimeUser">The user whose own connections acted, where any did.</param>
+/// <param name="Wait">Left out unless it waits for a time or for a connection.</param>
 /// <param name="Connections">The connections it was bound to before its first step.</param>
 public sealed record RunReply(
-    Guid Id, string Recipe, string RecipeVersion, RunStatus Status, string Caller, string? RuntimeUser, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunFailureReply? Failure,
+    Guid Id, string Recipe, string RecipeVersion, RunStatus Status, string Caller, string? RuntimeUser, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunFailureReply? Failure, RunWaitReply? Wait = null,
     JsonNode? Input = null, JsonNode? Output = null, IReadOnlyList<RunConnectionReply>? Connections = null, IReadOnlyList<JournalReply>? Journal = null)
 {
     internal static RunReply Summary(Run run) => new(
-        run.Id.Value, run.Recipe, run.RecipeVersion, run.Status, run.Caller.Value, run.RuntimeUser?.Value, run.StartedAt, run.EndedAt, RunFailureReply.Of(run.Failure));
+        run.Id.Value, run.Recipe, run.RecipeVersion, run.Status, run.Caller.Value, run.RuntimeUser?.Value, run.StartedAt, run.EndedAt, RunFailureReply.Of(run.Failure), RunWaitReply.Of(run.Wait));
 
     internal static RunReply Whole(Run run) => Summary(run) with
     {
@@ -23,6 +24,14 @@ public sealed record RunReply(
         Connections = [.. run.Connections.Select(c => new RunConnectionReply(c.Key.Value, c.Id.Value, c.DisplayName, c.ActingAs.ToString(), c.Account, c.Choice))],
         Journal = [.. run.Journal.Select(JournalReply.Of)],
     };
+}
+
+/// <summary>What a run that has not ended waits for.</summary>
+/// <param name="Until">When it goes on by itself; left out where that hangs on a connection.</param>
+/// <param name="Connection">The connection that has to be put right first; left out where it waits for a time.</param>
+public sealed record RunWaitReply(DateTimeOffset Since, DateTimeOffset? Until, Guid? Connection, string? Connector)
+{
+    internal static RunWaitReply? Of(RunWait? wait) => wait is null ? null : new(wait.Since, wait.Until, wait.Connection?.Value, wait.Connector);
 }
 
 /// <param name="ActingAs">Whose account acted: a user's id, or the organisation.</param>

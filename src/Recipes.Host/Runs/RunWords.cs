@@ -9,8 +9,8 @@ internal static class RunWords
     public static Health ColourOf(RunStatus status) => status switch
     {
         RunStatus.Completed => Health.Green,
-        RunStatus.Running => Health.Yellow,
-        RunStatus.Refused => Health.Grey,
+        RunStatus.Running or RunStatus.Queued or RunStatus.Waiting => Health.Yellow,
+        RunStatus.Refused or RunStatus.Cancelled => Health.Grey,
         _ => Health.Red,
     };
 
@@ -18,10 +18,17 @@ internal static class RunWords
     {
         RunStatus.Completed => "Completed",
         RunStatus.Running => "Running",
+        RunStatus.Queued => "In the queue",
+        RunStatus.Waiting => "Waiting",
+        RunStatus.Held => "Held",
         RunStatus.Refused => "Refused",
+        RunStatus.Cancelled => "Cancelled",
         RunStatus.Flagged => "In doubt",
         _ => "Failed",
     };
+
+    /// <summary>Whether somebody or something still has to do with a run.</summary>
+    public static bool IsOpen(RunStatus status) => status is RunStatus.Running or RunStatus.Queued or RunStatus.Waiting or RunStatus.Held or RunStatus.Flagged;
 
     public static string Of(ConnectionChoice choice) => choice switch
     {

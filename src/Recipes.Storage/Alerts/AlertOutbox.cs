@@ -8,10 +8,10 @@ namespace Recipes.Storage;
 /// <remarks>A claim is the time of the next try, put off, together with the number of the try: whoever comes back after its claim has run out changes nothing.</remarks>
 internal sealed class AlertOutbox(IDbContextFactory<RecipesDatabase> databases) : IAlertOutbox
 {
-    public async Task<IReadOnlyList<Alert>> ListNewAsync(int most, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Alert>> ListNewAsync(DateTimeOffset now, int most, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        var rows = await database.Alerts.Where(r => !r.IsAddressed).OrderBy(r => r.Number).Take(most).ToListAsync(cancellationToken);
+        var rows = await database.Alerts.Where(r => !r.IsAddressed && (r.TellFrom == null || r.TellFrom <= now)).OrderBy(r => r.Number).Take(most).ToListAsync(cancellationToken);
         return [.. rows.Select(r => r.ToAlert())];
     }
 

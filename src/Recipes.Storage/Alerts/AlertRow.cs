@@ -11,12 +11,15 @@ internal sealed class AlertRow
     public Guid DefinitionId { get; init; }
     public Guid? ConnectionId { get; init; }
 
-    /// <summary>Whose alerts are sent in their order: the connection's, or the definition's where it tells of its OAuth client.</summary>
+    /// <summary>Whose alerts are sent in their order: the connection's, the incident's, or the definition's where it tells of its OAuth client.</summary>
     public Guid SubjectId { get; init; }
     public required string Kind { get; init; }
     public DateTimeOffset At { get; init; }
     public string? Failure { get; init; }
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    public DateTimeOffset? TellFrom { get; init; }
+    public string? Incident { get; init; }
 
     /// <summary>Whether it is decided whom it goes to.</summary>
     public bool IsAddressed { get; init; }
@@ -27,11 +30,13 @@ internal sealed class AlertRow
         Tenant = alert.Tenant.Value,
         DefinitionId = alert.Definition.Value,
         ConnectionId = alert.Connection?.Value,
-        SubjectId = alert.Connection?.Value ?? alert.Definition.Value,
+        SubjectId = alert.Connection?.Value ?? alert.Incident?.Id ?? alert.Definition.Value,
         Kind = alert.Kind.ToString(),
         At = alert.At,
         Failure = StoredJson.Write(alert.Failure),
         ExpiresAt = alert.ExpiresAt,
+        TellFrom = alert.TellFrom,
+        Incident = StoredJson.Write(alert.Incident),
     };
 
     public Alert ToAlert() => new()
@@ -44,5 +49,7 @@ internal sealed class AlertRow
         At = At,
         Failure = StoredJson.ReadFailure(Failure),
         ExpiresAt = ExpiresAt,
+        TellFrom = TellFrom,
+        Incident = StoredJson.ReadIncident(Incident),
     };
 }

@@ -45,6 +45,10 @@ internal sealed class ConnectionRow
     public required string Environment { get; init; }
     public required string AccountKind { get; init; }
 
+    public string? RefusedBy { get; init; }
+    public DateTimeOffset? RefusedAt { get; init; }
+    public Guid? IncidentId { get; init; }
+
     /// <summary>When it is to be checked next. Not part of the record: looking at a connection is no change of it.</summary>
     public DateTimeOffset CheckAt { get; init; }
 
@@ -91,6 +95,9 @@ internal sealed class ConnectionRow
         ExpiryToldFor = record.ExpiryToldFor,
         Environment = record.Environment.ToString(),
         AccountKind = record.AccountKind.ToString(),
+        RefusedBy = record.RefusedBy?.ToString(),
+        RefusedAt = record.RefusedAt,
+        IncidentId = record.Incident,
         CheckAt = record.UpdatedAt,
     };
 
@@ -127,5 +134,8 @@ internal sealed class ConnectionRow
         ExpiryToldFor = ExpiryToldFor,
         Environment = Enum.Parse<AccountEnvironment>(Environment),
         AccountKind = Enum.Parse<AccountKind>(AccountKind),
+        RefusedBy = RefusedBy is null ? null : Provider.Parse(RefusedBy),
+        RefusedAt = RefusedAt,
+        Incident = IncidentId,
     });
 }

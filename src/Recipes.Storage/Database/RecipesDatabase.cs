@@ -26,6 +26,7 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<AlertDeliveryRow> AlertDeliveries => Set<AlertDeliveryRow>();
     public DbSet<TriggerRow> Triggers => Set<TriggerRow>();
+    public DbSet<IncidentRow> Incidents => Set<IncidentRow>();
     public DbSet<RefreshLeaseRow> RefreshLeases => Set<RefreshLeaseRow>();
 
     /// <summary>Ends a select whose rows are about to be claimed: those that another transaction is claiming are passed over. Empty where there is only one writer.</summary>
@@ -93,6 +94,8 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.Property(r => r.Environment).HasDefaultValue(nameof(Recipes.Connections.AccountEnvironment.Unknown));
             row.Property(r => r.AccountKind).HasDefaultValue(nameof(Recipes.Connections.AccountKind.Unknown));
             row.Property(r => r.CheckAt).HasDefaultValue(DateTimeOffset.MinValue);
+            row.HasIndex(r => new { r.RefusedBy, r.RefusedAt }, "refused").HasFilter("refused_by IS NOT NULL");
+            row.HasIndex(r => r.IncidentId, "incident").HasFilter("incident_id IS NOT NULL");
             row.Property(r => r.Version).IsConcurrencyToken();
             row.HasIndex(r => new { r.DefinitionId, r.OwnerKind, r.OwnerId }, "default").IsUnique().HasFilter("is_default");
         });
@@ -177,6 +180,12 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.HasOne<AlertRow>().WithMany().HasForeignKey(r => r.AlertId).HasPrincipalKey(r => r.Id).OnDelete(DeleteBehavior.Cascade);
             row.HasIndex(r => r.AlertId);
             row.HasIndex(r => r.NextTryAt, "due").HasFilter("next_try_at IS NOT NULL");
+        });
+        modelBuilder.Entity<IncidentRow>(row =>
+        {
+            row.ToTable("incidents").HasKey(r => r.Id);
+            row.HasIndex(r => new { r.Tenant, r.Provider }, "open").IsUnique().HasFilter("closed_at IS NULL");
+            row.HasIndex(r => new { r.Tenant, r.Provider, r.OpenedAt });
         });
         modelBuilder.Entity<RefreshLeaseRow>(row =>
         {

@@ -10,6 +10,7 @@ namespace Recipes.Storage;
 [JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(List<Limitation>))]
 [JsonSerializable(typeof(Failure))]
+[JsonSerializable(typeof(NoticedIncident))]
 [JsonSerializable(typeof(Announcement))]
 [JsonSerializable(typeof(RunFailureJson))]
 [JsonSerializable(typeof(List<BoundConnectionJson>))]
@@ -29,6 +30,10 @@ internal sealed partial class StoredJson : JsonSerializerContext
     public static IReadOnlyList<Limitation> ReadLimitations(string json) => JsonSerializer.Deserialize(json, Default.ListLimitation)!;
 
     public static string? Write(Failure? failure) => failure is null ? null : JsonSerializer.Serialize(failure, Default.Failure);
+
+    public static string? Write(NoticedIncident? incident) => incident is null ? null : JsonSerializer.Serialize(incident, Default.NoticedIncident);
+
+    public static NoticedIncident? ReadIncident(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.NoticedIncident);
 
     public static Failure? ReadFailure(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.Failure);
 }

@@ -19,6 +19,7 @@ internal sealed class CheckSchedule(IDbContextFactory<RecipesDatabase> databases
                 SELECT id FROM connections
                 WHERE (claimed_until IS NULL OR claimed_until < {1}) AND check_at <= {1}
                     AND (state IN ('Connected', 'ReauthorizationRequired') OR (state = 'Suspect' AND suspect_since <= {2}))
+                    AND (incident_id IS NULL OR NOT EXISTS (SELECT 1 FROM incidents i WHERE i.id = connections.incident_id AND i.closed_at IS NULL))
                 ORDER BY check_at LIMIT {3} {{database.SkipLocked}})
             UPDATE connections SET claimed_until = {0} WHERE id IN (SELECT id FROM due)
             RETURNING id AS "Value"

@@ -6,7 +6,8 @@ namespace Recipes.Storage;
 
 /// <summary>What is written of runs: one statement each, whose count of rows tells whether it was.</summary>
 /// <param name="node">Which node the runs are on.</param>
-internal sealed class PostgresRunStatements(Guid node)
+/// <param name="lease">How long a claim is good.</param>
+internal sealed class PostgresRunStatements(Guid node, TimeSpan lease)
 {
     private const string Columns = "id, tenant, recipe, recipe_version, status, caller, runtime_user, started_at, ended_at, failure, connections, input, output, journal, node";
     private const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15";
@@ -26,22 +27,24 @@ internal sealed class PostgresRunStatements(Guid node)
         r AS (INSERT INTO runs ({Columns}) SELECT {Values} WHERE $16 IS NULL OR EXISTS (SELECT 1 FROM k) RETURNING id),
         j AS (INSERT INTO run_journal (run_id, first, entries) SELECT id, 0, $19 FROM r WHERE $19 IS NOT NULL),
         l AS (INSERT INTO run_limits (run_id, key, most, tenant) SELECT r.id, unnest($20), unnest($21), $2 FROM r)
-        INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for)
-        SELECT id, $2, $3, $17, CASE WHEN $17 IS NOT NULL THEN $15 END, CASE WHEN $17 IS NOT NULL THEN clock_timestamp() + interval '{RunQueue.ClaimSeconds} seconds' END,
-            CASE WHEN $17 IS NULL THEN clock_timestamp() END, $18, 0 FROM r
+        INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for, is_ended)
+        SELECT id, $2, $3, $17, CASE WHEN $17 IS NOT NULL THEN $15 END, CASE WHEN $17 IS NOT NULL THEN clock_timestamp() + $22 END,
+            CASE WHEN $17 IS NULL THEN clock_timestamp() END, $18, 0, FALSE FROM r
         """;
 
     // What is left of a journal that another node goes on with is written over by it.
     private const string Step = """
         WITH j AS (INSERT INTO run_journal (run_id, first, entries)
             SELECT $1, $4, $5 WHERE $5 IS NOT NULL AND EXISTS (SELECT 1 FROM run_states WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL)
-            ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries)
+            ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries RETURNING run_id),
+        d AS (DELETE FROM run_journal WHERE first > $4 AND run_id IN (SELECT run_id FROM j))
         UPDATE run_states SET state = $3 WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL
         """;
 
     private const string Pause = """
         WITH s AS (UPDATE run_states SET state = $3, claim = NULL, due_at = $6, since = $7, held_by = $8, connector = $9 WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL RETURNING run_id),
-        j AS (INSERT INTO run_journal (run_id, first, entries) SELECT run_id, $4, $5 FROM s WHERE $5 IS NOT NULL ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries)
+        j AS (INSERT INTO run_journal (run_id, first, entries) SELECT run_id, $4, $5 FROM s WHERE $5 IS NOT NULL ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries RETURNING run_id),
+        d AS (DELETE FROM run_journal WHERE first > $4 AND run_id IN (SELECT run_id FROM j))
         UPDATE runs SET status = $10, failure = $11 WHERE id IN (SELECT run_id FROM s)
         """;
 
@@ -72,6 +75,7 @@ internal sealed class PostgresRunStatements(Guid node)
             .. RunParameters(pending, start.Run, default), Text(start.OnceKey), Id(start.Claim), Bytes(start.State), BytesOrNull(pending.Journal),
             new NpgsqlParameter<string[]> { TypedValue = [.. start.Limits.Select(l => l.Key)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             new NpgsqlParameter<int[]> { TypedValue = [.. start.Limits.Select(l => l.Most)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
+            new NpgsqlParameter<TimeSpan> { TypedValue = lease, NpgsqlDbType = NpgsqlDbType.Interval },
         ]);
 
     private static NpgsqlBatchCommand OfPause(PendingRun pending, RunStep step, RunPause pause) => Command(

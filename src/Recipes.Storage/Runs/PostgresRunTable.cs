@@ -1,11 +1,12 @@
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Recipes.Storage;
 
 /// <summary>Runs in PostgreSQL: a group is one batch of prepared statements, which the server runs as one transaction, in one round trip.</summary>
-internal sealed class PostgresRunTable(NpgsqlDataSource source, Node node) : IRunTable
+internal sealed class PostgresRunTable(NpgsqlDataSource source, Node node, IOptions<StorageOptions> options) : IRunTable
 {
-    private readonly PostgresRunStatements _statements = new(node.Id);
+    private readonly PostgresRunStatements _statements = new(node.Id, options.Value.RunLease);
     private NpgsqlConnection? _connection;
 
     public async ValueTask WriteAsync(ReadOnlyMemory<PendingRun> runs)

@@ -2,19 +2,15 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
 using Recipes.Connections;
 using Recipes.Engine;
 
 namespace Recipes.Storage;
 
 /// <summary>The queue of runs in the database: rows of <c>run_states</c> that nobody has a claim on.</summary>
-internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Node node, TimeProvider time) : IRunQueue
+internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Node node, IOptions<StorageOptions> options, TimeProvider time) : IRunQueue
 {
-    /// <summary>How long a claim is good, in seconds.</summary>
-    public const int ClaimSeconds = 30;
-
-    public static readonly TimeSpan ClaimLife = TimeSpan.FromSeconds(ClaimSeconds);
-
     /// <summary>Tenants that are looked at in one go; who comes late begins the next.</summary>
     private const int MostTenants = 100;
 
@@ -26,7 +22,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
 
     private string _lastTenant = "";
 
-    public TimeSpan Lease => ClaimLife;
+    public TimeSpan Lease => options.Value.RunLease;
 
     public async Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, CancellationToken cancellationToken)
     {
@@ -75,7 +71,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
             return;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await ExecuteAsync(database, $"UPDATE run_states SET lease_until = {Clock(database)} + @life WHERE claim IN (SELECT claim FROM {database.ClaimRows} AS c)", cancellationToken,
-            ("@life", database.Raw(ClaimLife)), ("@claims", JsonSerializer.Serialize(claims.Select(c => new object[] { Guid.Empty, c, 0 }))));
+            ("@life", database.Raw(Lease)), ("@claims", JsonSerializer.Serialize(claims.Select(c => new object[] { Guid.Empty, c, 0 }))));
     }
 
     public async Task<int> CountWaitingAsync(TenantId tenant, CancellationToken cancellationToken)
@@ -244,7 +240,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         await ExecuteAsync(database, $"""
             UPDATE run_states SET claim = c.claim, node = @node, lease_until = {Clock(database)} + @life, due_at = NULL, since = NULL, held_by = NULL, held_for = c.held_for, is_ended = FALSE
             FROM {database.ClaimRows} AS c WHERE c.run_id = run_states.run_id
-            """, cancellationToken, ("@node", database.Raw(node.Id)), ("@life", database.Raw(ClaimLife)), ("@claims", claims));
+            """, cancellationToken, ("@node", database.Raw(node.Id)), ("@life", database.Raw(Lease)), ("@claims", claims));
         await ExecuteAsync(database, $"""
             UPDATE runs SET status = 'Running', failure = NULL, ended_at = NULL, node = @node WHERE status <> 'Running' AND id IN (SELECT run_id FROM {database.ClaimRows} AS c)
             """, cancellationToken, ("@node", database.Raw(node.Id)), ("@claims", claims));

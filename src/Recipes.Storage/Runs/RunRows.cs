@@ -77,8 +77,22 @@ internal static class RunRows
         EndedAt = row.EndedAt,
         Wait = state is { Since: { } since } && row.Status is nameof(RunStatus.Held) or nameof(RunStatus.Waiting)
             ? new(since, state.HeldBy is null ? state.DueAt : null, state.HeldBy is { } connection ? new(connection) : null, state.Connector) : null,
-        Journal = [.. Entries(row.Journal), .. journal.SelectMany(j => Entries(j.Entries))],
+        Journal = Compose(row.Journal, journal),
     };
+
+    // A part may begin before the end of the one before it: it counts.
+    private static List<JournalEntry> Compose(byte[] whole, IReadOnlyList<RunJournalRow> parts)
+    {
+        List<JournalEntry> entries = [.. Entries(whole)];
+        foreach (var part in parts)
+        {
+            if (part.First < entries.Count)
+                entries.RemoveRange(part.First, entries.Count - part.First);
+            entries.AddRange(Entries(part.Entries));
+        }
+
+        return entries;
+    }
 
     private static IEnumerable<JournalEntry> Entries(byte[] json) =>
         json.Length == 0 ? [] : JsonSerializer.Deserialize(json, StoredJson.Default.ListJournalEntryJson)!.Select(e => e.ToEntry());

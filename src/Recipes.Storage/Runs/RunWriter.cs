@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Recipes.Connections;
 using Recipes.Engine;
 
@@ -24,14 +25,16 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
     private readonly IRunTable _table;
     private readonly IDbContextFactory<RecipesDatabase> _databases;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _lease;
     private readonly ILogger<RunWriter> _logger;
     private readonly Task _writing;
 
-    public RunWriter(IRunTable table, IDbContextFactory<RecipesDatabase> databases, TimeProvider time, ILogger<RunWriter> logger)
+    public RunWriter(IRunTable table, IDbContextFactory<RecipesDatabase> databases, IOptions<StorageOptions> options, TimeProvider time, ILogger<RunWriter> logger)
     {
         _table = table;
         _databases = databases;
         _time = time;
+        _lease = options.Value.RunLease;
         _logger = logger;
         _writing = Task.Run(WriteAsync);
     }
@@ -116,7 +119,7 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
     private ValueTask<bool> WriteAsync(RunWrite write, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var pending = PendingRun.Of(write, _time.GetUtcNow() + RunQueue.ClaimLife);
+        var pending = PendingRun.Of(write, _time.GetUtcNow() + _lease);
         var stored = pending.Stored;
         return _queue.Writer.TryWrite(pending) ? stored : WaitForRoomAsync(pending, stored, cancellationToken);
     }

@@ -21,9 +21,10 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
         """);
 
     private readonly SqliteStatement _insert = new(connection, $"INSERT INTO runs {Columns} {Values}");
+    private readonly SqliteStatement _remove = new(connection, "DELETE FROM runs WHERE id = ?1");
     private readonly SqliteStatement _key = new(connection, "INSERT INTO run_keys (tenant, key, run_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
     private readonly SqliteStatement _limit = new(connection, "INSERT INTO run_limits (run_id, key, most, tenant) VALUES (?1, ?2, ?3, ?4)");
-    private readonly SqliteStatement _start = new(connection, "INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)");
+    private readonly SqliteStatement _start = new(connection, "INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for, is_ended) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, FALSE)");
 
     private readonly SqliteStatement _step = new(connection, """
         UPDATE run_states SET state = ?3, claim = CASE WHEN ?4 IS NULL THEN claim END, due_at = ?4, since = ?5, held_by = ?6, connector = ?7
@@ -32,6 +33,7 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
 
     private readonly SqliteStatement _pause = new(connection, "UPDATE runs SET status = ?2, failure = ?3 WHERE id = ?1");
     private readonly SqliteStatement _journal = new(connection, "INSERT INTO run_journal (run_id, first, entries) VALUES (?1, ?2, ?3) ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries");
+    private readonly SqliteStatement _cutJournal = new(connection, "DELETE FROM run_journal WHERE run_id = ?1 AND first > ?2");
     private readonly SqliteStatement _forget = new(connection, "DELETE FROM run_states WHERE run_id = ?1 AND claim = ?2");
     private readonly SqliteStatement _keep = new(connection, "UPDATE run_states SET claim = NULL, due_at = NULL, held_by = NULL, cancelled_by = NULL, is_ended = TRUE, state = ?3 WHERE run_id = ?1 AND claim = ?2");
     private readonly SqliteStatement _forgetJournal = new(connection, "DELETE FROM run_journal WHERE run_id = ?1");
@@ -51,7 +53,7 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[_save, _insert, _key, _limit, _start, _step, _pause, _journal, _forget, _keep, _forgetJournal, _end])
+        foreach (var statement in (SqliteStatement[])[_save, _insert, _remove, _key, _limit, _start, _step, _pause, _journal, _cutJournal, _forget, _keep, _forgetJournal, _end])
             statement.Dispose();
     }
 
@@ -61,9 +63,13 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
     private bool Start(PendingRun pending, RunStart start)
     {
         var (run, id) = (start.Run, start.Run.Id.Value);
-        if (start.OnceKey is { } key && Execute(_key.Bind(1, run.Tenant.Value).Bind(2, key).Bind(3, id)) == 0)
-            return false;
         Execute(Bind(_insert, pending, run));
+        if (start.OnceKey is { } key && Execute(_key.Bind(1, run.Tenant.Value).Bind(2, key).Bind(3, id)) == 0)
+        {
+            Execute(_remove.Bind(1, id));
+            return false;
+        }
+
         Execute(_start.Bind(1, id).Bind(2, run.Tenant.Value).Bind(3, run.Recipe).Bind(4, start.Claim).Bind(5, start.Claim is null ? null : node)
             .Bind(6, start.Claim is null ? null : pending.LeaseUntil).Bind(7, start.Claim is null ? run.StartedAt : null).BindBlob(8, start.State.Span));
         WriteJournal(pending, id, 0);
@@ -99,8 +105,10 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
 
     private void WriteJournal(PendingRun pending, Guid run, int first)
     {
-        if (!pending.Journal.IsEmpty)
-            Execute(_journal.Bind(1, run).Bind(2, first).BindBlob(3, pending.Journal.Span));
+        if (pending.Journal.IsEmpty)
+            return;
+        Execute(_cutJournal.Bind(1, run).Bind(2, first));
+        Execute(_journal.Bind(1, run).Bind(2, first).BindBlob(3, pending.Journal.Span));
     }
 
     private SqliteStatement Bind(SqliteStatement statement, PendingRun pending, Run run)

@@ -7,5 +7,7 @@ internal sealed class AlertAddresses(PublicAddress address) : IAlertPages
 
     public Uri Of(ConnectionDefinition definition) => address.Of($"/connections/definitions/{definition.Key}");
 
+    public Uri Health => address.Of(HealthPages.Path);
+
     public Uri Alerts => address.Of("/alerts");
 }

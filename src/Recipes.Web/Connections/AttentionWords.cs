@@ -13,6 +13,7 @@ internal static class AttentionWords
         Attention.Limited => "Limited",
         Attention.BeingChecked => "Being checked",
         Attention.TriedAgain => "App not answering as usual",
+        Attention.ProviderIncident => "In a provider's incident",
         Attention.None => "Nothing to do",
         _ => throw new ArgumentOutOfRangeException(nameof(attention), attention, null),
     };
@@ -27,6 +28,7 @@ internal static class AttentionWords
         Attention.Limited => "These work, but some action or permission was refused to the account. Allow it in the app, or re-authorise with the permission.",
         Attention.BeingChecked => "The app refused the credential once. Nothing is sent until a check has cleared or confirmed that.",
         Attention.TriedAgain => "The app cannot be reached, asked for a pause, or answered something unclear. It is tried again by itself.",
+        Attention.ProviderIncident => "The app refuses many accounts at once, which looks like trouble of its own. Nothing is held against these; they are checked by themselves once it is over.",
         _ => throw new ArgumentOutOfRangeException(nameof(attention), attention, null),
     };
 

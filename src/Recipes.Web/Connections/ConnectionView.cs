@@ -32,7 +32,7 @@ public sealed record ConnectionView(
         var isInOrder = connection.State is ConnectionState.Connected or ConnectionState.Suspect && (missingScopes.Count == 0 || connector?.FindScheme(definition.Scheme) is not { NeedsConsent: true });
         var authorize = isInOrder ? null : address.Of(ConnectPath.Of(definition.Key, connection.Id));
         return new(
-            r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure),
+            r.Id.Value, definition.Key.Value, definition.Connector, r.DisplayName, new(r.Owner.Kind, r.Owner.Id), r.IsDefault, r.State, connection.Health, FailureReply.Of(r.Failure, r.Incident is not null),
             [.. r.Limitations.Select(l => new LimitationReply(l.Action, l.Since))], r.AccountLabel, r.Fields, r.GrantedScopes, missingScopes.Count == 0 ? null : missingScopes, missingFields.Count == 0 ? null : [.. missingFields.Select(f => f.Name)], r.ExpiresAt, r.LastSuccessAt, r.LastProbedAt, r.CreatedAt, r.UpdatedAt, authorize, definition.UsesDevelopmentApp,
             connection.Attention, r.HealthSince ?? r.CreatedAt, r.FailureSince, r.GrantExpiresAt, r.Environment, r.AccountKind, nextCheckAt);
     }

@@ -6,7 +6,8 @@ namespace Recipes.Web;
 public sealed record FailureReply(
     FailureKind Kind, string Message, string Guidance, int? Status, string? ProviderCode, string? ProviderWords, DateTimeOffset? RetryAt, DateTimeOffset At)
 {
-    public static FailureReply? Of(Failure? failure) => failure is null
+    /// <param name="isHeld">Whether an incident keeps it from being a verdict.</param>
+    public static FailureReply? Of(Failure? failure, bool isHeld = false) => failure is null
         ? null
-        : new(failure.Kind, failure.Message, Connections.Guidance.For(failure), failure.Status, failure.ProviderCode, failure.ProviderWords, failure.RetryAt, failure.At);
+        : new(failure.Kind, failure.Message, isHeld ? Connections.Guidance.Held : Connections.Guidance.For(failure), failure.Status, failure.ProviderCode, failure.ProviderWords, failure.RetryAt, failure.At);
 }

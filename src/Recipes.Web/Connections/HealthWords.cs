@@ -8,6 +8,7 @@ public static class HealthWords
     {
         (ConnectionState.Disconnected, _) => "Disconnected",
         (ConnectionState.Pending, _) => "Not connected yet",
+        (ConnectionState.Suspect, not Health.Red) => "Provider incident",
         (ConnectionState.Suspect, _) => "Being checked",
         (ConnectionState.ReauthorizationRequired, _) => "Re-authorise",
         (_, Health.Red) => KindOf(connection.Record.Failure!.Kind),
@@ -20,6 +21,7 @@ public static class HealthWords
     {
         (ConnectionState.Disconnected, _) => "Its credential has been deleted. Recipes cannot use it until it is connected again.",
         (ConnectionState.Pending, _) => "Nobody has authorised it yet.",
+        (ConnectionState.Suspect, not Health.Red) => "The app refuses many accounts at once. Nothing is sent, and nothing held against it, until that is over.",
         (ConnectionState.Suspect, _) => "The app refused the credential. Nothing is sent until a check has cleared or confirmed that.",
         (ConnectionState.ReauthorizationRequired, _) => "The credential no longer works. Recipes cannot use it until it is authorised again.",
         (_, Health.Red) => "The app answers, but not as it should.",

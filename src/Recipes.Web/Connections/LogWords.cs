@@ -15,6 +15,7 @@ internal static class LogWords
         (ConnectionEvent.Used, null) => "Used",
         (ConnectionEvent.Used, _) => "Use failed",
         (ConnectionEvent.Suspected, _) => "Suspected",
+        (ConnectionEvent.Held, _) => "Held in an incident",
         (ConnectionEvent.Lost, _) => "Lost",
         (ConnectionEvent.Healed, _) => "Works again",
         (ConnectionEvent.Changed, _) => "Changed",

@@ -25,6 +25,7 @@ internal static class HealthEndpoints
         return TypedResults.Ok(new HealthReply(
             health.Summary.Urgent,
             [.. health.Summary.RejectedClients.Select(d => new RejectedClientReply(d.Definition.Key.Value, d.Definition.DisplayName, FailureReply.Of(d.Definition.ClientFailure)!, d.Connected))],
+            [.. health.Summary.Incidents.Select(i => new IncidentReply(i.Id, i.Provider.Connector, i.Provider.Host, i.OpenedAt, i.Affected, i.Tries, i.NextTryAt, AttentionWords.Guidance(Attention.ProviderIncident)))],
             [.. health.Groups.Select(g => new HealthGroupReply(
                 g.Attention, Attentions.Urgent.Contains(g.Attention), AttentionWords.Guidance(g.Attention), g.Count, [.. g.Newest.Select(n => views.Of(n.Connection, n.Definition, g.NextCheckOf(n.Connection)))]))],
             [.. health.Summary.Definitions.Select(d => new DefinitionHealthReply(

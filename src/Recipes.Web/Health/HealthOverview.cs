@@ -10,7 +10,9 @@ public sealed record HealthOverview(Caller Caller, HealthSummary Summary, IReadO
 
     public bool IsEmpty => Summary.Definitions.All(d => d.Connections == 0);
 
-    public string AppOf(ConnectionDefinition definition) => Connectors.Find(definition.Connector)?.DisplayName ?? definition.Connector;
+    public string AppOf(ConnectionDefinition definition) => AppOf(definition.Connector);
+
+    public string AppOf(string connector) => Connectors.Find(connector)?.DisplayName ?? connector;
 
     /// <param name="most">How many connections of each kind are read.</param>
     internal static async Task<HealthOverview> ReadAsync(Caller caller, ConnectionOverview overview, IConnectorProfiles connectors, NextChecks checks, int most, CancellationToken cancellationToken)

@@ -26,7 +26,7 @@ public sealed class SuspectTests(NginxFixture nginx, OidcFixture oidc) : IClassF
         var seen = (await harness.Get<SnapshotLoader>().LoadAsync(id, CancellationToken.None))!;
         var refusal = new Failure { Kind = FailureKind.ModifiedCredentials, Message = "No.", Status = 401, At = _clock.GetUtcNow() };
 
-        await harness.Get<HealthRecorder>().RecordUseAsync(seen.Record, refusal, "Read", "GET /");
+        await harness.Get<HealthRecorder>().RecordUseAsync(seen, refusal, "Read", "GET /");
         await harness.Get<HealthRecorder>().RecordProbeAsync(seen, refusal, null, Actor.Revalidation, "GET /");
         var during = (await harness.ReadAsync(id)).State;
         await harness.Get<HealthRecorder>().RecordProbeAsync((await harness.Get<SnapshotLoader>().LoadAsync(id, CancellationToken.None))!, refusal, null, Actor.Revalidation, "GET /");
@@ -165,7 +165,7 @@ public sealed class SuspectTests(NginxFixture nginx, OidcFixture oidc) : IClassF
         await oidc.Provider.RevokeGrantAsync((await harness.CredentialAsync(id)).Tokens!.RefreshToken!.Reveal());
         await harness.SendAsync(id, "api/read");
 
-        await harness.Get<HealthRecorder>().RecordUseAsync(seen.Record, null, "Read", "GET https://crm.example/");
+        await harness.Get<HealthRecorder>().RecordUseAsync(seen, null, "Read", "GET https://crm.example/");
         await harness.Get<HealthRecorder>().RecordProbeAsync(seen, null, "alice", Actor.System, null);
 
         (await harness.StandingAsync(id)).ShouldBe((ConnectionState.ReauthorizationRequired, Health.Red, FailureKind.ModifiedCredentials));

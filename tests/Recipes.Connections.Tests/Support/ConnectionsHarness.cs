@@ -49,7 +49,7 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         services.AddLogging(l => l.SetMinimumLevel(level).AddProvider(captured));
         services.AddSingleton(clock ?? TimeProvider.System);
         services.AddSingleton(connectors);
-        services.AddRecipesStorage(new StorageOptions { DataFolder = home.Combine("data") });
+        services.AddRecipesStorage(new StorageOptions { DataFolder = home.Combine("data"), Postgres = settings.GetValueOrDefault("Storage:Postgres") });
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         services.AddConnections(configuration).AddAlerts(configuration).AddSingleton<IAlertPages, Pages>();
         var store = services.Last(s => s.ServiceType == typeof(IConnectionStore)).ImplementationFactory!;
@@ -287,6 +287,8 @@ internal sealed class ConnectionsHarness : IAsyncDisposable
         public Uri Of(ConnectionId connection) => new($"https://recipes.example/connections/{connection}");
 
         public Uri Of(ConnectionDefinition definition) => new($"https://recipes.example/connections/definitions/{definition.Key}");
+
+        public Uri Health => new("https://recipes.example/connections/health");
 
         public Uri Alerts => new("https://recipes.example/alerts");
     }

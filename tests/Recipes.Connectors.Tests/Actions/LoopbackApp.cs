@@ -47,8 +47,12 @@ internal sealed class LoopbackApp : IAsyncDisposable
     {
         Requests++;
         RequestLine = $"{context.Request.Method} {context.Features.Get<IHttpRequestFeature>()!.RawTarget}";
-        foreach (var (name, value) in context.Request.Headers)
-            RequestHeaders[name] = value.ToString();
+        lock (RequestHeaders)
+        {
+            foreach (var (name, value) in context.Request.Headers)
+                RequestHeaders[name] = value.ToString();
+        }
+
         using var reader = new StreamReader(context.Request.Body);
         RequestBody = await reader.ReadToEndAsync();
         context.Response.StatusCode = Status;

@@ -38,6 +38,17 @@ public sealed class SchemaTests
         s_schema["properties"]!["schemes"]!["items"]!["oneOf"]!.AsArray()
             .Select(r => r!["$ref"]!.GetValue<string>().Split('/')[^1]).Select(d => Definition(d)["properties"]!["type"]!["const"]!.GetValue<string>()).ShouldBe(SchemeReader.Types, ignoreOrder: true);
         Choices("request", "bodyType").ShouldBe(RequestReader.BodyTypes, ignoreOrder: true);
+        Choices("pollTrigger", "first").ShouldBe(TriggerReader.Firsts, ignoreOrder: true);
+        Choices("pollTrigger", "order").ShouldBe(TriggerReader.Orders, ignoreOrder: true);
+        Choices("pollTrigger", "format").ShouldBe(ResponseReader.Formats, ignoreOrder: true);
+        Choices("cursor", "kind").ShouldBe(TriggerReader.Cursors, ignoreOrder: true);
+        Choices("cursor", "type").ShouldBe(TriggerReader.Types, ignoreOrder: true);
+        Choices("webhookSecret", "origin").ShouldBe(TriggerReader.Origins, ignoreOrder: true);
+        Choices("signature", "scheme").ShouldBe(SignatureReader.Schemes, ignoreOrder: true);
+        Choices("signature", "algorithm").ShouldBe(SignatureReader.Algorithms, ignoreOrder: true);
+        Choices("signature", "key").ShouldBe(SignatureReader.Keys, ignoreOrder: true);
+        Choices("signature", "encoding").ShouldBe(SignatureReader.Encodings, ignoreOrder: true);
+        Choices("signatureTimestamp", "unit").ShouldBe(SignatureReader.Units, ignoreOrder: true);
         Choices("oauth1Scheme", "flow").ShouldBe(OAuth1Reader.Flows, ignoreOrder: true);
         Choices("oauth1Scheme", "parametersIn").ShouldBe(OAuth1Reader.Locations, ignoreOrder: true);
         Choices("oauth1Scheme", "signatureMethod").ShouldBe(Recipes.Connections.OAuth1SignatureMethods.ByName.Keys, ignoreOrder: true);

@@ -13,18 +13,19 @@ internal sealed class AppConnection : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
     private readonly ServiceProvider _services;
-    private readonly ConnectorCatalogue _catalogue = ConnectorCatalogue.Load([]);
 
     private AppConnection(Uri app)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton<IConnectorProfiles>(_catalogue);
+        services.AddSingleton<IConnectorProfiles>(Catalogue);
         services.AddRecipesStorage(new StorageOptions { DataFolder = _folder.Combine("data") });
         services.AddConnections(new ConfigurationBuilder().AddInMemoryCollection([new("Egress:Allow:0", app.Authority)]).Build());
         _services = services.BuildServiceProvider();
     }
+
+    public static ConnectorCatalogue Catalogue { get; } = ConnectorCatalogue.Load([]);
 
     public ConnectionId Id { get; private set; }
 
@@ -42,12 +43,14 @@ internal sealed class AppConnection : IAsyncDisposable
 
     public Task<ProbeResult> ProbeAsync() => Get<Prober>().ProbeAsync(Id, Actor.System, CancellationToken.None);
 
+    public ValueTask<ConnectionClient> ClientAsync() => Get<IConnectionClients>().GetAsync(Id, CancellationToken.None);
+
     /// <summary>Runs an action of the connector.</summary>
     /// <param name="inputs">JSON.</param>
     public async Task<ActionResult> RunAsync(string action, string inputs = "{}")
     {
-        var client = await Get<IConnectionClients>().GetAsync(Id, CancellationToken.None);
-        return await _catalogue.FindAction(action)!.ExecuteAsync(client, (IReadOnlyDictionary<string, object?>)PlainData.Parse(inputs)!, CancellationToken.None);
+        var client = await ClientAsync();
+        return await Catalogue.FindAction(action)!.ExecuteAsync(client, (IReadOnlyDictionary<string, object?>)PlainData.Parse(inputs)!, CancellationToken.None);
     }
 
     /// <summary>The outputs of an action that has to succeed.</summary>

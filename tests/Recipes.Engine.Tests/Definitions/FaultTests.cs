@@ -54,7 +54,50 @@ public sealed class FaultTests
         { Flow("b:Maybe>c").ToJsonString(), "b", "root.activities[1].connections[0].source.port", "'b' has no outcome 'Maybe'; it has Done." },
         { Flow("b>x").ToJsonString(), "chart", "root.activities[1].connections[0].target", "The edge's target 'x' is no activity of this flowchart." },
         { """{"type":"Elsa.Sequence","id":"a","activities":[{"type":"Elsa.Finish","id":"b"},{"type":"Elsa.WriteLine","id":"c"}]}""", "c", "root.activities[1].activities[1]", "'b' ends the recipe before it" },
+        { ForEach("a", Object("[1]"), Sequence([Activity("b", "Elsa.Break"), Say("c", "c")], "body")).ToJsonString(), "c", "root.activities[1].body.activities[1]", "'b' leaves the loop before it" },
+        { """{"type":"Elsa.Break","id":"a"}""", "a", "root.activities[1]", "There is no loop around it that it could leave." },
+        { """{"type":"Elsa.ForEach","id":"a","body":{"type":"Elsa.Finish","id":"b"}}""", "a", "root.activities[1].items", "The items are missing" },
+        { """{"type":"Elsa.ForEach","id":"a","items":5,"body":{"type":"Elsa.Finish","id":"b"}}""", "a", "root.activities[1].items", "should be list of Object, but is the number 5" },
+        { """{"type":"Elsa.ForEach","id":"a","items":[1]}""", "a", "root.activities[1].body", "The loop has no body" },
+        { """{"type":"Elsa.ForEach","id":"a","items":[1],"body":{"id":"b"}}""", null, "root.activities[1].body", "An activity needs a type." },
+        { """{"type":"Elsa.ForEach","id":"a","items":[1],"currentValue":{"memoryReference":{"id":"none"}},"body":{"type":"Elsa.Finish","id":"b"}}""", "a", "root.activities[1].currentValue.memoryReference", "There is no variable with the id 'none'." },
+        { ForEach("a", Object("[1]"), Say("b", "{{steps.a.current}}")).ToJsonString(), "b", "root.activities[1].body.text", "the step 'a' has no output 'current'; it has currentValue, currentIndex." },
+        { """{"type":"Elsa.While","id":"a","body":{"type":"Elsa.Finish","id":"b"}}""", "a", "root.activities[1].condition", "The condition is missing." },
+        { Switch("Elsa.Switch", "MatchFirst", ("x", "{{eq 1 1}}"), ("x", "{{eq 1 2}}")).ToJsonString(), "switch", "root.activities[1].cases[1].label", "There are two cases called 'x'." },
+        { Switch("Elsa.FlowSwitch", "MatchFirst", ("", "{{eq 1 1}}")).ToJsonString(), "switch", "root.activities[1].cases[0].label", "A case needs a label." },
+        { Switch("Elsa.FlowSwitch", "MatchFirst", ("x", "{{eq input.y 1}}")).ToJsonString(), "switch", "root.activities[1].cases[0].condition", "this recipe has no input 'y'." },
+        { Switch("Elsa.FlowSwitch", "Some", ("x", "{{eq 1 1}}")).ToJsonString(), "switch", "root.activities[1].mode", "'mode' has to be one of MatchFirst, MatchAny, as a literal." },
+        { """{"type":"Elsa.Switch","id":"a","cases":[{"label":"x"}]}""", "a", "root.activities[1].cases[0].condition", "The condition of the case is missing." },
+        { """{"type":"Elsa.Switch","id":"a","cases":[{"label":"x","condition":{"type":"JavaScript","value":"1"}}]}""", "a", "root.activities[1].cases[0].condition", "Expressions in JavaScript are not run here" },
+        { Switch("Elsa.Switch", "MatchFirst", ("x", "maybe")).ToJsonString(), "switch", "root.activities[1].cases[0].condition", "should be Boolean, but is the text 'maybe'" },
+        { """{"type":"Elsa.Fork","id":"a"}""", "a", "root.activities[1].branches", "The fork has no branches." },
+        { """{"type":"Elsa.FlowFork","id":"a","branches":{"expression":{"type":"Object","value":"[\"x\",\"x\"]"}}}""", "a", "root.activities[1].branches", "There are two branches called 'x'." },
+        { """{"type":"Elsa.FlowFork","id":"a","branches":{"expression":{"type":"Handlebars","value":"{{input.amount}}"}}}""", "a", "root.activities[1].branches", "have to be a fixed list of names" },
+        { Join("Sometimes").ToJsonString(), "join", "root.activities[1].mode", "'mode' has to be one of WaitAny, WaitAll, WaitAllActive, as a literal." },
+        { Flowchart([Switch("Elsa.FlowSwitch", "MatchFirst", ("x", "{{eq 1 1}}")), Say("b", "b")], "switch:y>b").ToJsonString(), "switch", "root.activities[1].connections[0].source.port", "'switch' has no outcome 'y'; it has x, Default." },
+        { Delay("a", "400.00:00:00").ToJsonString(), "a", "root.activities[1].timeSpan", "A delay is 0 to 366 days" },
+        { Delay("a", "soon").ToJsonString(), "a", "root.activities[1].timeSpan", "should be TimeSpan, but is the text 'soon'" },
     };
+
+    [Fact]
+    public void What_looks_like_a_mistake_in_the_flow_is_a_warning()
+    {
+        var chart = Flowchart(
+            [Decide("d", "{{eq 1 1}}"), Join("WaitAll"), While("while", "true", Say("body", "x")), ForEach("each", Object("[1]"), Activity("fork", "Elsa.FlowFork")), Activity("one", "Elsa.FlowJoin"), Switch("Elsa.FlowSwitch", "MatchFirst")],
+            "d:True>join", "d:False>join", "join>while", "while>each", "each>one", "one>switch");
+        using var kitchen = new Kitchen();
+
+        var check = kitchen.Checker.Check("it", Bytes(Definition(chart)));
+
+        check.Faults.ShouldBeEmpty();
+        check.Warnings.Select(w => $"{w.Activity}: {w.Message}").Order().ShouldBe([
+            "fork: Elsa.FlowFork does nothing outside of a flowchart.",
+            "join: The join waits for every edge that leads to it, but two come from 'd', which takes only one way: it will never go on. Use WaitAllActive.",
+            "one: Only one edge leads to this join, so it has nothing to bring together.",
+            "switch: The switch has no cases, so it always takes its default.",
+            "while: The condition is always true, and nothing in the loop leaves it: the run will be stopped by its limit of steps.",
+        ]);
+    }
 
     [Theory]
     [MemberData(nameof(Faults))]
@@ -93,6 +136,11 @@ public sealed class FaultTests
     [InlineData("""{"variables":{}}""", "variables", "'variables' is a list.")]
     [InlineData("""{"customProperties":{"Recipes":{"optionalInputs":["x"]}}}""", "customProperties.Recipes.optionalInputs", "names 'x', which is no input")]
     [InlineData("""{"customProperties":{"Recipes":{"runtimeUser":{"crm":"off"}}}}""", "customProperties.Recipes.runtimeUser.crm", "A recipe can only tighten")]
+    [InlineData("""{"customProperties":{"Recipes":{"timeLimit":"soon"}}}""", "customProperties.Recipes.timeLimit", "from 1 second to 366 days")]
+    [InlineData("""{"customProperties":{"Recipes":{"timeLimit":"00:00:00.5"}}}""", "customProperties.Recipes.timeLimit", "from 1 second to 366 days")]
+    [InlineData("""{"customProperties":{"Recipes":{"timeLimit":5}}}""", "customProperties.Recipes.timeLimit", "from 1 second to 366 days")]
+    [InlineData("""{"customProperties":{"Recipes":{"concurrency":0}}}""", "customProperties.Recipes.concurrency", "a whole number from 1 to 1000")]
+    [InlineData("""{"customProperties":{"Recipes":{"concurrency":"4"}}}""", "customProperties.Recipes.concurrency", "a whole number from 1 to 1000")]
     [InlineData("""{"root":{"type":"Elsa.Flowchart","id":"c"}}""", "root", "The recipe has no activities.")]
     [InlineData("""{"customProperties":{"Recipes":{"runtimeUser":{"crm":"required"}}},"root":{"type":"Elsa.WriteLine","id":"c"}}""", "customProperties.Recipes.runtimeUser.crm", "Neither this recipe nor one it calls uses a connection 'crm'.")]
     public void A_fault_of_the_definition_is_named_with_its_place(string json, string path, string message)

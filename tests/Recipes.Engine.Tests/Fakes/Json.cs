@@ -56,7 +56,23 @@ internal static class Json
         return chart;
     }
 
-    public static JsonObject Sequence(params JsonObject[] activities) => Activity("sequence", "Elsa.Sequence", ("activities", new JsonArray([.. activities])));
+    public static JsonObject Sequence(params JsonObject[] activities) => Sequence(activities, "sequence");
+
+    public static JsonObject Sequence(JsonObject[] activities, string id) => Activity(id, "Elsa.Sequence", ("activities", new JsonArray([.. activities])));
+
+    /// <param name="variable">Takes the current value; null for none.</param>
+    public static JsonObject ForEach(string id, JsonObject items, JsonObject body, string? variable = null) =>
+        Activity(id, "Elsa.ForEach", ("items", items), ("body", body), ("currentValue", variable is null ? null : Into(variable)));
+
+    public static JsonObject While(string id, string condition, JsonObject body) => Activity(id, "Elsa.While", ("condition", Template(condition)), ("body", body));
+
+    /// <param name="type">Elsa.Switch or Elsa.FlowSwitch.</param>
+    public static JsonObject Switch(string type, string mode, params (string Label, string Condition)[] cases) => Activity("switch", type, ("mode", Literal(mode)), ("cases", new JsonArray(
+        [.. cases.Select(c => (JsonNode)new JsonObject { ["label"] = c.Label, ["condition"] = new JsonObject { ["type"] = "Handlebars", ["value"] = c.Condition } })])));
+
+    public static JsonObject Join(string? mode) => Activity("join", "Elsa.FlowJoin", ("mode", mode is null ? null : Literal(mode)));
+
+    public static JsonObject Delay(string id, string time) => Activity(id, "Elsa.Delay", ("timeSpan", Literal(time)));
 
     /// <param name="inputs">Such as <c>amount:Int32</c>.</param>
     public static JsonObject Definition(JsonObject? root, string[]? inputs = null, string[]? outputs = null, string[]? variables = null) => new()

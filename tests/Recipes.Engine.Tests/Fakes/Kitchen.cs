@@ -14,7 +14,7 @@ internal sealed class Kitchen : IDisposable
     private readonly bool _isGuest;
 
     /// <param name="of">Another node of the same; null for one that is alone.</param>
-    public Kitchen(int maxSteps = 10_000, int maxDepth = 16, Action<RecipesEngineOptions>? configure = null, Kitchen? of = null)
+    public Kitchen(int maxSteps = 10_000, int maxDepth = 16, TimeProvider? time = null, Action<RecipesEngineOptions>? configure = null, Kitchen? of = null)
     {
         (_isGuest, Directory) = of is null ? (false, System.IO.Directory.CreateTempSubdirectory("recipes-").FullName) : (true, of.Directory);
         (Actions, Resolver, Clients, Keys, Runs) = of is null ? (new(), new(), new(), new(), new()) : (of.Actions, of.Resolver, of.Clients, of.Keys, of.Runs);
@@ -30,12 +30,13 @@ internal sealed class Kitchen : IDisposable
         };
         configure?.Invoke(settings);
         var options = Options.Create(settings);
-        _running = new();
+        time ??= TimeProvider.System;
+        (_running, Runs.Time) = (new(), time);
         var versions = new RecipeVersions(Catalogue, Actions, Runs);
-        var executor = new RunExecutor(Catalogue, versions, Clients, Runs, Runs, _running, options, TimeProvider.System, NullLogger<RunExecutor>.Instance);
-        Dispatcher = new(Runs, executor, _running, options, TimeProvider.System, NullLogger<RunDispatcher>.Instance);
+        var executor = new RunExecutor(Catalogue, versions, Clients, Runs, Runs, _running, options, time, NullLogger<RunExecutor>.Instance);
+        Dispatcher = new(Runs, executor, _running, options, time, NullLogger<RunDispatcher>.Instance);
         Folder = new(Catalogue, Actions, options, TimeProvider.System, NullLogger<RecipeFolder>.Instance);
-        Caller = new(Catalogue, Resolver, Keys, Runs, Runs, executor, Dispatcher, versions, _running, options, TimeProvider.System, NullLogger<RecipeCaller>.Instance);
+        Caller = new(Catalogue, Resolver, Keys, Runs, Runs, executor, Dispatcher, versions, _running, options, time, NullLogger<RecipeCaller>.Instance);
         _stopGrace = settings.StopGrace;
         Checker = new(Catalogue, Actions, Keys, TimeProvider.System);
     }
@@ -80,10 +81,21 @@ internal sealed class Kitchen : IDisposable
         return run.Notes();
     }
 
+    /// <summary>Starts a run that nobody waits for.</summary>
+    public async Task<RunId> StartAsync(string recipe, params (string Name, object? Value)[] input)
+    {
+        if (Dispatcher.ExecuteTask is null)
+            await Dispatcher.StartAsync(default);
+        return (await Caller.CallAsync(new() { Caller = Rep, Recipe = recipe, Wait = false, Input = input.ToDictionary(i => i.Name, i => i.Value) })).ShouldBeOfType<RecipeCallResult.Accepted>().Run;
+    }
+
+    /// <summary>A run that has ended.</summary>
+    public Task<Run> EndOfAsync(RunId run) => UntilAsync(run, r => r.EndedAt is not null);
+
     /// <summary>Another node begins to take runs out of the queue.</summary>
     public async Task<Kitchen> StartAnotherAsync()
     {
-        var another = new Kitchen(of: this);
+        var another = new Kitchen(time: Runs.Time, of: this);
         another.Folder.Scan();
         await another.Dispatcher.StartAsync(default);
         return another;

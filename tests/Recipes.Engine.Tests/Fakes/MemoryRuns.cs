@@ -24,6 +24,8 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
     /// <summary>The first run that has ended.</summary>
     public Task<Run> FirstEnded => _firstEnded.Task;
 
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
     public ValueTask SaveAsync(Run run, CancellationToken cancellationToken)
@@ -114,7 +116,7 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
     {
         lock (_lock)
         {
-            var now = TimeProvider.System.GetUtcNow();
+            var now = Time.GetUtcNow();
             var claimed = new List<ClaimedRun>();
             foreach (var (run, entry) in _entries.OrderBy(e => e.Key.Value))
             {
@@ -147,7 +149,7 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
             if (entry.Claim is not null)
                 return Task.FromResult<bool?>(false);
             _entries.Remove(run);
-            Put(All[run] with { Status = RunStatus.Cancelled, Failure = RunFailure.CancelledBy(canceller), EndedAt = TimeProvider.System.GetUtcNow() });
+            Put(All[run] with { Status = RunStatus.Cancelled, Failure = RunFailure.CancelledBy(canceller), EndedAt = Time.GetUtcNow() });
             return Task.FromResult<bool?>(true);
         }
     }

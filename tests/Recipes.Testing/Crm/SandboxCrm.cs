@@ -123,6 +123,12 @@ public sealed partial class SandboxCrm : IAsyncDisposable
         using var answer = await AsPersonAsync(HttpMethod.Delete, $"/api/me/api-keys/{id}", account, body: null);
     }
 
+    /// <summary>Sets switches of the CRM that make trouble: <c>outage</c>, <c>duplicateDeliveries</c>, <c>shuffleDeliveries</c>, <c>shufflePages</c>.</summary>
+    public async Task SwitchAsync(params (string Name, bool Value)[] switches)
+    {
+        using var answer = await AsPersonAsync(HttpMethod.Patch, "/api/control", "manager", switches.ToDictionary(s => s.Name, s => s.Value));
+    }
+
     /// <summary>Stops it; connections are refused until <see cref="UpAsync"/>.</summary>
     public ValueTask DownAsync() => _process.DisposeAsync();
 

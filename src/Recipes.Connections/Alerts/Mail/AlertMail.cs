@@ -15,6 +15,7 @@ internal static class AlertMail
         Line("Owner", notice.Connection?.OwnerKind is { } kind ? notice.Connection.Owner ?? $"the {kind}" : null);
         Line("Account", notice.Connection?.Account);
         Line("Definition", notice.Definition is { } d ? d.Key is null ? $"deleted meanwhile ({d.Id})" : $"{d.Name} ({d.Key})" : null);
+        Line("Host", notice.Incident is { } incident ? $"{incident.Host} ({incident.Connector})" : null);
         Line(notice.Type is AlertType.Lost or AlertType.ClientRejected ? "Since" : "At", Time(notice.At));
         Line("Access ends", notice.ExpiresAt is { } ends ? Time(ends) : null);
         Line("What was seen", notice.Failure?.Message);
@@ -42,6 +43,9 @@ internal static class AlertMail
             AlertType.ExpiringSoon => $"The connection {connection} expires soon",
             AlertType.ClientRejected => $"The OAuth client of “{notice.Definition?.Name ?? "a deleted definition"}” is refused",
             AlertType.ClientRecovered => $"The OAuth client of “{notice.Definition?.Name ?? "a deleted definition"}” is accepted again",
+            AlertType.IncidentOpened => $"{notice.Incident?.Host} refuses many accounts at once",
+            AlertType.IncidentClosed when notice.Incident is { Outcome: IncidentOutcome.Expired } stood => $"{stood.Host} goes on refusing {stood.Connections} connections: it is no outage",
+            AlertType.IncidentClosed => $"The incident at {notice.Incident?.Host} is over",
             _ => "A test: alerts arrive here",
         };
     }

@@ -4,18 +4,18 @@ using System.Text;
 namespace Recipes.Connectors;
 
 /// <summary>How deliveries show that they come from the app.</summary>
-public abstract class WebhookSignature
+public abstract class DeliverySignature
 {
-    private protected WebhookSignature()
+    private protected DeliverySignature()
     {
     }
 
     /// <summary>They do not: whoever knows the address is believed.</summary>
-    public static WebhookSignature None { get; } = new NoSignature();
+    public static DeliverySignature None { get; } = new NoSignature();
 
     /// <summary>Standard Webhooks: <c>webhook-id</c>, <c>webhook-timestamp</c>, <c>webhook-signature</c>, five minutes.</summary>
     /// <remarks>Source: https://www.standardwebhooks.com, "Signature scheme" and "Verifying webhook authenticity".</remarks>
-    public static WebhookSignature Standard { get; } = new HmacSignature
+    public static DeliverySignature Standard { get; } = new HmacSignature
     {
         Algorithm = HashAlgorithmName.SHA256,
         Content = SignedContent.Parse("{{id}}.{{timestamp}}.{{body}}", "webhook-id"),
@@ -31,7 +31,7 @@ public abstract class WebhookSignature
     /// <param name="header">Its header; null where it is in the query.</param>
     /// <param name="query">Its parameter; null where it is in a header.</param>
     /// <param name="prefix">What stands before it.</param>
-    public static WebhookSignature Token(string? header, string? query, string prefix = "") => new TokenSignature(header, query, null, prefix);
+    public static DeliverySignature Token(string? header, string? query, string prefix = "") => new TokenSignature(header, query, null, prefix);
 
     /// <summary>Whether there is a secret at all.</summary>
     public virtual bool NeedsSecret => true;
@@ -55,7 +55,7 @@ public abstract class WebhookSignature
     /// <summary>In a time that tells nothing about either but the length.</summary>
     private protected static bool AreEqual(string given, string expected) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
 
-    private sealed class NoSignature : WebhookSignature
+    private sealed class NoSignature : DeliverySignature
     {
         public override bool NeedsSecret => false;
 
