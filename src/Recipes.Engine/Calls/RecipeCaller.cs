@@ -57,7 +57,7 @@ public sealed partial class RecipeCaller
                 return new RecipeCallResult.Forbidden($"The recipe '{recipe.Name}' uses no connection '{key}'.{DidYouMean.Hint(key.Value, recipe.Needs.Select(n => n.Key.Value))}");
         }
 
-        var faults = InputReader.Read(plan.Inputs, call.Input, out var input, _options.MaxInputSize);
+        var faults = InputReader.Read(plan.Inputs, call.Input, out var input, _options.MaxInputSize, isOpen: plan.Trigger is not null);
         if (faults.Count > 0)
             return new RecipeCallResult.Invalid(faults);
 

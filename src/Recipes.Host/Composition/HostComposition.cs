@@ -57,6 +57,9 @@ internal static class HostComposition
             configuration.GetSection(RecipesEngineOptions.Section).Bind(o);
             o.RecipesFolder = options.RecipesFolder;
         });
+        services.AddRecipeTriggers();
+        services.AddSingleton<IHookAddress, HookAddress>();
+        services.AddSingleton<TriggerViews>();
 
         services.AddRecipesWeb();
         services.AddSignIn();
@@ -98,8 +101,11 @@ internal static class HostComposition
         var api = app.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
         RecipeEndpoints.Map(api);
         RunEndpoints.Map(api);
+        TriggerEndpoints.Map(api);
+        HookEndpoint.Map(app);
         var pages = app.MapGroup("").ExcludeFromDescription();
         RecipePages.Map(pages);
         RunPages.Map(pages);
+        TriggerPages.Map(pages);
     }
 }
