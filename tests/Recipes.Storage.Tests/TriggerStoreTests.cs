@@ -137,7 +137,7 @@ public abstract class TriggerStoreTests : StoreTests
 
         var news = await Store(host).ListNewsAsync(TenantId.Default, 0, 10, default);
 
-        (await host.Outbox.ListNewAsync(10, default)).Count.ShouldBe(3, "somebody has to be told of the second cause");
+        (await host.Outbox.ListNewAsync(TimeProvider.System.GetUtcNow(), 10, default)).Count.ShouldBe(3, "somebody has to be told of the second cause");
         news.Select(n => n.Alert.Kind).ShouldBe([AlertKind.Lost, AlertKind.Recovered]);
         (await Store(host).ListNewsAsync(TenantId.Default, news[0].Number, 10, default)).ShouldHaveSingleItem().Alert.Id.ShouldBe(news[1].Alert.Id);
         (await Store(host).ListNewsAsync(Some.OtherTenant, 0, 10, default)).ShouldBeEmpty();

@@ -20,6 +20,9 @@ public sealed record RecipeCall
     /// <summary>Whether to answer when the run has ended (true) or as soon as it is accepted.</summary>
     public bool Wait { get; init; } = true;
 
+    /// <summary>Whether a connection that cannot be used for now holds the run at its step; otherwise the call is refused.</summary>
+    public bool MayBeHeld { get; init; }
+
     /// <summary>What the call is about, 1 to 200 characters, unique in the tenant: a second call of the recipe with the same one starts nothing, and is told the first one's run. Null to start in any case.</summary>
     public string? OnceKey { get; init; }
 }

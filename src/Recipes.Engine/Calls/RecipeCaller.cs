@@ -61,6 +61,16 @@ public sealed partial class RecipeCaller
         if (faults.Count > 0)
             return new RecipeCallResult.Invalid(faults);
 
+        ReadOnlyMemory<byte> json;
+        try
+        {
+            json = RunJson.OfInput(input);
+        }
+        catch (InvalidOperationException)
+        {
+            return new RecipeCallResult.Invalid([new(input.Keys.First(), "The input is nested too deeply.")]);
+        }
+
         var started = _time.GetUtcNow();
         var run = new Run
         {
@@ -71,7 +81,7 @@ public sealed partial class RecipeCaller
             Status = RunStatus.Running,
             Caller = call.Caller.User,
             RuntimeUser = call.RuntimeUser,
-            Input = RunJson.OfInput(input),
+            Input = json,
             StartedAt = started,
         };
         if (recipe.Needs.Count > 0 || call.RuntimeUser is not null || call.Connections.Count > 0)
@@ -117,11 +127,12 @@ public sealed partial class RecipeCaller
 
     /// <summary>Which connections a call by this caller would use, and what is missing for it.</summary>
     /// <param name="runtimeUser">The user to act as; null means the caller.</param>
-    public async Task<NeededConnections> ConnectionsNeededAsync(string recipe, Caller caller, UserId? runtimeUser, CancellationToken cancellationToken)
+    /// <param name="mayBeHeld">As of <see cref="RecipeCall.MayBeHeld"/>.</param>
+    public async Task<NeededConnections> ConnectionsNeededAsync(string recipe, Caller caller, UserId? runtimeUser, CancellationToken cancellationToken, bool mayBeHeld = false)
     {
         if (_catalogue.Find(recipe) is not { } found)
             return new NeededConnections.NotFound(recipe);
-        var call = new RecipeCall { Caller = caller, Recipe = recipe, RuntimeUser = found.IsCallable ? runtimeUser : null };
+        var call = new RecipeCall { Caller = caller, Recipe = recipe, RuntimeUser = found.IsCallable ? runtimeUser : null, MayBeHeld = mayBeHeld };
         var whole = await ResolveAsync(found.Needs, found.IsCallable, call, cancellationToken);
         if (whole is ConnectionResolution.Forbidden forbidden)
             return new NeededConnections.Forbidden(forbidden.Reason);
@@ -166,7 +177,7 @@ public sealed partial class RecipeCaller
         }
 
         var resolution = await _resolver.ResolveAsync(
-            new() { Caller = call.Caller, Needs = asked, Callable = callable, RuntimeUser = call.RuntimeUser, Overrides = call.Connections }, cancellationToken);
+            new() { Caller = call.Caller, Needs = asked, Callable = callable, RuntimeUser = call.RuntimeUser, Overrides = call.Connections, MayBeBroken = call.MayBeHeld }, cancellationToken);
         return (resolution, unusable) switch
         {
             (_, null) or (ConnectionResolution.Forbidden, _) => resolution,

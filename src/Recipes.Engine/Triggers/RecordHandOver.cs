@@ -6,15 +6,16 @@ namespace Recipes.Engine;
 /// <summary>Hands records over to runs, each to one: the same record of the same trigger starts nothing a second time.</summary>
 internal sealed class RecordHandOver(RecipeCaller recipes, TimeProvider time)
 {
+    /// <param name="mayBeHeld">As of <see cref="RecipeCall.MayBeHeld"/>.</param>
     /// <param name="mayGoOn">Asked before each record; false stops.</param>
     public async Task<HandOver> HandOverAsync(
-        TriggerState trigger, Caller caller, IReadOnlyList<TriggerRecord> records, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken cancellationToken)
+        TriggerState trigger, Caller caller, IReadOnlyList<TriggerRecord> records, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken cancellationToken, bool mayBeHeld = false)
     {
         for (var i = 0; i < records.Count; i++)
         {
             if (!await mayGoOn(cancellationToken))
                 return new HandOver.ClaimLost();
-            var call = new RecipeCall { Caller = caller, Recipe = trigger.Recipe, Input = records[i].Data, Wait = false, OnceKey = $"{trigger.Id}:{TriggerRecord.Shorten(records[i].Id)}" };
+            var call = new RecipeCall { Caller = caller, Recipe = trigger.Recipe, Input = records[i].Data, Wait = false, MayBeHeld = mayBeHeld, OnceKey = $"{trigger.Id}:{TriggerRecord.Shorten(records[i].Id)}" };
             var result = await recipes.CallAsync(call, cancellationToken);
             if (result is RecipeCallResult.Busy busy)
                 return new HandOver.Busy(busy.RetryAfter);

@@ -65,7 +65,8 @@ public sealed partial class TriggerHooks
 
     private async Task<HookAnswer> TakeAsync(TriggerState trigger, WebhookMessage message, CancellationToken cancellationToken)
     {
-        var ready = await _readiness.CheckAsync(trigger, cancellationToken);
+        // A sender may not come again: what it brings is taken in, and waits for the connection here.
+        var ready = await _readiness.CheckAsync(trigger, cancellationToken, mayBeHeld: true);
         if (ready is Readiness.NotReady { Pause: var pause })
         {
             await NoteAsync(trigger, TriggerOutcome.Failed, $"A delivery has to come again: {pause.Message}", 0, cancellationToken);
@@ -76,7 +77,7 @@ public sealed partial class TriggerHooks
         switch (Read(trigger, planned, message))
         {
             case WebhookVerdict.Accepted accepted:
-                var done = await _handOver.HandOverAsync(trigger, caller, accepted.Events, static _ => ValueTask.FromResult(true), cancellationToken);
+                var done = await _handOver.HandOverAsync(trigger, caller, accepted.Events, static _ => ValueTask.FromResult(true), cancellationToken, mayBeHeld: true);
                 if (done is HandOver.Busy busy)
                     return new HookAnswer.Busy(busy.RetryAfter);
                 if (done is HandOver.Stopped stopped)

@@ -8,7 +8,8 @@ internal sealed class TriggerReadiness(RecipeCatalogue catalogue, RecipeCaller r
     /// <summary>What switching a trigger on takes, and keeping it on.</summary>
     public const Privileges Needed = Privileges.ManageDefinitions;
 
-    public async Task<Readiness> CheckAsync(TriggerState trigger, CancellationToken cancellationToken)
+    /// <param name="mayBeHeld">Whether runs may wait for connections that are broken.</param>
+    public async Task<Readiness> CheckAsync(TriggerState trigger, CancellationToken cancellationToken, bool mayBeHeld = false)
     {
         if (catalogue.Find(trigger.Recipe) is not { } recipe)
             return No(TriggerPauseReason.Recipe, $"There is no recipe '{trigger.Recipe}' any more.");
@@ -19,7 +20,7 @@ internal sealed class TriggerReadiness(RecipeCatalogue catalogue, RecipeCaller r
         if (await users.FindAsync(trigger.Tenant, trigger.By, cancellationToken) is not { } user || (user.Privileges & Needed) != Needed)
             return No(TriggerPauseReason.Person, $"{trigger.By}, who switched it on, may not do so any more. Somebody else has to switch it on again.");
         var caller = new Caller(trigger.Tenant, user.Id, user.Privileges);
-        switch (await recipes.ConnectionsNeededAsync(trigger.Recipe, caller, runtimeUser: null, cancellationToken))
+        switch (await recipes.ConnectionsNeededAsync(trigger.Recipe, caller, runtimeUser: null, cancellationToken, mayBeHeld))
         {
             case NeededConnections.Found found when found.Connections.FirstOrDefault(n => n.Missing is not null) is { Missing: { } missing }:
                 return new Readiness.NotReady(

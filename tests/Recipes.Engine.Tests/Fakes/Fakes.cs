@@ -58,7 +58,7 @@ internal sealed class FakeActions : IActionCatalogue
 
     public FakeAction Bad { get; } = new("Odd.Send", Profile("odd"), [new() { Name = "type", Label = "Type" }], []);
 
-    public IEnumerable<string> ActionTypes => [Create.Type, Notify.Type, Post.Type, Bad.Type];
+    public IEnumerable<string> ActionTypes => [Create.Type, Notify.Type, Post.Type, Bad.Type, Things.Type];
 
     public ConnectorAction? FindAction(string type) => new[] { Create, Notify, Post, Bad }.FirstOrDefault(a => a.Type == type);
 

@@ -70,7 +70,7 @@ public sealed class TriggerCompilingTests
         using var kitchen = new Kitchen().With("it", Definition(
             Sequence(Poll(("amount", Into("total"))), Say("a", "{{steps.things.id}} {{input.amount}} {{variables.total}}")), inputs: ["amount:Int32"], variables: ["total:Int32"]));
 
-        var run = await kitchen.RunAsync("it", ("id", "t-1"), ("amount", "12"), ("further", true));
+        var run = await kitchen.RunAsync("it", ("id", "t-1"), ("amount", 12L), ("further", true));
 
         run.Failure.ShouldBeNull();
         run.Notes().ShouldBe(["t-1 12 12"]);
