@@ -1,5 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
+using Microsoft.Extensions.DependencyInjection;
 using Recipes.Connections;
 using Recipes.Engine;
 using Recipes.Storage;
@@ -14,11 +13,14 @@ internal static class RunCost
 
     public static async Task RunAsync()
     {
-        await using var world = await RecipeWorld.CreateAsync(RunSynchronous.Normal, [BenchRecipes.FiveSteps]);
+        await using var world = await RecipeWorld.CreateAsync(new StorageOptions(), [BenchRecipes.FiveSteps]);
         var call = new RecipeCall { Caller = RecipeWorld.Operator, Recipe = BenchRecipes.FiveSteps, Input = Input() };
-        var caller = new RecipeCaller(
-            world.Get<RecipeCatalogue>(), world.Get<IConnectionResolver>(), world.Get<IConnectionClients>(), world.Get<IStableKeys>(), new DroppedRuns(),
-            Options.Create(new RecipesEngineOptions()), TimeProvider.System, NullLogger<RecipeCaller>.Instance);
+        await using var dropping = await RecipeWorld.CreateAsync(new StorageOptions(), [BenchRecipes.FiveSteps], services =>
+        {
+            var dropped = new DroppedRuns();
+            services.AddSingleton<IRunStore>(dropped).AddSingleton<IRunQueue>(dropped);
+        });
+        var caller = dropping.Caller;
         var context = new RunContext { Recipes = world.Get<RecipeCatalogue>().Snapshot, Clients = world.Get<IConnectionClients>(), Time = TimeProvider.System };
         var plan = PlanCompiler.Compile(BenchRecipes.FiveSteps, BenchRecipes.Read(BenchRecipes.FiveSteps), world.Get<IActionCatalogue>()).Plan!;
         var machine = new RunMachine();
@@ -30,11 +32,14 @@ internal static class RunCost
             return ValueTask.CompletedTask;
         }
 
-        async ValueTask ByEngine()
+        ValueTask ByEngine()
         {
-            var end = await machine.RunAsync(plan, input, context, CancellationToken.None);
-            if (end.Failure is not null || end.Journal.Count != 5 || end.Outputs[0] is not "Order of Acme (large)")
+            machine.Begin(plan, input, context);
+            var stop = machine.RunOn(CancellationToken.None);
+            var end = machine.End();
+            if (stop != MachineStop.Ended || end.Failure is not null || end.Journal.Count != 5 || end.Outputs[0] is not "Order of Acme (large)")
                 throw new InvalidOperationException($"The run went wrong: {end.Failure}");
+            return ValueTask.CompletedTask;
         }
 
         async ValueTask ByCaller()

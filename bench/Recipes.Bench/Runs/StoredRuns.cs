@@ -14,7 +14,7 @@ internal static class StoredRuns
         foreach (var synchronous in new[] { RunSynchronous.Normal, RunSynchronous.Full })
         {
             await using var world = await RecipeWorld.CreateAsync(synchronous, [BenchRecipes.FiveSteps]);
-            using var raw = new RawInserts(world.Folder.File("raw.db"), synchronous, await RowBytesAsync(world));
+            using var raw = new RawInserts(world.Connect(), await RowBytesAsync(world, Call()));
             var call = Call();
             var paces = await Rounds.RunAsync(rounds: 15,
                 () => Throughput.MeasureAsync(1, s_slice, () =>
@@ -35,10 +35,10 @@ internal static class StoredRuns
 
     private static RecipeCall Call() => new() { Caller = RecipeWorld.Operator, Recipe = BenchRecipes.FiveSteps, Input = RunCost.Input() };
 
-    // About what is written for a run: the journal makes up most of it.
-    private static async Task<int> RowBytesAsync(RecipeWorld world)
+    /// <summary>About what is kept of a run: the journal makes up most of it.</summary>
+    public static async Task<int> RowBytesAsync(RecipeWorld world, RecipeCall call)
     {
-        var ended = (RecipeCallResult.Ended)await world.Caller.CallAsync(Call());
+        var ended = (RecipeCallResult.Ended)await world.Caller.CallAsync(call);
         return System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(ended.Run.Journal).Length;
     }
 

@@ -5,6 +5,7 @@ internal static class BenchRecipes
 {
     public const string FiveSteps = "five-steps";
     public const string OneRequest = "one-request";
+    public const string OneStep = "one-step";
 
     public static byte[] Read(string name)
     {
