@@ -8,5 +8,7 @@ internal sealed class ConnectorActions(ConnectorCatalogue catalogue) : IActionCa
 {
     public ConnectorAction? FindAction(string type) => catalogue.FindAction(type);
 
+    public ConnectorTrigger? FindTrigger(string type) => catalogue.FindTrigger(type);
+
     public IEnumerable<string> ActionTypes => catalogue.Connectors.SelectMany(c => c.Actions).Select(a => a.Type);
 }

@@ -119,6 +119,7 @@ internal sealed class ConnectionResolver(IConnectionStore store, IConnectorProfi
 
     private static MissingConnection Unusable(ConnectionDefinition definition, Connection connection) => new(definition.Key, connection.State switch
     {
+        ConnectionState.Suspect when connection.Record.Incident is not null => $"The connection '{connection.Record.DisplayName}' is refused by the app together with many others; it is checked again once that is over.",
         ConnectionState.Suspect => $"The connection '{connection.Record.DisplayName}' was refused by the app and is being checked.",
         ConnectionState.Pending => $"The connection '{connection.Record.DisplayName}' is not authorised yet.",
         _ => $"The connection '{connection.Record.DisplayName}' has to be authorised again.",

@@ -34,7 +34,8 @@ public abstract record RecipeCallResult
 
     /// <summary>The run is stored and goes on by itself.</summary>
     /// <param name="Status">Where it stands: running, queued, waiting or held.</param>
-    public sealed record Accepted(RunId Run, RunStatus Status = RunStatus.Running) : RecipeCallResult;
+    /// <param name="Failure">Why it is held or waits; null for nothing.</param>
+    public sealed record Accepted(RunId Run, RunStatus Status = RunStatus.Running, RunFailure? Failure = null) : RecipeCallResult;
 
     /// <summary>There is too much to do; nothing was begun or stored.</summary>
     /// <param name="RetryAfter">When to try again.</param>

@@ -57,7 +57,7 @@ public sealed partial class RecipeCaller
                 return new RecipeCallResult.Forbidden($"The recipe '{recipe.Name}' uses no connection '{key}'.{DidYouMean.Hint(key.Value, recipe.Needs.Select(n => n.Key.Value))}");
         }
 
-        var faults = InputReader.Read(plan.Inputs, call.Input, out var input, _options.MaxInputSize);
+        var faults = InputReader.Read(plan.Inputs, call.Input, out var input, _options.MaxInputSize, isOpen: plan.Trigger is not null);
         if (faults.Count > 0)
             return new RecipeCallResult.Invalid(faults);
 
@@ -238,7 +238,7 @@ public sealed partial class RecipeCaller
         { EndedAt: not null } => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Ended(run)),
         // It goes on by itself; who waits for it does so a while longer.
         { Status: RunStatus.Waiting } => new(AwaitEndAsync(run, _running.Await(run.Id), cancellationToken)),
-        _ => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Accepted(run.Id, run.Status)),
+        _ => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Accepted(run.Id, run.Status, run.Failure)),
     };
 
     private async Task<RecipeCallResult> AwaitEndAsync(Run run, Task<Run> here, CancellationToken cancellationToken)
@@ -260,7 +260,7 @@ public sealed partial class RecipeCaller
                     here = _running.Await(run.Id);
             }
 
-            return new RecipeCallResult.Accepted(run.Id, run.Status);
+            return new RecipeCallResult.Accepted(run.Id, run.Status, run.Failure);
         }
         finally
         {

@@ -62,7 +62,7 @@ internal sealed partial class RunExecutor(
         if (claimed.State.IsEmpty)
         {
             using var json = System.Text.Json.JsonDocument.Parse(run.Input);
-            InputReader.Read(plan.Inputs, (IReadOnlyDictionary<string, object?>)PlainData.FromJson(json.RootElement)!, out var input);
+            InputReader.Read(plan.Inputs, (IReadOnlyDictionary<string, object?>)PlainData.FromJson(json.RootElement)!, out var input, isOpen: plan.Trigger is not null);
             return await BeginAsync(run, plan, fieldKeys, input, claimed.Claim);
         }
 

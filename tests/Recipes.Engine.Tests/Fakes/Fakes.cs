@@ -62,6 +62,10 @@ internal sealed class FakeActions : IActionCatalogue
 
     public ConnectorAction? FindAction(string type) => new[] { Create, Notify, Post, Bad }.FirstOrDefault(a => a.Type == type);
 
+    public FakePoll Things { get; } = new("Crm.NewThings", Profile("crm"));
+
+    public ConnectorTrigger? FindTrigger(string type) => type == Things.Type ? Things : null;
+
     private static ConnectorProfile Profile(string name) => new() { Name = name, DisplayName = name, BaseAddress = FieldTemplate.Parse("http://localhost/"), Schemes = [] };
 }
 
