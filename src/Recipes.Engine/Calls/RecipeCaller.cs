@@ -201,6 +201,8 @@ public sealed partial class RecipeCaller
             return new RecipeCallResult.Busy(s_busy);
         await _versions.KeepAsync(plan, cancellationToken);
         Guid? claim = limits.Count == 0 && _dispatcher.TryEnter() ? Guid.CreateVersion7(_time.GetUtcNow()) : null;
+        if (claim is { } own)
+            _running.Claims[own] = 0;
         run = run with { Status = claim is null ? RunStatus.Queued : RunStatus.Running };
         var awaited = call.Wait ? _running.Await(run.Id) : null;
         try
@@ -208,24 +210,30 @@ public sealed partial class RecipeCaller
             var isNew = await _runs.StartAsync(new() { Run = run, Claim = claim, Limits = limits, OnceKey = call.OnceKey is { } once ? OnceKey(run, once) : null }, cancellationToken);
             if (!isNew)
             {
-                if (claim is not null)
-                    _dispatcher.Leave();
+                GiveUp(claim);
                 return await RepeatAsync((await _runs.FindOnceAsync(run.Tenant, OnceKey(run, call.OnceKey!), cancellationToken))!.Value, call, cancellationToken);
             }
         }
         catch
         {
-            if (claim is not null)
-                _dispatcher.Leave();
+            GiveUp(claim);
             _running.Forget(run.Id);
             throw;
         }
 
-        if (claim is not null)
-            _dispatcher.Run(() => _executor.BeginAsync(run, plan, recipe.FieldKeys, input, claim));
+        if (claim is { } held)
+            _dispatcher.Run(held, () => _executor.BeginAsync(run, plan, recipe.FieldKeys, input, held));
         else
             _dispatcher.Wake();
         return awaited is null ? new RecipeCallResult.Accepted(run.Id, run.Status) : await AwaitEndAsync(run, awaited, cancellationToken);
+    }
+
+    private void GiveUp(Guid? claim)
+    {
+        if (claim is not { } own)
+            return;
+        _running.Claims.TryRemove(own, out _);
+        _dispatcher.Leave();
     }
 
     private async Task<RecipeCallResult> RepeatAsync(RunId known, RecipeCall call, CancellationToken cancellationToken)
