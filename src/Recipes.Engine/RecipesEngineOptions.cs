@@ -1,8 +1,10 @@
 namespace Recipes.Engine;
 
-/// <summary>Settings of the engine.</summary>
+/// <summary>Settings of the engine. Section <c>Runs</c>.</summary>
 public sealed class RecipesEngineOptions
 {
+    public const string Section = "Runs";
+
     /// <summary>Folder that recipes are loaded from; made at start when it does not exist.</summary>
     public string RecipesFolder { get; set; } = "recipes";
 

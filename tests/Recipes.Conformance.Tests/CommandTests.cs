@@ -47,6 +47,22 @@ public sealed class CommandTests : IDisposable
         json.RootElement.GetProperty("connectors")[0].GetProperty("schemes")[0].GetProperty("scheme").GetString().ShouldBe("key");
     }
 
+    [Theory]
+    [InlineData("{ scheme: standard }", 8)]
+    [InlineData("{ scheme: hmac, algorithm: sha1, header: X-Sig, prefix: sha1=, encoding: base64, key: hex, content: '{{method}} {{address}} {{header.X-A}} {{body}}' }", 6)]
+    [InlineData("{ scheme: hmac, algorithm: sha512, header: X-Sig, part: s, key: base64, timestamp: { part: t, unit: milliseconds, tolerance: 30 }, content: '{{timestamp}}{{form}}' }", 8)]
+    [InlineData("{ scheme: hmac, header: X-Sig, timestamp: { bodyPath: a.sent, unit: date } }", 8)]
+    [InlineData("{ scheme: token, bodyPath: a.token }", 5)]
+    [InlineData("{ scheme: token, query: token }", 5)]
+    [InlineData("{ scheme: basic, userName: acme }", 5)]
+    public async Task Every_signature_is_made_by_the_kit_and_taken_or_refused(string signature, int cases)
+    {
+        var report = await _files.CheckAsync($"{CheckedFiles.Key}\ntriggers:\n  - kind: webhook\n    name: Hook\n    setup: Somewhere.\n    signature: {signature}\n");
+
+        report.ShouldBeClean();
+        report.Schemes.Single(s => s.Type == "webhook").Cases.Count(c => c.Passed).ShouldBe(cases);
+    }
+
     [Fact]
     public async Task Verbose_names_every_case()
     {

@@ -17,7 +17,7 @@ public sealed class HealthTests
         stranger.Text.ShouldBe("""{"status":"ok"}""");
         member.Text.ShouldBe("""{"status":"ok"}""");
         ((bool)known["database"]!["reachable"]!, (bool)known["keyRing"]!["usable"]!).ShouldBe((true, true));
-        known["schedules"]!["sweeps"]!.AsArray().Select(s => (string?)s!["name"]).ShouldContain("run-leftovers");
+        known["schedules"]!["sweeps"]!.AsArray().Select(s => (string?)s!["name"]).ShouldContain("run-purge");
     }
 
     [PostgresFact]

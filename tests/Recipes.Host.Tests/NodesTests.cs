@@ -32,7 +32,7 @@ public sealed class NodesTests
     }
 
     [PostgresFact]
-    public async Task When_a_node_is_killed_the_other_goes_on_sweeping_and_ends_what_it_left()
+    public async Task When_a_node_is_killed_the_other_goes_on_sweeping_and_with_the_runs_it_left()
     {
         await using var second = await Workplace.StartAsync(configure: b => b.Configuration["Schedules:Every:device-flows"] = "00:00:01", postgres: await PostgresServer.SharedAsync());
         using var folder = new TempFolder();
@@ -42,30 +42,28 @@ public sealed class NodesTests
         await program.LineAsync(new("Recipes listens on", System.Text.RegularExpressions.RegexOptions.NonBacktracking));
         var own = await second.Database.QueryAsync("SELECT id FROM nodes ORDER BY started_at");
         own.Count.ShouldBe(2);
+        second.SaveRecipe("hello", RecipeFiles.Sequence("hello", $$"""{ "id": "say", "type": "Elsa.WriteLine", "version": 1, "text": {{RecipeFiles.Literal("hello")}} }"""));
         var left = new Run
         {
             Id = new(Guid.CreateVersion7()),
             Tenant = TenantId.Default,
-            Recipe = "log-activity",
-            RecipeVersion = "0",
+            Recipe = "hello",
+            RecipeVersion = second.Services.GetRequiredService<RecipeCatalogue>().Find("hello")!.Version,
             Status = RunStatus.Running,
             Caller = UserId.Parse("operator"),
             Input = "{}"u8.ToArray(),
             StartedAt = TimeProvider.System.GetUtcNow(),
         };
-        await second.Services.GetRequiredService<IRunStore>().SaveAsync(left, CancellationToken.None);
-        await second.Database.ExecuteAsync($"UPDATE runs SET node = '{own[1]}'");
-        var leftovers = second.Services.GetRequiredService<Sweeps>();
-        await leftovers.TryRunAsync("run-leftovers", default);
-        ((string?)(await second.Operator.GetAsync($"/api/runs/{left.Id}"))["status"]).ShouldBe("running", "its node lives");
+        await second.Services.GetRequiredService<IRunStore>().StartAsync(new() { Run = left, Claim = Guid.NewGuid() }, CancellationToken.None);
+        await second.Database.ExecuteAsync($"UPDATE run_states SET node = '{own[1]}'");
+        (await second.Services.GetRequiredService<IRunQueue>().ClaimAsync(10, _ => 10, default)).ShouldBeEmpty("its node lives");
 
         await program.KillAsync();
         var killed = TimeProvider.System.GetUtcNow();
-        await second.Database.ExecuteAsync($"UPDATE nodes SET seen_at = now() - interval '31 seconds' WHERE id = '{own[1]}'");
+        await second.Database.ExecuteAsync("UPDATE run_states SET lease_until = lease_until - interval '31 seconds'");
 
         await Waiting.UntilAsync(() => second.Services.GetRequiredService<Sweeps>().LastRunOf("device-flows") is { } run && run.StartedAt > killed, seconds: 60);
-        await leftovers.TryRunAsync("run-leftovers", default);
-        ((string?)(await second.Operator.GetAsync($"/api/runs/{left.Id}"))["status"]).ShouldBe("faulted");
+        await Waiting.UntilAsync(async () => (string?)(await second.Operator.GetAsync($"/api/runs/{left.Id}"))["status"] == "completed", seconds: 20);
     }
 
     [PostgresFact]
@@ -85,7 +83,7 @@ public sealed class NodesTests
         await Waiting.UntilAsync(async () => (bool?)(await first.Operator.GetAsync("/health"))["schedules"]?["running"] == true);
 
         scheduled.ShouldContain("test-sweep 1000");
-        scheduled.ShouldContain("run-leftovers 30000");
+        scheduled.ShouldContain("run-purge 3600000");
         (await second.Database.QueryAsync("SELECT start_time FROM qrtz_triggers ORDER BY trigger_name")).ShouldBe(known);
     }
 }

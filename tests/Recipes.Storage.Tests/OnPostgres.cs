@@ -22,4 +22,6 @@ public sealed class AlertOutboxTestsOnPostgres : AlertOutboxTests, IOnPostgres;
 
 public sealed class RememberedListTestsOnPostgres : RememberedListTests, IOnPostgres;
 
+public sealed class TriggerStoreTestsOnPostgres : TriggerStoreTests, IOnPostgres;
+
 public sealed class RunQueueTestsOnPostgres : RunQueueTests, IOnPostgres;

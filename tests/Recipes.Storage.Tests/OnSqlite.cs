@@ -22,4 +22,6 @@ public sealed class AlertOutboxTestsOnSqlite : AlertOutboxTests;
 
 public sealed class RememberedListTestsOnSqlite : RememberedListTests;
 
+public sealed class TriggerStoreTestsOnSqlite : TriggerStoreTests;
+
 public sealed class RunQueueTestsOnSqlite : RunQueueTests;

@@ -18,15 +18,15 @@ public abstract class RunQueueTests : StoreTests
         var run = whole with { Status = RunStatus.Queued, EndedAt = null, Output = default, Failure = null, Journal = [] };
         (await host.Runs.StartAsync(new() { Run = run }, default)).ShouldBeTrue();
 
-        var claimed = (await queue.ClaimAsync(10, s_any, default)).ShouldHaveSingleItem();
-        var again = await queue.ClaimAsync(10, s_any, default);
+        var claimed = (await queue.ClaimAsync(10, s_any, [], default)).ShouldHaveSingleItem();
+        var again = await queue.ClaimAsync(10, s_any, [], default);
         var step = new RunStep { Run = run.Id, Claim = claimed.Claim, State = new byte[] { 1, 2, 3 }, Journal = entries[..2], JournalFrom = 0 };
         (await host.Runs.StepAsync(step, default)).ShouldBeTrue();
         var changed = entries[1] with { Outcome = "Changed" };
         (await host.Runs.StepAsync(step with { Journal = [changed, .. entries[2..4]], JournalFrom = 1, Pause = new(RunStatus.Waiting, run.StartedAt, run.StartedAt) }, default)).ShouldBeTrue();
         var waiting = (await host.Runs.FindAsync(run.Tenant, run.Id, default))!;
         var stale = await host.Runs.StepAsync(step, default);
-        var second = (await queue.ClaimAsync(10, s_any, default)).ShouldHaveSingleItem();
+        var second = (await queue.ClaimAsync(10, s_any, [], default)).ShouldHaveSingleItem();
         (await host.Runs.EndAsync(second.Run with { Status = RunStatus.Completed, EndedAt = whole.EndedAt, Output = whole.Output, Journal = entries }, second.Claim, default, default)).ShouldBeTrue();
         var ended = (await host.Runs.FindAsync(run.Tenant, run.Id, default))!;
 
@@ -52,8 +52,8 @@ public abstract class RunQueueTests : StoreTests
         foreach (var i in Enumerable.Range(0, 60))
             await StartAsync(host, i < 55 ? busy : quiet);
 
-        var first = await queue.ClaimAsync(10, s_any, default);
-        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => queue.ClaimAsync(20, s_any, default))));
+        var first = await queue.ClaimAsync(10, s_any, [], default);
+        var others = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => queue.ClaimAsync(20, s_any, [], default))));
 
         first.Count(c => c.Run.Tenant == quiet).ShouldBe(5);
         var all = first.Concat(others.SelectMany(o => o)).ToList();
@@ -73,11 +73,11 @@ public abstract class RunQueueTests : StoreTests
         await StartAsync(host, limited);
         await StartAsync(host, free, limits);
 
-        var claims = (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => queue.ClaimAsync(10, s_any, default))))).SelectMany(c => c).ToList();
-        var none = await queue.ClaimAsync(10, s_any, default);
+        var claims = (await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => queue.ClaimAsync(10, s_any, [], default))))).SelectMany(c => c).ToList();
+        var none = await queue.ClaimAsync(10, s_any, [], default);
         var one = claims.First(c => c.Run.Tenant == limited && c.Run.Recipe == "slow");
         await host.Runs.EndAsync(one.Run with { Status = RunStatus.Completed, EndedAt = one.Run.StartedAt }, one.Claim, default, default);
-        var next = await queue.ClaimAsync(10, s_any, default);
+        var next = await queue.ClaimAsync(10, s_any, [], default);
 
         claims.Count(c => c.Run.Tenant == limited && c.Run.Recipe == "slow").ShouldBe(2);
         claims.Count.ShouldBe(4);
@@ -96,10 +96,10 @@ public abstract class RunQueueTests : StoreTests
         for (var i = 0; i < 7; i++)
             ids.Add(await HoldAsync(host, queue, connection.Id));
 
-        var broken = await queue.ClaimAsync(10, s_any, default);
+        var broken = await queue.ClaimAsync(10, s_any, [], default);
         await ExecuteAsync(host, "UPDATE connections SET state = 'Connected'");
-        var few = await queue.ClaimAsync(10, _ => 3, default);
-        var rest = await queue.ClaimAsync(10, s_any, default);
+        var few = await queue.ClaimAsync(10, _ => 3, [], default);
+        var rest = await queue.ClaimAsync(10, s_any, [], default);
 
         broken.ShouldBeEmpty();
         few.Select(c => c.Run.Id).ShouldBe(ids[..3]);
@@ -119,7 +119,7 @@ public abstract class RunQueueTests : StoreTests
         var held = await queue.HeldAsync(TenantId.Default, gone, 10, default);
         var foreign = (await queue.ResumeAsync(TenantId.Parse("other"), first, default), await queue.CancelAsync(TenantId.Parse("other"), first, "eve", default));
         (await queue.ResumeAsync(TenantId.Default, first, default)).ShouldBeTrue();
-        var claimed = (await queue.ClaimAsync(10, s_any, default)).ShouldHaveSingleItem();
+        var claimed = (await queue.ClaimAsync(10, s_any, [], default)).ShouldHaveSingleItem();
         var underWay = await queue.CancelAsync(TenantId.Default, first, "ann", default);
         var isLeft = await host.Runs.StepAsync(new() { Run = first, Claim = claimed.Claim, State = new byte[] { 7 } }, default);
         var canceller = await queue.FindCancellerAsync(first, claimed.Claim, default);
@@ -144,22 +144,38 @@ public abstract class RunQueueTests : StoreTests
     {
         await using var first = await StartAsync();
         var run = await StartAsync(first, TenantId.Default);
-        var left = (await first.Services.GetRequiredService<IRunQueue>().ClaimAsync(10, s_any, default)).ShouldHaveSingleItem();
+        var left = (await first.Services.GetRequiredService<IRunQueue>().ClaimAsync(10, s_any, [], default)).ShouldHaveSingleItem();
         await using var second = await StartAsync();
         var queue = second.Services.GetRequiredService<IRunQueue>();
         if (ConnectionString is not null)
         {
-            (await queue.ClaimAsync(10, s_any, default)).ShouldBeEmpty();
+            (await queue.ClaimAsync(10, s_any, [], default)).ShouldBeEmpty();
             await first.Services.GetRequiredService<IRunQueue>().RenewAsync([left.Claim], default);
             await ExecuteAsync(first, "UPDATE run_states SET lease_until = lease_until - interval '1 minute'");
         }
 
-        var taken = (await queue.ClaimAsync(10, s_any, default)).ShouldHaveSingleItem();
+        var taken = (await queue.ClaimAsync(10, s_any, [], default)).ShouldHaveSingleItem();
         var late = await first.Runs.EndAsync(left.Run with { Status = RunStatus.Completed, EndedAt = left.Run.StartedAt }, left.Claim, default, default);
 
         taken.Run.Id.ShouldBe(run);
         late.ShouldBeFalse();
         (await second.Runs.FindAsync(TenantId.Default, run, default))!.Status.ShouldBe(RunStatus.Running);
+    }
+
+    [StoreFact]
+    public async Task A_node_does_not_take_from_itself_what_it_is_at_although_it_could_not_renew_its_claim()
+    {
+        await using var host = await StartAsync();
+        var queue = host.Services.GetRequiredService<IRunQueue>();
+        await StartAsync(host, TenantId.Default);
+        await StartAsync(host, TenantId.Default);
+        var claimed = await queue.ClaimAsync(10, s_any, [], default);
+        await ExecuteAsync(host, $"UPDATE run_states SET lease_until = lease_until - {(ConnectionString is null ? "600000000" : "interval '1 minute'")}");
+
+        var left = await queue.ClaimAsync(10, s_any, [claimed[0].Claim], default);
+
+        left.ShouldHaveSingleItem().Run.Id.ShouldBe(claimed[1].Run.Id);
+        (await host.Runs.StepAsync(new() { Run = claimed[0].Run.Id, Claim = claimed[0].Claim }, default)).ShouldBeTrue();
     }
 
     [StoreFact]

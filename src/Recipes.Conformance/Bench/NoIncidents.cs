@@ -23,7 +23,5 @@ internal sealed class NoIncidents : IIncidentStore
 
     public Task<IReadOnlyList<ConnectionId>> PickHeldAsync(Guid incident, int most, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ConnectionId>>([]);
 
-    public Task<bool> TryWithdrawAsync(ConnectionId connection, CancellationToken cancellationToken) => Task.FromResult(false);
-
     public Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(0);
 }

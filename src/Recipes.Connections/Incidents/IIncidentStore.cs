@@ -33,10 +33,6 @@ public interface IIncidentStore
     /// <summary>Any few of those that an incident holds.</summary>
     Task<IReadOnlyList<ConnectionId>> PickHeldAsync(Guid incident, int most, CancellationToken cancellationToken);
 
-    /// <summary>Takes back the alert that a connection is lost, unless somebody may have been told.</summary>
-    /// <returns>False when there is none to take back.</returns>
-    Task<bool> TryWithdrawAsync(ConnectionId connection, CancellationToken cancellationToken);
-
     /// <summary>Forgets those that were closed before a moment and hold nothing any more.</summary>
     /// <returns>How many.</returns>
     Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken);

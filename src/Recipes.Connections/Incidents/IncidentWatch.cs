@@ -64,10 +64,9 @@ internal sealed partial class IncidentWatch(IIncidentStore incidents, IConnectio
     {
         foreach (var (id, _) in await incidents.ListRefusedAsync(incident.Tenant, incident.Provider, incident.OpenedAt - options.Value.Window, MostRefused, CancellationToken.None))
         {
-            while (await store.FindAsync(id, CancellationToken.None) is { Record.RefusedBy: not null, State: ConnectionState.Suspect or ConnectionState.ReauthorizationRequired } connection)
+            while (await store.FindAsync(id, CancellationToken.None) is { Record: { RefusedBy: not null, Incident: null }, State: ConnectionState.Suspect or ConnectionState.ReauthorizationRequired } connection)
             {
-                var isTold = connection.Record.LostSince is not null && !await incidents.TryWithdrawAsync(id, CancellationToken.None);
-                connection.ChangedBy(Actor.System).TakenBack(incident.Id, isTold, time.GetUtcNow());
+                connection.ChangedBy(Actor.System).TakenBack(incident.Id, time.GetUtcNow());
                 if (await store.TryUpdateAsync(connection, CancellationToken.None))
                     break;
             }

@@ -14,6 +14,9 @@ public sealed record ConnectionRequest
     /// <summary>The runtime user named in the call; null means the caller.</summary>
     public UserId? RuntimeUser { get; init; }
 
+    /// <summary>Whether a connection that was refused and may heal will do: the run waits for it at the step that needs it.</summary>
+    public bool MayBeBroken { get; init; }
+
     /// <summary>Explicit connections, by key.</summary>
     public IReadOnlyDictionary<StableKey, ConnectionId> Overrides { get; init; } = new Dictionary<StableKey, ConnectionId>();
 }

@@ -73,7 +73,7 @@ internal sealed class ConnectionResolver(IConnectionStore store, IConnectorProfi
         // One answer for all reasons: it must not tell whether someone else's connection exists.
         if (!mayUse)
             return new(null, null, $"There is no connection {id} that you may use as '{definition.Key}'.");
-        return Use(need, definition, connection!, ConnectionChoice.Explicit);
+        return Use(request, need, definition, connection!, ConnectionChoice.Explicit);
     }
 
     private async ValueTask<Answer> ChooseAsync(
@@ -87,14 +87,14 @@ internal sealed class ConnectionResolver(IConnectionStore store, IConnectorProfi
             if (own.Count > 0 || policy == RuntimeUserPolicy.Required)
             {
                 var authorize = $"/connect/{definition.Key}";
-                return Pick(need, definition, own, ConnectionChoice.RuntimeUser, $"{user} has no connection for '{definition.DisplayName}' yet.", authorize);
+                return Pick(request, need, definition, own, ConnectionChoice.RuntimeUser, $"{user} has no connection for '{definition.DisplayName}' yet.", authorize);
             }
         }
 
         // Installations bind their customer's connection here, before the organisation's.
         var organisation = await OfAsync(request, definition, Owner.Organisation, cancellationToken);
         var choice = policy == RuntimeUserPolicy.Optional && runtimeUser is not null ? ConnectionChoice.FellBackToOrganisation : ConnectionChoice.Organisation;
-        return Pick(need, definition, organisation, choice, $"The organisation has no connection for '{definition.DisplayName}' yet.", $"/connect/{definition.Key}?owner=organisation");
+        return Pick(request, need, definition, organisation, choice, $"The organisation has no connection for '{definition.DisplayName}' yet.", $"/connect/{definition.Key}?owner=organisation");
     }
 
     /// <summary>Set-up connections that were given up or never finished do not count.</summary>
@@ -104,21 +104,22 @@ internal sealed class ConnectionResolver(IConnectionStore store, IConnectorProfi
         return [.. all.Where(c => c.State is not (ConnectionState.Pending or ConnectionState.Disconnected))];
     }
 
-    private Answer Pick(ConnectionNeed need, ConnectionDefinition definition, List<Connection> candidates, ConnectionChoice choice, string none, string authorizePath) => candidates switch
+    private Answer Pick(ConnectionRequest request, ConnectionNeed need, ConnectionDefinition definition, List<Connection> candidates, ConnectionChoice choice, string none, string authorizePath) => candidates switch
     {
         [] => new(null, new(definition.Key, none, authorizePath, []), null),
-        [var only] => Use(need, definition, only, choice),
-        _ when candidates.Find(c => c.Record.IsDefault) is { } preferred => Use(need, definition, preferred, choice),
+        [var only] => Use(request, need, definition, only, choice),
+        _ when candidates.Find(c => c.Record.IsDefault) is { } preferred => Use(request, need, definition, preferred, choice),
         _ => new(null, new(definition.Key, $"There are {candidates.Count} connections for '{definition.DisplayName}' and none is the default: name one in the call, or make one the default.", null, [.. candidates.Select(c => c.Id)]), null),
     };
 
-    private Answer Use(ConnectionNeed need, ConnectionDefinition definition, Connection connection, ConnectionChoice choice) =>
-        (connection.IsUsable ? need.Scopes.Count == 0 ? null : Lacking(need, definition, connection) : Unusable(definition, connection)) is { } missing
+    private Answer Use(ConnectionRequest request, ConnectionNeed need, ConnectionDefinition definition, Connection connection, ConnectionChoice choice) =>
+        (connection.IsUsable || (request.MayBeBroken && connection.State is ConnectionState.Suspect or ConnectionState.ReauthorizationRequired) ? need.Scopes.Count == 0 ? null : Lacking(need, definition, connection) : Unusable(definition, connection)) is { } missing
             ? new(null, missing, null)
             : new(new(definition.Key, connection.Id, connection.Record.DisplayName, connection.Owner, choice, connection.Record.AccountLabel), null, null);
 
     private static MissingConnection Unusable(ConnectionDefinition definition, Connection connection) => new(definition.Key, connection.State switch
     {
+        ConnectionState.Suspect when connection.Record.Incident is not null => $"The connection '{connection.Record.DisplayName}' is refused by the app together with many others; it is checked again once that is over.",
         ConnectionState.Suspect => $"The connection '{connection.Record.DisplayName}' was refused by the app and is being checked.",
         ConnectionState.Pending => $"The connection '{connection.Record.DisplayName}' is not authorised yet.",
         _ => $"The connection '{connection.Record.DisplayName}' has to be authorised again.",

@@ -24,6 +24,9 @@ public sealed class Connection(ConnectionRecord record)
     /// <summary>Whether its next check is due at once, as after every new credential and other values; that of a suspect as soon as its pause is over.</summary>
     public bool ChecksNow { get; private set; }
 
+    /// <summary>Whether the alert that it is lost is taken back with this change, unless somebody may have been told.</summary>
+    public bool WithdrawsLoss { get; private set; }
+
     public ConnectionId Id => Record.Id;
     public TenantId Tenant => Record.Tenant;
     public ConnectionDefinitionId DefinitionId => Record.DefinitionId;
@@ -32,6 +35,9 @@ public sealed class Connection(ConnectionRecord record)
 
     /// <summary>Whether a run may call through it.</summary>
     public bool IsUsable => State == ConnectionState.Connected;
+
+    // What is dead stays dead, whatever else is refused.
+    private bool IsAlive => State is ConnectionState.Connected or ConnectionState.Suspect;
 
     /// <summary>Colour for people: derived, so that it cannot disagree with state, failure and last success.</summary>
     public Health Health => State switch
@@ -269,7 +275,7 @@ public sealed class Connection(ConnectionRecord record)
     public void Refused(Failure failure, ConnectionEvent on = ConnectionEvent.Used, Verdict verdict = default)
     {
         Note(on, failure.At, failure);
-        if (verdict.HeldBy is { } incident)
+        if (verdict.HeldBy is { } incident && IsAlive)
             Hold(incident, failure.At, r => Weighed(WithFailure(r, failure), failure, verdict));
         else
             Move(ConnectionState.Suspect, failure.At, ConnectionEvent.Suspected, r => Weighed(WithFailure(r, failure), failure, verdict) with { SuspectSince = failure.At }, failure);
@@ -277,12 +283,17 @@ public sealed class Connection(ConnectionRecord record)
     }
 
     /// <summary>It was refused just before its provider turned out to be in trouble: what was concluded from that is undone.</summary>
-    /// <param name="isTold">Whether somebody may have been told that it is lost: then they are told as well when it works again.</param>
-    public void TakenBack(Guid incident, bool isTold, DateTimeOffset at)
+    public void TakenBack(Guid incident, DateTimeOffset at)
     {
-        Hold(incident, at, r => isTold ? r : r with { LostSince = null });
+        if (State is not (ConnectionState.Suspect or ConnectionState.ReauthorizationRequired))
+            throw new InvalidOperationException($"Connection {Id} is {State}: there is nothing to take back.");
+        WithdrawsLoss = Record.LostSince is not null;
+        Hold(incident, at, r => r);
         ChecksNow = true;
     }
+
+    /// <summary>The store takes back the alert that it is lost: nobody was told, and nobody has to be when it works again.</summary>
+    public void LossWithdrawn() => Record = Record with { LostSince = null };
 
     /// <summary>The credential is dead beyond doubt: an <c>invalid_grant</c> confirmed, or a probe that confirmed a suspicion.</summary>
     /// <param name="on">The request that showed it; null when none did.</param>
@@ -291,7 +302,7 @@ public sealed class Connection(ConnectionRecord record)
         if (on is { } request)
             Note(request, failure.At, failure);
         _verdict = verdict;
-        if (verdict.HeldBy is { } incident)
+        if (verdict.HeldBy is { } incident && IsAlive)
         {
             Hold(incident, failure.At, r => Weighed(WithFailure(r, failure), failure, verdict));
             ChecksNow = true;
@@ -349,6 +360,7 @@ public sealed class Connection(ConnectionRecord record)
         _alerts.Clear();
         LostFor = null;
         ChecksNow = false;
+        WithdrawsLoss = false;
         _verdict = default;
     }
 
@@ -370,7 +382,7 @@ public sealed class Connection(ConnectionRecord record)
     private void Hold(Guid incident, DateTimeOffset at, Func<ConnectionRecord, ConnectionRecord> change)
     {
         var isNew = Record.Incident != incident;
-        Move(ConnectionState.Suspect, at, null, r => change(r) with { SuspectSince = at, Incident = incident });
+        Change(at, null, r => change(r) with { State = ConnectionState.Suspect, SuspectSince = at, Incident = incident });
         if (isNew)
             Note(ConnectionEvent.Held, at, detail: "The provider refuses many accounts at once. Nothing is held against this one until that is over; then it is checked.");
     }

@@ -7,9 +7,8 @@ public static class ConnectionStates
     {
         [ConnectionState.Pending] = [ConnectionState.Connected, ConnectionState.Disconnected],
         [ConnectionState.Connected] = [ConnectionState.Connected, ConnectionState.Suspect, ConnectionState.ReauthorizationRequired, ConnectionState.Disconnected],
-        [ConnectionState.Suspect] = [ConnectionState.Connected, ConnectionState.Suspect, ConnectionState.ReauthorizationRequired, ConnectionState.Disconnected],
-        // What was called lost just before a provider turned out to be in trouble is taken back.
-        [ConnectionState.ReauthorizationRequired] = [ConnectionState.Connected, ConnectionState.Suspect, ConnectionState.Disconnected],
+        [ConnectionState.Suspect] = [ConnectionState.Connected, ConnectionState.ReauthorizationRequired, ConnectionState.Disconnected],
+        [ConnectionState.ReauthorizationRequired] = [ConnectionState.Connected, ConnectionState.Disconnected],
         [ConnectionState.Disconnected] = [ConnectionState.Connected],
     };
 

@@ -39,7 +39,7 @@ public interface IConnectionStore
     /// <summary>Connections of a tenant, oldest first.</summary>
     Task<IReadOnlyList<Connection>> ListAsync(TenantId tenant, ConnectionFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>Compare-and-set on <see cref="ConnectionRecord.Version"/>: stores it as Version + 1, with its log entries and alerts in one transaction, and tells the connection (<see cref="Connection.Stored"/>).</summary>
+    /// <summary>Compare-and-set on <see cref="ConnectionRecord.Version"/>: stores it as Version + 1, with its log entries and alerts in one transaction, an alert that it takes back (<see cref="Connection.WithdrawsLoss"/>) included, and tells the connection (<see cref="Connection.Stored"/>).</summary>
     /// <returns>False when another change came first: read again.</returns>
     Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken);
 

@@ -23,11 +23,14 @@ internal static class ActivityTypes
     public const string WriteLine = "Elsa.WriteLine";
     public const string Callable = "Recipes.Callable";
     public const string CallRecipe = "Recipes.CallRecipe";
+    public const string Schedule = "Recipes.Schedule";
+    public const string Webhook = "Recipes.Webhook";
+    public const string ConnectionEvent = "Recipes.ConnectionEvent";
 
     public static readonly string[] All =
     [
         Flowchart, Sequence, If, Decision, Switch, FlowSwitch, ForEach, While, Break, Fork, FlowFork, FlowJoin, Delay,
-        SetVariable, SetOutput, Finish, Fault, WriteLine, Callable, CallRecipe,
+        SetVariable, SetOutput, Finish, Fault, WriteLine, Callable, CallRecipe, Schedule, Webhook, ConnectionEvent,
     ];
 
     /// <summary>Members of an activity's JSON that the format itself uses, so that no input can be called so.</summary>

@@ -10,8 +10,9 @@ internal static class InputReader
 
     /// <param name="accepted">The input to run with: what was given, converted, and defaults for the rest.</param>
     /// <param name="maxSize">Most bytes, as <see cref="DataSize.Of"/> counts them.</param>
+    /// <param name="isOpen">Whether it takes what it does not declare as well: what a trigger brought.</param>
     /// <returns>Everything that is wrong with it.</returns>
-    public static IReadOnlyList<InputFault> Read(RecipeInput[] declared, IReadOnlyDictionary<string, object?> given, out IReadOnlyDictionary<string, object?> accepted, long maxSize = long.MaxValue)
+    public static IReadOnlyList<InputFault> Read(RecipeInput[] declared, IReadOnlyDictionary<string, object?> given, out IReadOnlyDictionary<string, object?> accepted, long maxSize = long.MaxValue, bool isOpen = false)
     {
         accepted = given;
         if (declared.Length == 0 && given.Count == 0)
@@ -19,6 +20,8 @@ internal static class InputReader
         var size = DataSize.Of(given);
         if (size > maxSize)
             return [new(given.MaxBy(i => DataSize.Of(i.Value)).Key, $"The input is too large: it has {DataSize.Print(size)} in all, and at most {DataSize.Print(maxSize)} are taken.")];
+        if (declared.Length == 0 && isOpen)
+            return s_none;
         List<InputFault>? faults = null;
         var values = new Dictionary<string, object?>(declared.Length);
         var known = 0;
@@ -46,7 +49,11 @@ internal static class InputReader
         {
             foreach (var name in given.Keys)
             {
-                if (!values.ContainsKey(name) && !Array.Exists(declared, i => i.Name == name))
+                if (values.ContainsKey(name) || Array.Exists(declared, i => i.Name == name))
+                    continue;
+                if (isOpen)
+                    values[name] = given[name];
+                else
                     (faults ??= []).Add(new(name, $"The recipe has no input '{name}'.{DidYouMean.Hint(name, declared.Select(i => i.Name))}"));
             }
         }

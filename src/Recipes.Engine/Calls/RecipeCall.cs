@@ -20,6 +20,9 @@ public sealed record RecipeCall
     /// <summary>Whether to answer when the run has ended (true) or as soon as it is accepted.</summary>
     public bool Wait { get; init; } = true;
 
+    /// <summary>Whether a connection that cannot be used for now holds the run at its step; otherwise the call is refused.</summary>
+    public bool MayBeHeld { get; init; }
+
     /// <summary>What the call is about, 1 to 200 characters, unique in the tenant: a second call of the recipe with the same one starts nothing, and is told the first one's run. Null to start in any case.</summary>
     public string? OnceKey { get; init; }
 }
@@ -34,7 +37,8 @@ public abstract record RecipeCallResult
 
     /// <summary>The run is stored and goes on by itself.</summary>
     /// <param name="Status">Where it stands: running, queued, waiting or held.</param>
-    public sealed record Accepted(RunId Run, RunStatus Status = RunStatus.Running) : RecipeCallResult;
+    /// <param name="Failure">Why it is held or waits; null for nothing.</param>
+    public sealed record Accepted(RunId Run, RunStatus Status = RunStatus.Running, RunFailure? Failure = null) : RecipeCallResult;
 
     /// <summary>There is too much to do; nothing was begun or stored.</summary>
     /// <param name="RetryAfter">When to try again.</param>

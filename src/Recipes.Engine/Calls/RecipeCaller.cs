@@ -57,9 +57,19 @@ public sealed partial class RecipeCaller
                 return new RecipeCallResult.Forbidden($"The recipe '{recipe.Name}' uses no connection '{key}'.{DidYouMean.Hint(key.Value, recipe.Needs.Select(n => n.Key.Value))}");
         }
 
-        var faults = InputReader.Read(plan.Inputs, call.Input, out var input, _options.MaxInputSize);
+        var faults = InputReader.Read(plan.Inputs, call.Input, out var input, _options.MaxInputSize, isOpen: plan.Trigger is not null);
         if (faults.Count > 0)
             return new RecipeCallResult.Invalid(faults);
+
+        ReadOnlyMemory<byte> json;
+        try
+        {
+            json = RunJson.OfInput(input);
+        }
+        catch (InvalidOperationException)
+        {
+            return new RecipeCallResult.Invalid([new(input.Keys.First(), "The input is nested too deeply.")]);
+        }
 
         var started = _time.GetUtcNow();
         var run = new Run
@@ -71,7 +81,7 @@ public sealed partial class RecipeCaller
             Status = RunStatus.Running,
             Caller = call.Caller.User,
             RuntimeUser = call.RuntimeUser,
-            Input = RunJson.OfInput(input),
+            Input = json,
             StartedAt = started,
         };
         if (recipe.Needs.Count > 0 || call.RuntimeUser is not null || call.Connections.Count > 0)
@@ -117,11 +127,12 @@ public sealed partial class RecipeCaller
 
     /// <summary>Which connections a call by this caller would use, and what is missing for it.</summary>
     /// <param name="runtimeUser">The user to act as; null means the caller.</param>
-    public async Task<NeededConnections> ConnectionsNeededAsync(string recipe, Caller caller, UserId? runtimeUser, CancellationToken cancellationToken)
+    /// <param name="mayBeHeld">As of <see cref="RecipeCall.MayBeHeld"/>.</param>
+    public async Task<NeededConnections> ConnectionsNeededAsync(string recipe, Caller caller, UserId? runtimeUser, CancellationToken cancellationToken, bool mayBeHeld = false)
     {
         if (_catalogue.Find(recipe) is not { } found)
             return new NeededConnections.NotFound(recipe);
-        var call = new RecipeCall { Caller = caller, Recipe = recipe, RuntimeUser = found.IsCallable ? runtimeUser : null };
+        var call = new RecipeCall { Caller = caller, Recipe = recipe, RuntimeUser = found.IsCallable ? runtimeUser : null, MayBeHeld = mayBeHeld };
         var whole = await ResolveAsync(found.Needs, found.IsCallable, call, cancellationToken);
         if (whole is ConnectionResolution.Forbidden forbidden)
             return new NeededConnections.Forbidden(forbidden.Reason);
@@ -166,7 +177,7 @@ public sealed partial class RecipeCaller
         }
 
         var resolution = await _resolver.ResolveAsync(
-            new() { Caller = call.Caller, Needs = asked, Callable = callable, RuntimeUser = call.RuntimeUser, Overrides = call.Connections }, cancellationToken);
+            new() { Caller = call.Caller, Needs = asked, Callable = callable, RuntimeUser = call.RuntimeUser, Overrides = call.Connections, MayBeBroken = call.MayBeHeld }, cancellationToken);
         return (resolution, unusable) switch
         {
             (_, null) or (ConnectionResolution.Forbidden, _) => resolution,
@@ -190,6 +201,8 @@ public sealed partial class RecipeCaller
             return new RecipeCallResult.Busy(s_busy);
         await _versions.KeepAsync(plan, cancellationToken);
         Guid? claim = limits.Count == 0 && _dispatcher.TryEnter() ? Guid.CreateVersion7(_time.GetUtcNow()) : null;
+        if (claim is { } own)
+            _running.Claims[own] = 0;
         run = run with { Status = claim is null ? RunStatus.Queued : RunStatus.Running };
         var awaited = call.Wait ? _running.Await(run.Id) : null;
         try
@@ -197,24 +210,30 @@ public sealed partial class RecipeCaller
             var isNew = await _runs.StartAsync(new() { Run = run, Claim = claim, Limits = limits, OnceKey = call.OnceKey is { } once ? OnceKey(run, once) : null }, cancellationToken);
             if (!isNew)
             {
-                if (claim is not null)
-                    _dispatcher.Leave();
+                GiveUp(claim);
                 return await RepeatAsync((await _runs.FindOnceAsync(run.Tenant, OnceKey(run, call.OnceKey!), cancellationToken))!.Value, call, cancellationToken);
             }
         }
         catch
         {
-            if (claim is not null)
-                _dispatcher.Leave();
+            GiveUp(claim);
             _running.Forget(run.Id);
             throw;
         }
 
-        if (claim is not null)
-            _dispatcher.Run(() => _executor.BeginAsync(run, plan, recipe.FieldKeys, input, claim));
+        if (claim is { } held)
+            _dispatcher.Run(held, () => _executor.BeginAsync(run, plan, recipe.FieldKeys, input, held));
         else
             _dispatcher.Wake();
         return awaited is null ? new RecipeCallResult.Accepted(run.Id, run.Status) : await AwaitEndAsync(run, awaited, cancellationToken);
+    }
+
+    private void GiveUp(Guid? claim)
+    {
+        if (claim is not { } own)
+            return;
+        _running.Claims.TryRemove(own, out _);
+        _dispatcher.Leave();
     }
 
     private async Task<RecipeCallResult> RepeatAsync(RunId known, RecipeCall call, CancellationToken cancellationToken)
@@ -230,7 +249,7 @@ public sealed partial class RecipeCaller
         { EndedAt: not null } => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Ended(run)),
         // It goes on by itself; who waits for it does so a while longer.
         { Status: RunStatus.Waiting } => new(AwaitEndAsync(run, _running.Await(run.Id), cancellationToken)),
-        _ => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Accepted(run.Id, run.Status)),
+        _ => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Accepted(run.Id, run.Status, run.Failure)),
     };
 
     private async Task<RecipeCallResult> AwaitEndAsync(Run run, Task<Run> here, CancellationToken cancellationToken)
@@ -252,7 +271,7 @@ public sealed partial class RecipeCaller
                     here = _running.Await(run.Id);
             }
 
-            return new RecipeCallResult.Accepted(run.Id, run.Status);
+            return new RecipeCallResult.Accepted(run.Id, run.Status, run.Failure);
         }
         finally
         {

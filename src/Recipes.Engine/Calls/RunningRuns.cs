@@ -36,11 +36,20 @@ internal sealed class RunningRuns : IDisposable
             waiting.TrySetResult(run);
     }
 
+    /// <summary>Tells every run to stop.</summary>
+    /// <param name="grace">How long requests under way may take.</param>
+    public void Stop(TimeSpan grace)
+    {
+        if (_stopping.IsCancellationRequested)
+            return;
+        _stopping.Cancel();
+        _abandoned.CancelAfter(grace);
+    }
+
     /// <summary>Tells every run to stop and waits for them; how each left is its own affair.</summary>
     public async Task StopAsync(TimeSpan grace, CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        _abandoned.CancelAfter(grace);
+        Stop(grace);
         foreach (var run in _tasks.Keys)
             await run.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();

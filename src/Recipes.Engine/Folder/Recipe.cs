@@ -19,6 +19,9 @@ public sealed class Recipe
     /// <summary>Whether it begins with a Callable trigger, so that it may be called with a runtime user.</summary>
     public bool IsCallable => Plan?.IsCallable ?? false;
 
+    /// <summary>What starts it other than calls; null when nothing does.</summary>
+    public PlannedTrigger? Trigger => Plan?.Trigger;
+
     /// <summary>Whether there is a version that can run: the newest, or an older one kept because the newest has faults.</summary>
     public bool CanRun => Plan is not null;
 

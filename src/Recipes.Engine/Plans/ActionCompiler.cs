@@ -8,39 +8,46 @@ namespace Recipes.Engine;
 /// <summary>Compiles steps that are actions of connectors.</summary>
 internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names, IActionCatalogue actions)
 {
-    private const string KeyMember = "connection";
+    public const string KeyMember = "connection";
 
     private readonly Dictionary<StableKey, string> _connectors = new();
     private readonly Dictionary<ActivityDocument, StableKey> _keys = new();
-    private readonly List<(ActivityDocument Activity, StableKey Key, ConnectorAction Action)> _uses = [];
+    private readonly List<(ActivityDocument Activity, StableKey Key, ConnectorProfile Connector, IReadOnlyList<string> Scopes)> _uses = [];
 
     public IReadOnlyDictionary<StableKey, string> Connectors => _connectors;
 
-    /// <summary>What the actions need that use a key, in the order of the recipe.</summary>
-    public IReadOnlyList<string> ScopesOf(StableKey key) => [.. _uses.Where(u => u.Key == key).SelectMany(u => u.Action.Scopes).Distinct()];
+    /// <summary>What the actions and triggers need that use a key, in the order of the recipe.</summary>
+    public IReadOnlyList<string> ScopesOf(StableKey key) => [.. _uses.Where(u => u.Key == key).SelectMany(u => u.Scopes).Distinct()];
 
-    public void CollectKey(ActivityDocument activity, ConnectorAction action)
+    public void CollectKey(ActivityDocument activity, ConnectorProfile connector, IReadOnlyList<string> scopes)
     {
-        if (reader.ReadFixedText(activity, KeyMember, "The stable key of the connection") is not { } text)
+        if (ReadKey(activity) is not { } key)
             return;
-        if (!StableKey.TryParse(text, out var key))
-        {
-            reader.Fault(activity, $"{activity.Path}.{KeyMember}", $"'{text}' is no stable key: use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter.");
-            return;
-        }
-
         _keys[activity] = key;
         names.Keys.Add(key);
-        _uses.Add((activity, key, action));
+        _uses.Add((activity, key, connector, scopes));
     }
+
+    /// <summary>The key that an activity names; null when it is missing or has a fault.</summary>
+    public StableKey? ReadKey(ActivityDocument activity)
+    {
+        if (reader.ReadFixedText(activity, KeyMember, "The stable key of the connection") is not { } text)
+            return null;
+        if (StableKey.TryParse(text, out var key))
+            return key;
+        reader.Fault(activity, $"{activity.Path}.{KeyMember}", $"'{text}' is no stable key: use 1 to 63 lower-case letters, digits and hyphens, beginning with a letter.");
+        return null;
+    }
+
+    /// <summary>The key that was collected of an activity; null when there was none, or it has a fault.</summary>
+    public StableKey? KeyOf(ActivityDocument activity) => _keys.TryGetValue(activity, out var key) ? key : null;
 
     /// <summary>One connector per key and, unless the connector says otherwise, one key per connector.</summary>
     public void CheckKeys()
     {
         var keys = new Dictionary<string, StableKey>();
-        foreach (var (activity, key, action) in _uses)
+        foreach (var (activity, key, connector, _) in _uses)
         {
-            var connector = action.Connector;
             var path = $"{activity.Path}.{KeyMember}";
             if (!_connectors.TryAdd(key, connector.Name) && _connectors[key] != connector.Name)
                 reader.Fault(activity, path, $"The connection '{key}' is used with the connector {_connectors[key]} elsewhere in this recipe, here with {connector.Name}.");
@@ -75,7 +82,7 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
             Action = action,
             Key = _keys.GetValueOrDefault(activity),
             Inputs = [.. inputs],
-            Outputs = [.. ReadBindings(activity, action)],
+            Outputs = [.. ReadBindings(activity, action.Outputs)],
             Retry = RetryReader.Read(activity.Json, names.Document.Retry, (path, message) => reader.Fault(activity, $"{activity.Path}.{path}", message)),
         };
     }
@@ -90,7 +97,8 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
         }
     }
 
-    private StepInput? ReadInput(ActivityDocument activity, ActionInput declared)
+    /// <summary>The input that a connector declares; null when it is not set or has a fault.</summary>
+    public StepInput? ReadInput(ActivityDocument activity, ActionInput declared)
     {
         var path = $"{activity.Path}.{declared.Name}";
         if (ActivityTypes.ReservedMembers.Contains(declared.Name))
@@ -107,9 +115,10 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
         return input;
     }
 
-    private IEnumerable<OutputBinding> ReadBindings(ActivityDocument activity, ConnectorAction action)
+    /// <summary>Where the outputs go that the activity binds to variables.</summary>
+    public IEnumerable<OutputBinding> ReadBindings(ActivityDocument activity, IReadOnlyList<ActionOutput> outputs)
     {
-        foreach (var output in (string?[])[null, .. action.Outputs.Select(o => o.Name)])
+        foreach (var output in (string?[])[null, .. outputs.Select(o => o.Name)])
         {
             var slot = reader.ReadBinding(activity, output ?? "result");
             if (slot >= 0)

@@ -12,5 +12,8 @@ internal readonly record struct ActionReply(ActionResult? Result, BoundConnectio
     /// <summary>Whether the host stopped before anything was done.</summary>
     public bool IsStopped { get; init; }
 
+    /// <summary>Whether the run was no longer this node's when it was to be tried again.</summary>
+    public bool IsLost { get; init; }
+
     public Failure? WhyNot => (Failure ?? (Result as ActionResult.Failed)?.Failure) is not { } failure ? null : IsDoubtful && !failure.IsDoubtful ? failure with { IsDoubtful = true } : failure;
 }

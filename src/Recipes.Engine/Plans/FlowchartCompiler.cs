@@ -73,7 +73,7 @@ internal sealed class FlowchartCompiler(ActivityDocument chart, Dictionary<strin
 
     private string? FindStart()
     {
-        var trigger = chart.Children.FirstOrDefault(c => c.Type == ActivityTypes.Callable);
+        var trigger = chart.Children.FirstOrDefault(c => nodes[c.Id] is CallableNode or TriggerNode);
         if (chart.Json.Text("start") is { Length: > 0 } start)
         {
             if (!_children.TryGetValue(start, out var named))

@@ -17,6 +17,9 @@ internal sealed class Plan
     /// <summary>Whether it begins with a Callable trigger.</summary>
     public required bool IsCallable { get; init; }
 
+    /// <summary>What starts it other than calls; null when nothing does.</summary>
+    public PlannedTrigger? Trigger { get; init; }
+
     /// <summary>The root, always a container.</summary>
     public required PlanNode Root { get; init; }
 

@@ -58,6 +58,7 @@ internal sealed class PlanCompiler
             Version = RecipeVersion.Of(json.Span),
             Source = json,
             IsCallable = activities.Exists(a => a.Type == ActivityTypes.Callable),
+            Trigger = _nodes.Values.OfType<TriggerNode>().FirstOrDefault()?.Planned,
             Root = rootNode,
             Nodes = [.. activities.Select(a => _nodes[a.Id])],
             Variables = [.. names.Variables.Select(v => v.Initial)],
@@ -170,14 +171,14 @@ internal sealed class PlanCompiler
     {
         if (root.Type is ActivityTypes.Flowchart or ActivityTypes.Sequence && root.Children.Count == 0)
             Fault(null, root.Path, "The recipe has no activities.");
-        var triggers = activities.FindAll(a => a.Type == ActivityTypes.Callable);
+        var triggers = activities.FindAll(a => _nodes[a.Id] is CallableNode or TriggerNode);
         foreach (var extra in triggers.Skip(1))
-            Fault(extra, extra.Path, "A recipe has one Callable trigger only.");
+            Fault(extra, extra.Path, extra.Type == ActivityTypes.Callable && triggers[0].Type == ActivityTypes.Callable ? "A recipe has one Callable trigger only." : $"A recipe has one trigger only, and '{triggers[0].Step}' is one already.");
         if (triggers.Count == 0 || triggers[0] == root)
             return;
         var isStart = root.Children.Contains(triggers[0]) && (root.Type == ActivityTypes.Flowchart || root.Children[0] == triggers[0]);
         if (!isStart)
-            Fault(triggers[0], triggers[0].Path, "The Callable trigger has to be where the recipe starts.");
+            Fault(triggers[0], triggers[0].Path, $"The {(triggers[0].Type == ActivityTypes.Callable ? "Callable trigger" : "trigger")} has to be where the recipe starts.");
     }
 
     private void Fault(ActivityDocument? activity, string path, string message) => _faults.Add(new(_recipe, message, activity?.Step, path));

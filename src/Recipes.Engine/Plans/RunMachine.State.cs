@@ -33,7 +33,7 @@ internal sealed partial class RunMachine
             return;
         }
 
-        Scope.SetOutput(node, output);
+        Scope.SetFailure(node, output);
         EndRecord(node, record, 0);
         Follow(node, 0);
     }

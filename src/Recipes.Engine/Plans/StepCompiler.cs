@@ -6,6 +6,7 @@ namespace Recipes.Engine;
 internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, IActionCatalogue actions, RecipeDocument document)
 {
     private readonly ActionCompiler _actions = new(reader, names, actions);
+    private readonly TriggerCompiler _triggers = new(reader, names, actions);
     private readonly FlowCompiler _flow = new(reader, names, document.Recipe);
     private readonly List<PlannedCall> _calls = [];
 
@@ -33,7 +34,9 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
                 _ => null,
             };
             if (action is not null)
-                _actions.CollectKey(activity, action);
+                _actions.CollectKey(activity, action.Connector, action.Scopes);
+            else
+                _triggers.Collect(activity, _actions);
         }
 
         _actions.CheckKeys();
@@ -94,6 +97,8 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
                 return new CallableNode { Index = index, Recipe = recipe, Id = id, Step = step, Type = type };
             case ActivityTypes.CallRecipe:
                 return CompileCall(activity, index);
+            case var _ when _triggers.IsTrigger(type):
+                return _triggers.Compile(activity, index, _actions);
             default:
                 return _flow.Compile(activity, index) ?? _actions.Compile(activity, index);
         }

@@ -13,10 +13,11 @@ internal static partial class StepSender
     /// <summary>Sends a step's action, again while that can do no harm.</summary>
     /// <param name="place">The step's place in the journal: with the run it names what is done once.</param>
     /// <param name="tries">What came of it so far.</param>
+    /// <param name="keep">Asked before each further attempt, with what came of those before it: whether the run may go on here.</param>
     /// <param name="stopping">No further attempt is made then.</param>
     /// <param name="abandoned">What is under way is given up then.</param>
     public static async ValueTask<ActionReply> SendAsync(
-        RunContext context, ActionNode node, Dictionary<string, object?> inputs, int place, StepTries tries, CancellationToken stopping, CancellationToken abandoned)
+        RunContext context, ActionNode node, Dictionary<string, object?> inputs, int place, StepTries tries, Func<StepTries, ValueTask<bool>> keep, CancellationToken stopping, CancellationToken abandoned)
     {
         var key = node.Action.TakesIdempotencyKey ? $"{context.Run.Value:N}-{place}" : null;
         var firstAt = tries.Count == 0 ? context.Time.GetUtcNow() : tries.FirstAt;
@@ -42,6 +43,9 @@ internal static partial class StepSender
             {
                 return reply with { Again = now + pause };
             }
+
+            if (!await keep(new(attempt, 0, firstAt, isDoubtful, false)))
+                return reply with { IsLost = true };
         }
     }
 

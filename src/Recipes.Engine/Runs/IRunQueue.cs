@@ -11,7 +11,8 @@ public interface IRunQueue
     /// <summary>Claims what may go on: left by a node that is gone, due, or held for a connection that has healed. In order; tenants take turns; limits of recipes and connections are kept over all nodes.</summary>
     /// <param name="most">At most so many of the first two kinds together.</param>
     /// <param name="mostHealed">At most so many of the third kind for a connector, less those it has under way: by connector.</param>
-    Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, CancellationToken cancellationToken);
+    /// <param name="inHand">Claims whose runs this node is at: they are not left, even where they could not be renewed in time.</param>
+    Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, IReadOnlyCollection<Guid> inHand, CancellationToken cancellationToken);
 
     /// <summary>Claims one run, if it is due and the limits allow it.</summary>
     Task<ClaimedRun?> ClaimAsync(RunId run, CancellationToken cancellationToken);

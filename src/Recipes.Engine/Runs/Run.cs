@@ -65,6 +65,9 @@ public sealed record Run
     public required DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
 
+    /// <summary>Whether its last step may be done again: enough of it was kept. Only told of a single run.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>Until it has ended: what it waits for; null while it runs.</summary>
     public RunWait? Wait { get; init; }
     public IReadOnlyList<JournalEntry> Journal { get; init; } = [];

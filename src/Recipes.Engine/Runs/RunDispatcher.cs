@@ -44,13 +44,13 @@ internal sealed partial class RunDispatcher(IRunQueue queue, RunExecutor executo
     }
 
     /// <summary>Runs something on a place that was taken.</summary>
-    public void Run(Func<ValueTask<Run>> run) => running.Track(RunAsync(run, null));
+    public void Run(Guid claim, Func<ValueTask<Run>> run) => running.Track(RunAsync(claim, run, null));
 
     /// <summary>Goes on with a run that was claimed outside of the queue's order.</summary>
     public void Resume(ClaimedRun claimed, Action<RunMachine>? prepare)
     {
         Interlocked.Increment(ref _active);
-        running.Track(RunAsync(() => executor.ResumeAsync(claimed, prepare), null));
+        running.Track(RunAsync(claimed.Claim, () => executor.ResumeAsync(claimed, prepare), null));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -82,20 +82,21 @@ internal sealed partial class RunDispatcher(IRunQueue queue, RunExecutor executo
         var room = options.Value.RunsAtOnce - Volatile.Read(ref _active);
         if (room <= 0)
             return 0;
-        var claimed = await queue.ClaimAsync(room, connector => Math.Min(room, options.Value.ResumedAtOnce - _resumed.GetValueOrDefault(connector)), cancellationToken);
+        var claimed = await queue.ClaimAsync(room, connector => Math.Min(room, options.Value.ResumedAtOnce - _resumed.GetValueOrDefault(connector)), [.. running.Claims.Keys], cancellationToken);
         foreach (var one in claimed)
         {
             Interlocked.Increment(ref _active);
             if (one.Connector is { } connector)
                 _resumed.AddOrUpdate(connector, 1, (_, n) => n + 1);
-            running.Track(RunAsync(() => executor.ResumeAsync(one), one.Connector));
+            running.Track(RunAsync(one.Claim, () => executor.ResumeAsync(one), one.Connector));
         }
 
         return claimed.Count;
     }
 
-    private async Task RunAsync(Func<ValueTask<Run>> run, string? connector)
+    private async Task RunAsync(Guid claim, Func<ValueTask<Run>> run, string? connector)
     {
+        running.Claims[claim] = 0;
         await Task.Yield();
         try
         {
@@ -108,6 +109,7 @@ internal sealed partial class RunDispatcher(IRunQueue queue, RunExecutor executo
         }
         finally
         {
+            running.Claims.TryRemove(claim, out _);
             if (connector is not null && _resumed.AddOrUpdate(connector, 0, (_, n) => n - 1) >= 0)
                 Wake();
             Leave();

@@ -62,7 +62,7 @@ internal sealed partial class RunExecutor(
         if (claimed.State.IsEmpty)
         {
             using var json = System.Text.Json.JsonDocument.Parse(run.Input);
-            InputReader.Read(plan.Inputs, (IReadOnlyDictionary<string, object?>)PlainData.FromJson(json.RootElement)!, out var input);
+            InputReader.Read(plan.Inputs, (IReadOnlyDictionary<string, object?>)PlainData.FromJson(json.RootElement)!, out var input, isOpen: plan.Trigger is not null);
             return await BeginAsync(run, plan, fieldKeys, input, claimed.Claim);
         }
 
@@ -162,7 +162,9 @@ internal sealed partial class RunExecutor(
         machine.Tries = tries with { IsUnderWay = true };
         if (!await KeepAsync(course))
             return await LeaveAsync(course);
-        var reply = await StepSender.SendAsync(course.Context, node, machine.Inputs, machine.Place, tries, running.Stopping, running.Abandoned);
+        var reply = await StepSender.SendAsync(course.Context, node, machine.Inputs, machine.Place, tries, so => KeepTriesAsync(course, so), running.Stopping, running.Abandoned);
+        if (reply.IsLost)
+            return await LeaveAsync(course);
         var firstAt = tries.Count == 0 ? time.GetUtcNow() : tries.FirstAt;
         tries = new(tries.Count, 0, firstAt, tries.IsDoubtful || reply.IsDoubtful, false);
         if (reply.IsStopped)
@@ -191,6 +193,12 @@ internal sealed partial class RunExecutor(
         return null;
     }
 
+    private ValueTask<bool> KeepTriesAsync(Course course, StepTries tries)
+    {
+        course.Machine.Tries = tries with { Holds = course.Machine.Tries.Holds, IsUnderWay = true };
+        return KeepAsync(course);
+    }
+
     // Nothing was done, and nothing will be until the connection is another one than it was.
     private static bool IsForSomebodyToMend(Failure failure) => failure.IsUnusable || failure.Kind == FailureKind.ModifiedCredentials;
 
@@ -213,8 +221,8 @@ internal sealed partial class RunExecutor(
         {
             claim = Guid.CreateVersion7(time.GetUtcNow());
             // Its caller still waits, and may be told that it could not be taken in.
-            await runs.StartAsync(new() { Run = course.Run, Claim = claim, State = machine.Save(), Journal = journal }, CancellationToken.None);
             Hold(course, claim);
+            await runs.StartAsync(new() { Run = course.Run, Claim = claim, State = machine.Save(), Journal = journal }, CancellationToken.None);
             course.Stored = machine.JournalCount;
             if (pause is null)
                 return true;

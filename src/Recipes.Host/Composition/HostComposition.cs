@@ -52,7 +52,14 @@ internal static class HostComposition
         services.AddAlerts(configuration);
         services.AddTelemetryExport(configuration);
         services.AddConnectorFiles();
-        services.AddRecipesEngine(o => o.RecipesFolder = options.RecipesFolder);
+        services.AddRecipesEngine(o =>
+        {
+            configuration.GetSection(RecipesEngineOptions.Section).Bind(o);
+            o.RecipesFolder = options.RecipesFolder;
+        });
+        services.AddRecipeTriggers();
+        services.AddSingleton<IHookAddress, HookAddress>();
+        services.AddSingleton<TriggerViews>();
 
         services.AddRecipesWeb();
         services.AddSignIn();
@@ -94,8 +101,11 @@ internal static class HostComposition
         var api = app.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
         RecipeEndpoints.Map(api);
         RunEndpoints.Map(api);
+        TriggerEndpoints.Map(api);
+        HookEndpoint.Map(app);
         var pages = app.MapGroup("").ExcludeFromDescription();
         RecipePages.Map(pages);
         RunPages.Map(pages);
+        TriggerPages.Map(pages);
     }
 }

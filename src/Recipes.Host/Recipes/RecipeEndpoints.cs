@@ -65,7 +65,7 @@ internal static class RecipeEndpoints
         return result switch
         {
             RecipeCallResult.Ended ended => TypedResults.Ok(CallReply.Of(ended.Run)),
-            RecipeCallResult.Accepted accepted => TypedResults.Accepted($"/api/runs/{accepted.Run}", new CallReply(accepted.Run.Value, accepted.Status, null, null)),
+            RecipeCallResult.Accepted accepted => TypedResults.Accepted($"/api/runs/{accepted.Run}", new CallReply(accepted.Run.Value, accepted.Status, null, RunFailureReply.Of(accepted.Failure))),
             RecipeCallResult.Busy busy => Busy(busy, context),
             RecipeCallResult.NotFound => NoSuchRecipe(name),
             RecipeCallResult.Invalid invalid => Problem.Invalid([.. invalid.Faults.Select(f => new SetupFault($"input.{f.Input}", f.Message))]),

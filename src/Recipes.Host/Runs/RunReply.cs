@@ -9,9 +9,10 @@ namespace Recipes.Host;
 /// <param name="RecipeVersion">First digits of the SHA-256 of the recipe file that ran.</param>
 /// <param name="RuntimeUser">The user whose own connections acted, where any did.</param>
 /// <param name="Wait">Left out unless it waits for a time or for a connection.</param>
+/// <param name="CanRetry">Whether the step that failed can be done again. Always false in a list.</param>
 /// <param name="Connections">The connections it was bound to before its first step.</param>
 public sealed record RunReply(
-    Guid Id, string Recipe, string RecipeVersion, RunStatus Status, string Caller, string? RuntimeUser, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunFailureReply? Failure, RunWaitReply? Wait = null,
+    Guid Id, string Recipe, string RecipeVersion, RunStatus Status, string Caller, string? RuntimeUser, DateTimeOffset StartedAt, DateTimeOffset? EndedAt, RunFailureReply? Failure, RunWaitReply? Wait = null, bool CanRetry = false,
     JsonNode? Input = null, JsonNode? Output = null, IReadOnlyList<RunConnectionReply>? Connections = null, IReadOnlyList<JournalReply>? Journal = null)
 {
     internal static RunReply Summary(Run run) => new(
@@ -19,6 +20,7 @@ public sealed record RunReply(
 
     internal static RunReply Whole(Run run) => Summary(run) with
     {
+        CanRetry = run.IsKept,
         Input = CallReply.JsonOf(run.Input),
         Output = CallReply.JsonOf(run.Output),
         Connections = [.. run.Connections.Select(c => new RunConnectionReply(c.Key.Value, c.Id.Value, c.DisplayName, c.ActingAs.ToString(), c.Account, c.Choice))],

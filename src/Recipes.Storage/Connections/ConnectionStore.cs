@@ -166,10 +166,12 @@ internal sealed class ConnectionStore(IDbContextFactory<RecipesDatabase> databas
 
     public async Task<bool> TryUpdateAsync(Connection connection, CancellationToken cancellationToken)
     {
-        var row = ConnectionRow.Of(connection);
-        var version = row.Version + 1;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await using var transaction = await database.Database.BeginTransactionAsync(cancellationToken);
+        if (connection.WithdrawsLoss && await database.Alerts.Where(r => r.SubjectId == connection.Id.Value && r.Kind == nameof(AlertKind.Lost) && !r.IsAddressed).ExecuteDeleteAsync(cancellationToken) > 0)
+            connection.LossWithdrawn();
+        var row = ConnectionRow.Of(connection);
+        var version = row.Version + 1;
         try
         {
             if (row.IsDefault)

@@ -25,6 +25,7 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     public DbSet<DailyFiguresRow> ConnectionDays => Set<DailyFiguresRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
     public DbSet<AlertDeliveryRow> AlertDeliveries => Set<AlertDeliveryRow>();
+    public DbSet<TriggerRow> Triggers => Set<TriggerRow>();
     public DbSet<IncidentRow> Incidents => Set<IncidentRow>();
     public DbSet<RefreshLeaseRow> RefreshLeases => Set<RefreshLeaseRow>();
 
@@ -190,6 +191,15 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
         {
             row.ToTable("refresh_leases").HasKey(r => r.ConnectionId);
             row.HasOne<ConnectionRow>().WithOne().HasForeignKey<RefreshLeaseRow>(r => r.ConnectionId).OnDelete(DeleteBehavior.Cascade);
+        });
+        modelBuilder.Entity<TriggerRow>(row =>
+        {
+            row.ToTable("triggers").HasKey(r => r.Id);
+            row.HasIndex(r => new { r.Tenant, r.Recipe }).IsUnique();
+            row.HasIndex(r => r.PathHash).IsUnique();
+            row.HasIndex(r => r.NextAt, "due").HasFilter("next_at IS NOT NULL");
+            row.HasIndex(r => r.WaitsFor, "waiting").HasFilter("waits_for IS NOT NULL");
+            row.Property(r => r.Version).IsConcurrencyToken();
         });
         SnakeCase.Apply(modelBuilder.Model);
     }

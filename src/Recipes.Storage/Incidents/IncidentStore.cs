@@ -108,12 +108,6 @@ internal sealed class IncidentStore(IDbContextFactory<RecipesDatabase> databases
         return [.. ids.Select(id => new ConnectionId(id))];
     }
 
-    public async Task<bool> TryWithdrawAsync(ConnectionId connection, CancellationToken cancellationToken)
-    {
-        await using var database = await databases.CreateDbContextAsync(cancellationToken);
-        return await database.Alerts.Where(r => r.SubjectId == connection.Value && r.Kind == nameof(AlertKind.Lost) && !r.IsAddressed).ExecuteDeleteAsync(cancellationToken) > 0;
-    }
-
     public async Task<int> PurgeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);

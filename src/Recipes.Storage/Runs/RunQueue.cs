@@ -34,7 +34,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
 
     public TimeSpan Lease => options.Value.RunLease;
 
-    public async Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, IReadOnlyCollection<Guid> inHand, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         // One connection for the whole look.
@@ -47,8 +47,10 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
             var room = await FullAsync(database, cancellationToken);
             if (node.MayJudge)
             {
-                var left = await CandidatesAsync(database, $"SELECT run_id, tenant, connector, since, held_for, FALSE, {HasLimits} FROM run_states s WHERE claim IS NOT NULL AND {database.ClaimIsOver} ORDER BY run_id LIMIT @most", cancellationToken,
-                    ("@node", database.Raw(node.Id)), ("@most", most));
+                var left = await CandidatesAsync(database, $"""
+                    SELECT run_id, tenant, connector, since, held_for, FALSE, {HasLimits} FROM run_states s
+                    WHERE claim IS NOT NULL AND {database.ClaimIsOver} AND claim NOT IN (SELECT c.claim FROM {database.ClaimRows} AS c) ORDER BY run_id LIMIT @most
+                    """, cancellationToken, ("@node", database.Raw(node.Id)), ("@most", most), ("@claims", Claims(inHand)));
                 chosen.AddRange(left);
             }
 
@@ -83,7 +85,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
             return;
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
         await ExecuteAsync(database, $"UPDATE run_states SET lease_until = {Clock(database)} + @life WHERE claim IN (SELECT claim FROM {database.ClaimRows} AS c)", cancellationToken,
-            ("@life", database.Raw(Lease)), ("@claims", JsonSerializer.Serialize(claims.Select(c => new object[] { Guid.Empty, c, 0 }))));
+            ("@life", database.Raw(Lease)), ("@claims", Claims(claims)));
     }
 
     public async Task<int> CountWaitingAsync(TenantId tenant, CancellationToken cancellationToken)
@@ -268,6 +270,8 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         row.GetFieldValue<Guid>(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2),
         row.IsDBNull(3) ? null : row.GetValue(3) switch { long ticks => new DateTimeOffset(ticks, TimeSpan.Zero), DateTime at => new DateTimeOffset(at, TimeSpan.Zero), var at => (DateTimeOffset)at },
         row.GetInt64(4), row.GetBoolean(5), row.GetBoolean(6)) { Claim = Guid.CreateVersion7(time.GetUtcNow()) };
+
+    private static string Claims(IReadOnlyCollection<Guid> claims) => JsonSerializer.Serialize(claims.Select(c => new object[] { Guid.Empty, c, 0 }));
 
     private static string Clock(RecipesDatabase database) => database.LeaseClock.Replace("{0}", "@now", StringComparison.Ordinal);
 

@@ -64,7 +64,11 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
         if (row is null)
             return null;
         if (row.EndedAt is not null)
-            return RunRows.ToRun(row, null, []);
+        {
+            var mayBeKept = row.Status is nameof(RunStatus.Faulted) or nameof(RunStatus.Flagged);
+            return RunRows.ToRun(row, null, []) with { IsKept = mayBeKept && await database.RunStates.AnyAsync(s => s.RunId == id.Value, cancellationToken) };
+        }
+
         var state = await database.RunStates.Where(s => s.RunId == id.Value).Select(RunRows.WithoutState).FirstOrDefaultAsync(cancellationToken);
         return RunRows.ToRun(row, state, await database.RunJournal.Where(j => j.RunId == id.Value).OrderBy(j => j.First).ToListAsync(cancellationToken));
     }

@@ -10,6 +10,7 @@ namespace Recipes.Web;
 internal sealed class AssetFile
 {
     public static readonly AssetFile Css = new("recipes.css", "text/css; charset=utf-8");
+    public static readonly AssetFile CopyScript = new("copy.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile DeviceScript = new("device.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile FieldsScript = new("fields.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile Logo = new("logo.svg", "image/svg+xml");
@@ -30,7 +31,7 @@ internal sealed class AssetFile
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var asset in (AssetFile[])[Css, DeviceScript, FieldsScript, Logo])
+        foreach (var asset in (AssetFile[])[Css, CopyScript, DeviceScript, FieldsScript, Logo])
             routes.MapGet(asset.Address, asset.Get).AllowAnonymous().ExcludeFromDescription();
     }
 

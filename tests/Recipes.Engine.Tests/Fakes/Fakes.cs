@@ -58,9 +58,13 @@ internal sealed class FakeActions : IActionCatalogue
 
     public FakeAction Bad { get; } = new("Odd.Send", Profile("odd"), [new() { Name = "type", Label = "Type" }], []);
 
-    public IEnumerable<string> ActionTypes => [Create.Type, Notify.Type, Post.Type, Bad.Type];
+    public IEnumerable<string> ActionTypes => [Create.Type, Notify.Type, Post.Type, Bad.Type, Things.Type];
 
     public ConnectorAction? FindAction(string type) => new[] { Create, Notify, Post, Bad }.FirstOrDefault(a => a.Type == type);
+
+    public FakePoll Things { get; } = new("Crm.NewThings", Profile("crm"));
+
+    public ConnectorTrigger? FindTrigger(string type) => type == Things.Type ? Things : null;
 
     private static ConnectorProfile Profile(string name) => new() { Name = name, DisplayName = name, BaseAddress = FieldTemplate.Parse("http://localhost/"), Schemes = [] };
 }

@@ -112,7 +112,7 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
 
     public Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) => Task.FromResult(0);
 
-    public Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, IReadOnlyCollection<Guid> inHand, CancellationToken cancellationToken)
     {
         lock (_lock)
         {

@@ -19,7 +19,7 @@ public sealed class DelayTests
         var id = await kitchen.StartAsync("it");
         var waiting = await kitchen.UntilAsync(id, r => r.Status == RunStatus.Waiting);
         clock.Advance(TimeSpan.FromSeconds(seconds - 1));
-        var early = await kitchen.Runs.ClaimAsync(1, _ => 1, default);
+        var early = await kitchen.Runs.ClaimAsync(1, _ => 1, [], default);
         clock.Advance(TimeSpan.FromSeconds(1));
         var run = await kitchen.EndOfAsync(id);
 

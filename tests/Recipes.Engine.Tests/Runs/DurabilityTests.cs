@@ -90,6 +90,22 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task A_node_that_was_given_up_between_two_attempts_makes_no_further_one()
+    {
+        using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"))));
+        kitchen.Actions.Create.Answer = (_, _, _) =>
+        {
+            kitchen.Runs.Strand();
+            return ValueTask.FromResult<ActionResult>(new ActionResult.Failed(new() { Kind = FailureKind.RateLimited, Message = "Later.", Status = 429, At = default }, "POST /things", 429));
+        };
+
+        var result = await kitchen.Caller.CallAsync(new() { Caller = Kitchen.Rep, Recipe = "it" });
+
+        result.ShouldBeOfType<RecipeCallResult.Accepted>();
+        kitchen.Actions.Create.Sent.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task What_was_done_is_stored_when_the_database_comes_back()
     {
         using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"), Create("b"), Say("c", "done"))));

@@ -125,6 +125,30 @@ internal static class Some
         Journal = [.. Enumerable.Range(0, 5).Select(i => Entry(recipe, i))],
     };
 
+    public static TriggerState Trigger(string recipe) => new()
+    {
+        Id = new(Guid.CreateVersion7(At)),
+        Tenant = TenantId.Default,
+        Recipe = recipe,
+        Activity = "start",
+        Type = "Crm.NewThings",
+        Key = StableKey.Parse("crm"),
+        IsOn = true,
+        By = Alice,
+        SwitchedAt = At,
+        Cursor = """{"after":"ünïcode"}""",
+        NextAt = At.AddMinutes(5),
+        LastResult = new(TriggerOutcome.Failed, "It did not answer.", At.AddMinutes(1), 3) { Kind = FailureKind.Unavailable },
+        Failures = 2,
+        Pause = new(TriggerPauseReason.Connection, "It has to be authorised again.", At.AddMinutes(2), "/connect/crm"),
+        WaitsFor = new(Guid.CreateVersion7(At)),
+        Registration = new(new(Guid.CreateVersion7(At)), "hook-1", """{"a":1}""", """{"events":["x"]}""", At, At.AddDays(30)),
+        PathHash = SHA256.HashData(Encoding.UTF8.GetBytes(recipe)),
+        SealedPath = [1, 2],
+        SealedSecret = [3, 4],
+        Version = 1,
+    };
+
     /// <summary>A certificate that protects a key ring, in a folder.</summary>
     public static KeyRingOptions Certificate(TempFolder folder, string name)
     {
