@@ -19,7 +19,7 @@ internal sealed record BenchStore(string Name, Func<Task<StorageOptions>> NewAsy
     /// <summary>A call without a step outside.</summary>
     public static RecipeCall NoStep { get; } = new() { Caller = RecipeWorld.Operator, Recipe = BenchRecipes.FiveSteps, Input = RunCost.Input() };
 
-    /// <summary>A call with one, that is stored at its start, before the step and at its end.</summary>
+    /// <summary>A call with one, that is stored before the step and at its end.</summary>
     public static RecipeCall OneStep { get; } = new() { Caller = RecipeWorld.Operator, Recipe = BenchRecipes.OneStep, Input = new Dictionary<string, object?> { ["id"] = "1" } };
 
     /// <summary>A node on a database of its own.</summary>

@@ -48,7 +48,7 @@ internal static class HeldRuns
         {
             await prepare();
             var watch = Stopwatch.StartNew();
-            var runs = await queue.ClaimAsync(64, _ => Each, CancellationToken.None);
+            var runs = await queue.ClaimAsync(64, _ => Each, [], CancellationToken.None);
             if (runs.Count != claimed)
                 throw new InvalidOperationException($"A look claimed {runs.Count} runs instead of {claimed}.");
             // The first half is for the JIT.

@@ -43,7 +43,7 @@ internal static class StoredPace
             }
         }
 
-        Table.Print("g  Runs stored before each call returns, runs/s. One with a step outside is stored three times: at its start, with what the step brought, at its end", rows);
+        Table.Print("g  Runs stored before each call returns, runs/s. One with a step outside is stored twice: before the step, and at its end", rows);
     }
 
     private static Row Row(string what, Samples figure, Samples raw) => new(

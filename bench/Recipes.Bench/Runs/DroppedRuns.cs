@@ -31,7 +31,7 @@ internal sealed class DroppedRuns : IRunStore, IRunQueue
 
     public Task<int> PurgeAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) => Task.FromResult(0);
 
-    public Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ClaimedRun>>([]);
+    public Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, IReadOnlyCollection<Guid> inHand, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<ClaimedRun>>([]);
 
     public Task<ClaimedRun?> ClaimAsync(RunId run, CancellationToken cancellationToken) => Task.FromResult<ClaimedRun?>(null);
 

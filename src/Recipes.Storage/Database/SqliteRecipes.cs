@@ -25,8 +25,13 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
 
     public override string SkipLocked => "";
 
-    // There is only one writer: the transaction waits for it.
-    public override Task<IDbContextTransaction> BeginClaimingAsync(CancellationToken cancellationToken) => Database.BeginTransactionAsync(cancellationToken);
+    // There is only one writer: the transaction waits for it. A claim that a power cut takes back was nobody's but that of the node that is gone with it.
+    public override async Task<IDbContextTransaction> BeginClaimingAsync(CancellationToken cancellationToken)
+    {
+        await Database.OpenConnectionAsync(cancellationToken);
+        await Database.ExecuteSqlAsync($"PRAGMA synchronous = NORMAL", cancellationToken);
+        return await Database.BeginTransactionAsync(cancellationToken);
+    }
 
     public override string ClaimRows => "(SELECT value ->> 0 AS run_id, value ->> 1 AS claim, value ->> 2 AS held_for FROM json_each(@claims))";
 

@@ -18,7 +18,17 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
     private const int MostConnections = 100;
     private const int MostOfConnection = 64;
 
+    private const string HasLimits = "EXISTS (SELECT 1 FROM run_limits l WHERE l.run_id = s.run_id)";
     private const string Due = "claim IS NULL AND held_by IS NULL AND due_at IS NOT NULL AND due_at <= @now";
+
+    // Connections that runs are held for, and that can be used again or are not there any more. The connections first: there are fewer of them than of runs.
+    private const string Healed = """
+        WITH RECURSIVE held(id) AS (
+            SELECT * FROM (SELECT held_by FROM run_states WHERE held_by IS NOT NULL ORDER BY held_by LIMIT 1) f
+            UNION ALL SELECT (SELECT held_by FROM run_states WHERE held_by > held.id ORDER BY held_by LIMIT 1) FROM held WHERE held.id IS NOT NULL)
+        SELECT held.id FROM held LEFT JOIN connections c ON c.id = held.id
+        WHERE held.id IS NOT NULL AND (c.id IS NULL OR c.state = 'Connected')
+        """;
 
     private string _lastTenant = "";
 
@@ -27,6 +37,8 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
     public async Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, IReadOnlyCollection<Guid> inHand, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        // One connection for the whole look.
+        await database.Database.OpenConnectionAsync(cancellationToken);
         if (!await IsAnythingDueAsync(database, cancellationToken))
             return [];
         var chosen = new List<Candidate>();
@@ -36,7 +48,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
             if (node.MayJudge)
             {
                 var left = await CandidatesAsync(database, $"""
-                    SELECT run_id, tenant, connector, since, held_for, FALSE FROM run_states s
+                    SELECT run_id, tenant, connector, since, held_for, FALSE, {HasLimits} FROM run_states s
                     WHERE claim IS NOT NULL AND {database.ClaimIsOver} AND claim NOT IN (SELECT c.claim FROM {database.ClaimRows} AS c) ORDER BY run_id LIMIT @most
                     """, cancellationToken, ("@node", database.Raw(node.Id)), ("@most", most), ("@claims", Claims(inHand)));
                 chosen.AddRange(left);
@@ -57,7 +69,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         List<Candidate> chosen;
         await using (var transaction = await database.BeginClaimingAsync(cancellationToken))
         {
-            chosen = await CandidatesAsync(database, $"SELECT run_id, tenant, connector, since, held_for, FALSE FROM run_states s WHERE run_id = @run AND {Due}", cancellationToken, ("@run", database.Raw(run.Value)));
+            chosen = await CandidatesAsync(database, $"SELECT run_id, tenant, connector, since, held_for, FALSE, {HasLimits} FROM run_states s WHERE run_id = @run AND {Due}", cancellationToken, ("@run", database.Raw(run.Value)));
             var room = await FullAsync(database, cancellationToken);
             await KeepLimitsAsync(database, chosen, room, cancellationToken);
             await ClaimAsync(database, chosen, cancellationToken);
@@ -126,7 +138,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         List<Candidate> chosen;
         await using (var transaction = await database.BeginClaimingAsync(cancellationToken))
         {
-            chosen = await CandidatesAsync(database, "SELECT run_id, tenant, connector, NULL, 0, FALSE FROM run_states s WHERE run_id = @run AND tenant = @tenant AND is_ended AND @now IS NOT NULL", cancellationToken,
+            chosen = await CandidatesAsync(database, "SELECT run_id, tenant, connector, NULL, 0, FALSE, FALSE FROM run_states s WHERE run_id = @run AND tenant = @tenant AND is_ended AND @now IS NOT NULL", cancellationToken,
                 ("@run", database.Raw(run.Value)), ("@tenant", tenant.Value));
             await ClaimAsync(database, chosen, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
@@ -147,23 +159,16 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
     private async Task<bool> IsAnythingDueAsync(RecipesDatabase database, CancellationToken cancellationToken) => await ReadAsync(database, $"""
         SELECT 1 WHERE EXISTS (SELECT 1 FROM run_states WHERE {Due})
             OR EXISTS (SELECT 1 FROM run_states s WHERE claim IS NOT NULL AND {database.ClaimIsOver})
-            OR EXISTS (SELECT 1 FROM run_states WHERE held_by IS NOT NULL)
+            OR EXISTS ({Healed})
         """, _ => true, cancellationToken, ("@node", database.Raw(node.Id))) is not [];
 
-    // Held for a connection that can be used again, or that is not there any more. The connections first: there are fewer of them than of runs.
     private async Task AddHealedAsync(RecipesDatabase database, List<Candidate> chosen, Func<string, int> mostHealed, Dictionary<(string, string), int> room, CancellationToken cancellationToken)
     {
-        var connections = await ReadAsync(database, $"""
-            WITH RECURSIVE held(id) AS (
-                SELECT * FROM (SELECT held_by FROM run_states WHERE held_by IS NOT NULL ORDER BY held_by LIMIT 1) f
-                UNION ALL SELECT (SELECT held_by FROM run_states WHERE held_by > held.id ORDER BY held_by LIMIT 1) FROM held WHERE held.id IS NOT NULL)
-            SELECT held.id FROM held LEFT JOIN connections c ON c.id = held.id
-            WHERE held.id IS NOT NULL AND (c.id IS NULL OR c.state = 'Connected') LIMIT {MostConnections}
-            """, r => r.GetFieldValue<Guid>(0), cancellationToken);
+        var connections = await ReadAsync(database, $"{Healed} LIMIT {MostConnections}", r => r.GetFieldValue<Guid>(0), cancellationToken);
         var healed = new List<Candidate>();
         foreach (var connection in connections)
         {
-            healed.AddRange(await CandidatesAsync(database, "SELECT run_id, tenant, connector, since, held_for, TRUE FROM run_states s WHERE held_by = @connection AND due_at <= @now ORDER BY run_id LIMIT @most", cancellationToken,
+            healed.AddRange(await CandidatesAsync(database, $"SELECT run_id, tenant, connector, since, held_for, TRUE, {HasLimits} FROM run_states s WHERE held_by = @connection AND due_at <= @now ORDER BY run_id LIMIT @most", cancellationToken,
                 ("@connection", database.Raw(connection)), ("@most", MostOfConnection)));
         }
 
@@ -195,7 +200,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         {
             var full = room.Where(r => r.Key.Item1 == tenant && r.Value <= 0).Select(r => r.Key.Item2).ToList();
             var due = await CandidatesAsync(database, $"""
-                SELECT run_id, tenant, connector, since, held_for, FALSE FROM run_states s WHERE {Due} AND tenant = @tenant
+                SELECT run_id, tenant, connector, since, held_for, FALSE, {HasLimits} FROM run_states s WHERE {Due} AND tenant = @tenant
                     AND NOT EXISTS (SELECT 1 FROM run_limits l WHERE l.run_id = s.run_id AND l.key IN ({(full.Count == 0 ? "NULL" : string.Join(", ", full.Select((_, i) => $"@full{i}")))}))
                 ORDER BY due_at LIMIT @most
                 """, cancellationToken, [("@tenant", tenant), ("@most", tenants.Count == 1 ? left : each), .. full.Select((key, i) => ($"@full{i}", (object)key))]);
@@ -218,9 +223,9 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
     /// <summary>Takes out what has no room, and counts the rest.</summary>
     private static async Task KeepLimitsAsync(RecipesDatabase database, List<Candidate> candidates, Dictionary<(string Tenant, string Key), int> room, CancellationToken cancellationToken)
     {
-        if (candidates.Count == 0)
+        var ids = candidates.Where(c => c.HasLimits).Select(c => c.Run).ToList();
+        if (ids.Count == 0)
             return;
-        var ids = candidates.Select(c => c.Run).ToList();
         var limits = (await database.RunLimits.Where(l => ids.Contains(l.RunId)).ToListAsync(cancellationToken)).ToLookup(l => l.RunId);
         candidates.RemoveAll(candidate =>
         {
@@ -241,11 +246,9 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         var claims = JsonSerializer.Serialize(chosen.Select(c => new object[] { c.Run, c.Claim, c.HeldForAt(now) }));
         await ExecuteAsync(database, $"""
             UPDATE run_states SET claim = c.claim, node = @node, lease_until = {Clock(database)} + @life, due_at = NULL, since = NULL, held_by = NULL, held_for = c.held_for, is_ended = FALSE
-            FROM {database.ClaimRows} AS c WHERE c.run_id = run_states.run_id
-            """, cancellationToken, ("@node", database.Raw(node.Id)), ("@life", database.Raw(Lease)), ("@claims", claims));
-        await ExecuteAsync(database, $"""
+            FROM {database.ClaimRows} AS c WHERE c.run_id = run_states.run_id;
             UPDATE runs SET status = 'Running', failure = NULL, ended_at = NULL, node = @node WHERE status <> 'Running' AND id IN (SELECT run_id FROM {database.ClaimRows} AS c)
-            """, cancellationToken, ("@node", database.Raw(node.Id)), ("@claims", claims));
+            """, cancellationToken, ("@node", database.Raw(node.Id)), ("@life", database.Raw(Lease)), ("@claims", claims));
     }
 
     private static async Task<IReadOnlyList<ClaimedRun>> LoadAsync(RecipesDatabase database, List<Candidate> chosen, CancellationToken cancellationToken)
@@ -266,7 +269,7 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
     private Candidate ReadCandidate(DbDataReader row) => new(
         row.GetFieldValue<Guid>(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2),
         row.IsDBNull(3) ? null : row.GetValue(3) switch { long ticks => new DateTimeOffset(ticks, TimeSpan.Zero), DateTime at => new DateTimeOffset(at, TimeSpan.Zero), var at => (DateTimeOffset)at },
-        row.GetInt64(4), row.GetBoolean(5)) { Claim = Guid.CreateVersion7(time.GetUtcNow()) };
+        row.GetInt64(4), row.GetBoolean(5), row.GetBoolean(6)) { Claim = Guid.CreateVersion7(time.GetUtcNow()) };
 
     private static string Claims(IReadOnlyCollection<Guid> claims) => JsonSerializer.Serialize(claims.Select(c => new object[] { Guid.Empty, c, 0 }));
 
@@ -325,7 +328,8 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
     /// <param name="Since">Since when it waited or was held.</param>
     /// <param name="HeldFor">How long it was held before, in ticks.</param>
     /// <param name="WasHeld">Whether it was held until now.</param>
-    private sealed record Candidate(Guid Run, string Tenant, string? Connector, DateTimeOffset? Since, long HeldFor, bool WasHeld)
+    /// <param name="HasLimits">Whether any limit is kept for it.</param>
+    private sealed record Candidate(Guid Run, string Tenant, string? Connector, DateTimeOffset? Since, long HeldFor, bool WasHeld, bool HasLimits)
     {
         public required Guid Claim { get; init; }
 
