@@ -118,6 +118,14 @@ async function modifiedCredentials(workshop, crm, receiver) {
   show(true, 'the password is put right in the CRM, and the next scheduled check heals the connection: nobody touched it here');
   await until('the alert has arrived', () => receiver.find('connection.recovered', id));
   show(true, 'a signed alert says that as well');
+  if (after.status === 'held') {
+    const run = await until('the run that was held has gone on', async () => {
+      const held = await manager.get(`/api/runs/${after.runId}`);
+      return held.status !== 'held' && held.status !== 'running' && held;
+    });
+    show(run.status === 'completed', 'the run that was held meanwhile has gone on at the very step it was held at, by itself');
+  }
+
   const { entries } = await manager.get(`/api/connections/${id}/log?limit=20`);
   const told = entries.reverse().map((e) => (e.failure ? `${e.event} ✗` : e.event));
   show(['suspected', 'lost', 'healed'].every((event) => told.some((t) => t.startsWith(event))), `its log tells the story: ${told.slice(-9).join(', ')}`);
