@@ -56,7 +56,7 @@ public sealed class NodesTests
         };
         await second.Services.GetRequiredService<IRunStore>().StartAsync(new() { Run = left, Claim = Guid.NewGuid() }, CancellationToken.None);
         await second.Database.ExecuteAsync($"UPDATE run_states SET node = '{own[1]}'");
-        (await second.Services.GetRequiredService<IRunQueue>().ClaimAsync(10, _ => 10, default)).ShouldBeEmpty("its node lives");
+        (await second.Services.GetRequiredService<IRunQueue>().ClaimAsync(10, _ => 10, [], default)).ShouldBeEmpty("its node lives");
 
         await program.KillAsync();
         var killed = TimeProvider.System.GetUtcNow();
