@@ -13,13 +13,13 @@ public sealed class KilledNodesTests(ITestOutputHelper output)
     private static readonly TimeSpan s_lease = TimeSpan.FromSeconds(3);
 
     [PostgresFact]
-    public Task Three_nodes_that_are_killed_and_suspended_lose_no_run_and_do_nothing_twice() => SurviveAsync(nodes: 3, runs: 400, losses: 4);
+    public Task Three_nodes_that_are_killed_and_suspended_lose_no_run_and_do_nothing_twice() => SurviveAsync(nodes: 3, runs: 300, losses: 3);
 
     [LongFact]
     public Task Three_nodes_that_are_killed_and_suspended_lose_none_of_five_thousand_runs_and_do_nothing_twice() => SurviveAsync(nodes: 3, runs: 5000, losses: 24);
 
     [Fact]
-    public Task A_node_on_a_file_that_is_killed_loses_no_run_and_does_nothing_twice() => SurviveAsync(nodes: 1, runs: 250, losses: 3);
+    public Task A_node_on_a_file_that_is_killed_loses_no_run_and_does_nothing_twice() => SurviveAsync(nodes: 1, runs: 200, losses: 2);
 
     [LongFact]
     public Task A_node_on_a_file_that_is_killed_loses_none_of_five_thousand_runs_and_does_nothing_twice() => SurviveAsync(nodes: 1, runs: 5000, losses: 24);

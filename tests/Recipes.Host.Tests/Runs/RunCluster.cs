@@ -61,6 +61,7 @@ internal sealed class RunCluster : IAsyncDisposable
             ["RecipesFolder"] = recipes,
             ["Egress__Allow__0"] = ledger.Address.Authority,
             ["Storage__RunLease"] = lease.ToString("c"),
+            ["Runs__LookEvery"] = "00:00:00.200",
             ["Schedules__Every__revalidation"] = "0",
         };
         if (nodes > 1)
@@ -70,9 +71,9 @@ internal sealed class RunCluster : IAsyncDisposable
         }
 
         Nodes = [.. Enumerable.Range(0, nodes).Select(i => new HostNode($"node-{i}", Directory.CreateDirectory(_folder.Combine($"node-{i}")).FullName, settings, ledger.Connector))];
-        // The first one makes the database and the operator.
-        await Nodes[0].StartAsync();
-        await Task.WhenAll(Nodes.Skip(1).Select(n => n.StartAsync()));
+        // Not all at once: they start slowly where there is little to compute with.
+        foreach (var node in Nodes)
+            await node.StartAsync();
         Token = Nodes[0].OperatorToken;
         Canaries.Add("token of operator", Token);
     }
