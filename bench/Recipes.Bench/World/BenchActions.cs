@@ -10,5 +10,7 @@ internal sealed class BenchActions(ConnectorCatalogue catalogue) : IActionCatalo
 
     public ConnectorAction? FindAction(string type) => type == MemoryAction.Name ? _memory : catalogue.FindAction(type);
 
-    public IEnumerable<string> ActionTypes => catalogue.Connectors.SelectMany(c => c.Actions).Select(a => a.Type).Append(MemoryAction.Name);
+    public ConnectorTrigger? FindTrigger(string type) => catalogue.FindTrigger(type);
+
+    public IEnumerable<string> ActionTypes => catalogue.Connectors.SelectMany(c => c.Actions).Select(a => a.Type).Append(MemoryAction.Name).Concat(catalogue.TriggerTypes);
 }
