@@ -33,7 +33,8 @@ internal static class TakeOver
             await world.Caller.CallAsync(BenchStore.OneStep with { Wait = false });
         while (MemoryAction.Begun < runs)
             await Task.Delay(TimeSpan.FromMilliseconds(5));
-        Console.WriteLine("Holding.");
+        // Whoever kills it removes the folder.
+        Console.WriteLine(world.Folder.Path);
         // Ends with whoever started it, at the latest.
         await Console.In.ReadToEndAsync();
         Environment.Exit(1);
@@ -53,11 +54,12 @@ internal static class TakeOver
             RedirectStandardOutput = true,
             Environment = { [Database] = storage.Postgres },
         })!;
-        if (await node.StandardOutput.ReadLineAsync() is null)
+        if (await node.StandardOutput.ReadLineAsync() is not { } folder)
             throw new InvalidOperationException("The node did not come up.");
         node.Kill();
         await node.WaitForExitAsync();
         var watch = Stopwatch.StartNew();
+        Directory.Delete(folder, recursive: true);
         await QueuePace.UntilAsync(world, "SELECT COUNT(*) FROM run_states");
         var seconds = watch.Elapsed.TotalSeconds;
         await dispatcher.StopAsync(CancellationToken.None);

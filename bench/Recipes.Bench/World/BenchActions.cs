@@ -12,5 +12,5 @@ internal sealed class BenchActions(ConnectorCatalogue catalogue) : IActionCatalo
 
     public ConnectorTrigger? FindTrigger(string type) => catalogue.FindTrigger(type);
 
-    public IEnumerable<string> ActionTypes => catalogue.Connectors.SelectMany(c => c.Actions).Select(a => a.Type).Append(MemoryAction.Name);
+    public IEnumerable<string> ActionTypes => catalogue.Connectors.SelectMany(c => c.Actions).Select(a => a.Type).Append(MemoryAction.Name).Concat(catalogue.TriggerTypes);
 }
