@@ -9,6 +9,9 @@ internal sealed partial class RunMachine
     private bool _hasActed;
     private (PlanNode? Node, int Place) _failed;
 
+    // Whether an attempt of the step that failed may have been done: only its success or a person's word ends that.
+    private bool _isInDoubt;
+
     // Inputs that a person has put right, for the step that failed.
     private IReadOnlyDictionary<string, object?>? _corrections;
 
@@ -23,7 +26,7 @@ internal sealed partial class RunMachine
     public void Skip(IReadOnlyDictionary<string, object?> output, string note)
     {
         var node = _waiting!;
-        _waiting = null;
+        (_waiting, _isInDoubt) = (null, false);
         var record = _restored.Length + _recordCount;
         AddRecord(node);
         Tell(new() { Note = note });
@@ -62,7 +65,12 @@ internal sealed partial class RunMachine
         state.Write(isBegun);
         state.Write(isFailed ? _failed.Place : Place);
         if (!isBegun)
+        {
+            state.Write(_isInDoubt);
+            state.WriteValue(_corrections);
             return state.ToMemory();
+        }
+
         state.Write(_startedAt + _context.Time.GetElapsedTime(_started, _records[_waitingRecord - _restored.Length].Started));
         state.Write(Tries.Count);
         state.Write(Tries.Holds);
@@ -95,6 +103,8 @@ internal sealed partial class RunMachine
         if (!isBegun)
         {
             _waitingRecord = -1;
+            _isInDoubt = state.ReadBoolean();
+            _corrections = (IReadOnlyDictionary<string, object?>?)state.ReadValue();
             return;
         }
 

@@ -99,6 +99,7 @@ internal sealed partial class RunMachine
             {
                 // The app may know it by its key already.
                 Place = place < 0 ? Place : place;
+                Tries = new(0, 0, default, _isInDoubt, false);
                 foreach (var (name, value) in _corrections ?? s_none)
                     _inputs![name] = value;
             }
@@ -365,9 +366,11 @@ internal sealed partial class RunMachine
     // Everything stays as it is: somebody may have the step done again.
     private void EndRun(PlanNode? node, int record, RunFailure failure, int outcome)
     {
+        var isInDoubt = _isInDoubt || (_waiting is ActionNode && Tries.IsDoubtful);
         _waiting = null;
-        _failure = failure;
-        _failed = (node, _hasActed ? record : -1);
+        _failure = isInDoubt ? failure.InDoubt() : failure;
+        _isInDoubt = _failure.IsDoubtful;
+        _failed = (node, _hasActed || isInDoubt ? Place : -1);
         if (record >= 0)
             EndRecord(node!, record, outcome);
         for (var scope = _scopeCount - 1; scope > 0; scope--)
@@ -455,6 +458,7 @@ internal sealed partial class RunMachine
             return;
         }
 
+        _isInDoubt = false;
         EndRecord(node, record, 0);
         Follow(node, 0);
     }
@@ -531,6 +535,7 @@ internal sealed partial class RunMachine
         (_frameCount, _scopeCount, _bitCount, _recordCount, _steps) = (0, 0, 0, 0, 0);
         (_failure, _waiting, _inputs, _outermost, _context, _restored) = (null, null, null, null, null!, []);
         _firstChanged = int.MaxValue;
+        (_isInDoubt, _waitingRecord) = (false, 0);
         (_deadline, _hasActed, _failed, _corrections, _items, Place, Tries, IsResumable) = (long.MaxValue, false, default, null, null, -1, default, true);
     }
 
