@@ -63,7 +63,7 @@ internal abstract class HttpAction(TimeProvider time) : ConnectorAction
                 }
                 catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && IsInDoubt(request))
                 {
-                    return Failed(FailureKind.Unavailable, "It was stopped before the app had answered; whether the app did what it was asked to is unknown.", null, null, isDoubtful: true);
+                    return Failed(FailureKind.Unavailable, "It was stopped before the app had answered; whether the app did what it was asked to is unknown.", null, null, isDoubtful: true) with { MayRepeat = HasKey(request) };
                 }
 
                 using var answered = reply;

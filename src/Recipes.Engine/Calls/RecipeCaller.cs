@@ -122,7 +122,14 @@ public sealed partial class RecipeCaller
 
         var task = CountDownAsync(running);
         _running.Track(task);
-        return await AnswerAsync(await task.WaitAsync(cancellationToken), cancellationToken);
+        try
+        {
+            return await AnswerAsync(await task.WaitAsync(_options.LongestCall, _time, cancellationToken), cancellationToken);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            return new RecipeCallResult.Accepted(run.Id);
+        }
     }
 
     /// <summary>Which connections a call by this caller would use, and what is missing for it.</summary>

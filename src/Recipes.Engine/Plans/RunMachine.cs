@@ -213,6 +213,7 @@ internal sealed partial class RunMachine
     private void Start(PlanNode node)
     {
         var record = -1;
+        _hasActed = false;
         if (node.IsStep)
         {
             record = _restored.Length + _recordCount;
@@ -346,6 +347,7 @@ internal sealed partial class RunMachine
             return;
         }
 
+        _isInDoubt = false;
         for (var own = cause is not null; ; own = true)
         {
             if (own && node.HandlesFailure)

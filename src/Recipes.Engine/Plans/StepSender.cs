@@ -54,6 +54,8 @@ internal static partial class StepSender
         var bound = context.Connections.GetValueOrDefault(node.Key);
         if (bound is null)
             return new() { Fault = new($"This run has no connection '{node.Key}'.", node.Step, node.Recipe) };
+        if (abandoned.IsCancellationRequested)
+            return new() { Connection = bound, IsStopped = true };
         try
         {
             var client = await context.Clients.GetAsync(bound.Id, abandoned);

@@ -34,7 +34,7 @@ public interface IRunQueue
     /// <returns>False when it is neither.</returns>
     Task<bool> ResumeAsync(TenantId tenant, RunId run, CancellationToken cancellationToken);
 
-    /// <summary>Claims a run that has failed or is flagged, to have its last step done again; its status is running then.</summary>
+    /// <summary>Claims a run that has failed or is flagged, to have its last step done again; until its next step is stored it counts as ended.</summary>
     /// <returns>Null when it has not failed, or nothing of it was kept.</returns>
     Task<ClaimedRun?> ReopenAsync(TenantId tenant, RunId run, CancellationToken cancellationToken);
 

@@ -11,10 +11,14 @@ internal sealed partial class RunDispatcher(IRunQueue queue, RunExecutor executo
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly ConcurrentDictionary<string, int> _resumed = new();
     private int _active;
+    private volatile bool _isBehind;
 
     /// <summary>Takes one of the places for runs, where there is one.</summary>
     public bool TryEnter()
     {
+        // Whoever waits in the queue was here first.
+        if (_isBehind || running.Stopping.IsCancellationRequested)
+            return false;
         if (Interlocked.Increment(ref _active) <= options.Value.RunsAtOnce)
             return true;
         Interlocked.Decrement(ref _active);
@@ -80,9 +84,10 @@ internal sealed partial class RunDispatcher(IRunQueue queue, RunExecutor executo
     private async Task<int> TakeAsync(CancellationToken cancellationToken)
     {
         var room = options.Value.RunsAtOnce - Volatile.Read(ref _active);
-        if (room <= 0)
+        if (room <= 0 || running.Stopping.IsCancellationRequested)
             return 0;
         var claimed = await queue.ClaimAsync(room, connector => Math.Min(room, options.Value.ResumedAtOnce - _resumed.GetValueOrDefault(connector)), [.. running.Claims.Keys], cancellationToken);
+        _isBehind = claimed.Count >= room;
         foreach (var one in claimed)
         {
             Interlocked.Increment(ref _active);

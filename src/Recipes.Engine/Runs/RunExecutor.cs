@@ -20,6 +20,12 @@ internal sealed partial class RunExecutor(
     /// <summary>How long a run whose connection could not be used right after it had healed waits at most.</summary>
     private static readonly TimeSpan s_longestHold = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a run that cannot go on here waits for another node, or for what this one lacks.</summary>
+    private static readonly TimeSpan s_tryElsewhere = TimeSpan.FromSeconds(30);
+
+    /// <summary>A run whose nodes have died so often at one step is not given to another one.</summary>
+    private const int MostLosses = 5;
+
     private static readonly TimeSpan s_longestStoring = TimeSpan.FromSeconds(2);
 
     private readonly DefaultObjectPool<RunMachine> _machines = new(new DefaultPooledObjectPolicy<RunMachine>());
@@ -31,7 +37,12 @@ internal sealed partial class RunExecutor(
     {
         var context = NewContext(run, plan, TimeSpan.Zero);
         if (fieldKeys.Count > 0 && await ReadFieldsAsync(context, fieldKeys, run) is { } fault)
-            return await StoreEndAsync(run with { Status = RunStatus.Faulted, Failure = fault, EndedAt = time.GetUtcNow() }, claim, default);
+        {
+            return claim is { } own
+                ? await PutBackAsync(new(run, own, default, null, TimeSpan.Zero), fault)
+                : await StoreEndAsync(run with { Status = RunStatus.Faulted, Failure = fault, EndedAt = time.GetUtcNow() }, claim, default);
+        }
+
         var machine = _machines.Get();
         machine.Begin(plan, input, context);
         return await GoOnAsync(run, machine, context, claim, 0);
@@ -55,48 +66,72 @@ internal sealed partial class RunExecutor(
         }
         catch (InvalidDataException e)
         {
-            return await StoreEndAsync(run with { Status = RunStatus.Faulted, Failure = new(e.Message, Recipe: run.Recipe), EndedAt = time.GetUtcNow() }, claimed.Claim, claimed.State);
+            // This node may lack what others have: a connector's file, a newer version of the program.
+            LogNotRestored(e, run.Id.Value, run.Recipe);
+            return await PutBackAsync(claimed, new(e.Message, Recipe: run.Recipe));
         }
 
-        var fieldKeys = catalogue.Find(run.Recipe) is { } current && current.Plan == plan ? current.FieldKeys : plan.FieldKeys;
-        if (claimed.State.IsEmpty)
-        {
-            using var json = System.Text.Json.JsonDocument.Parse(run.Input);
-            InputReader.Read(plan.Inputs, (IReadOnlyDictionary<string, object?>)PlainData.FromJson(json.RootElement)!, out var input, isOpen: plan.Trigger is not null);
-            return await BeginAsync(run, plan, fieldKeys, input, claimed.Claim);
-        }
-
+        var isCurrent = catalogue.Find(run.Recipe) is { } current && current.Plan == plan;
+        // What callees need in another version than today's is not known: all that the run is bound to.
+        var fieldKeys = isCurrent ? catalogue.Find(run.Recipe)!.FieldKeys : plan.FieldKeys.Count == 0 && plan.Calls.Count == 0 ? [] : [.. run.Connections.Select(c => c.Key)];
         var context = NewContext(run, plan, claimed.HeldFor);
         if (fieldKeys.Count > 0 && await ReadFieldsAsync(context, fieldKeys, run) is { } fault)
-            return await StoreEndAsync(run with { Status = RunStatus.Faulted, Failure = fault, EndedAt = time.GetUtcNow() }, claimed.Claim, claimed.State);
+            return await PutBackAsync(claimed, fault);
         var machine = _machines.Get();
         try
         {
-            machine.Restore(claimed.State, (recipe, version) => plans[(recipe, version)], run.Journal, context);
+            if (claimed.State.IsEmpty)
+            {
+                using var json = System.Text.Json.JsonDocument.Parse(run.Input);
+                InputReader.Read(plan.Inputs, (IReadOnlyDictionary<string, object?>)PlainData.FromJson(json.RootElement)!, out var input, isOpen: plan.Trigger is not null);
+                machine.Begin(plan, input, context);
+            }
+            else
+            {
+                machine.Restore(claimed.State, (recipe, version) => plans[(recipe, version)], run.Journal, context);
+            }
         }
         catch (Exception e) when (e is InvalidDataException or KeyNotFoundException or OverflowException)
         {
             machine.Abandon();
             _machines.Return(machine);
             LogNotRestored(e, run.Id.Value, run.Recipe);
-            return await StoreEndAsync(run with { Status = RunStatus.Faulted, Failure = new("The stored state of the run cannot be read.", Recipe: run.Recipe), EndedAt = time.GetUtcNow() }, claimed.Claim, default);
+            return await PutBackAsync(claimed, new("The stored state of the run cannot be read here.", Recipe: run.Recipe));
         }
 
-        if (machine.IsPaused)
+        if (claimed.Losses >= MostLosses)
+            machine.Fail(node => new($"The hosts that were at this step ended {claimed.Losses} times in a row; it is not tried again by itself.", node.Step, node.Recipe) { IsDoubtful = machine.Tries.IsUnderWay });
+        else if (machine.IsPaused)
             machine.Resume();
         prepare?.Invoke(machine);
-        return await GoOnAsync(run, machine, context, claimed.Claim, run.Journal.Count);
+        return await GoOnAsync(run, machine, context, claimed.Claim, run.Journal.Count, claimed.IsReopened);
     }
 
-    private async ValueTask<Run> GoOnAsync(Run run, RunMachine machine, RunContext context, Guid? claim, int storedEntries)
+    // As it was claimed, for a later time or another node. One that has ended stays so.
+    private async ValueTask<Run> PutBackAsync(ClaimedRun claimed, RunFailure why)
+    {
+        var run = claimed.Run;
+        if (claimed.IsReopened)
+            return await StoreEndAsync(run, claimed.Claim, claimed.State);
+        var now = time.GetUtcNow();
+        var pause = new RunPause(RunStatus.Waiting, now + s_tryElsewhere, now, why);
+        var step = new RunStep { Run = run.Id, Claim = claimed.Claim, State = claimed.State, JournalFrom = run.Journal.Count, Pause = pause };
+        await StoreAsync(run, () => runs.StepAsync(step, CancellationToken.None));
+        run = run with { Status = RunStatus.Waiting, Failure = why, Wait = new(now, pause.DueAt) };
+        running.Tell(run);
+        return run;
+    }
+
+    private async ValueTask<Run> GoOnAsync(Run run, RunMachine machine, RunContext context, Guid? claim, int storedEntries, bool isReopened = false)
     {
         var isDone = false;
-        var course = new Course(run, machine, context) { Stored = storedEntries };
+        var course = new Course(run, machine, context) { Stored = storedEntries, IsReopened = isReopened };
         try
         {
             if (claim is { } own)
                 Hold(course, own);
-            run = await GoOnAsync(course);
+            // What a person has said is kept before anything is done about it.
+            run = isReopened && !await KeepAsync(course) ? await LeaveAsync(course) : await GoOnAsync(course);
             isDone = true;
             return run;
         }
@@ -159,8 +194,13 @@ internal sealed partial class RunExecutor(
             return null;
         }
 
+        // A host that stops begins nothing any more.
+        if (running.Stopping.IsCancellationRequested)
+            return await PutAsideAsync(course, new(RunStatus.Running, time.GetUtcNow(), time.GetUtcNow()));
         machine.Tries = tries with { IsUnderWay = true };
-        if (!await KeepAsync(course))
+        var storing = time.GetTimestamp();
+        // A host that was suspended meanwhile asks once more: its run may be another's by now.
+        if (!await KeepAsync(course) || (time.GetElapsedTime(storing) > queue.Lease / 2 && !await KeepAsync(course)))
             return await LeaveAsync(course);
         var reply = await StepSender.SendAsync(course.Context, node, machine.Inputs, machine.Place, tries, so => KeepTriesAsync(course, so), running.Stopping, running.Abandoned);
         if (reply.IsLost)
@@ -229,10 +269,10 @@ internal sealed partial class RunExecutor(
             (from, journal) = (course.Stored, machine.JournalFrom(course.Stored));
         }
 
-        var step = new RunStep { Run = course.Run.Id, Claim = claim, State = machine.Save(), Journal = journal, JournalFrom = from, Pause = pause };
+        var step = new RunStep { Run = course.Run.Id, Claim = claim, State = machine.Save(), Journal = journal, JournalFrom = from, Pause = pause, IsReopened = course.IsReopened };
         if (!await StoreAsync(course.Run, () => runs.StepAsync(step, CancellationToken.None)))
             return false;
-        course.Stored = machine.JournalCount;
+        (course.Stored, course.IsReopened) = (machine.JournalCount, false);
         return true;
     }
 
@@ -375,7 +415,7 @@ internal sealed partial class RunExecutor(
         try
         {
             var fields = new Dictionary<string, object?>(keys.Count);
-            foreach (var key in keys)
+            foreach (var key in keys.Where(context.Connections.ContainsKey))
             {
                 var client = await clients.GetAsync(context.Connections[key].Id, running.Abandoned);
                 fields[key.Value] = new Dictionary<string, object?>(1) { ["fields"] = client.Fields };
@@ -400,6 +440,9 @@ internal sealed partial class RunExecutor(
 
         /// <summary>Null as long as nothing is stored.</summary>
         public Guid? Claim { get; set; }
+
+        /// <summary>Whether the run counts as ended until its next step is stored.</summary>
+        public bool IsReopened { get; set; }
 
         /// <summary>Entries of the journal that are stored.</summary>
         public int Stored { get; set; }

@@ -19,6 +19,9 @@ public sealed record RunStep
     /// <summary>Number of the first of them, from 0.</summary>
     public int JournalFrom { get; init; }
 
+    /// <summary>Whether it counted as ended until now.</summary>
+    public bool IsReopened { get; init; }
+
     /// <summary>How the run is left, given back by whoever had the claim; null when they go on with it.</summary>
     public RunPause? Pause { get; init; }
 }
@@ -39,8 +42,15 @@ public sealed record RunLimit(string Key, int Most);
 /// <param name="Run">With its journal so far.</param>
 /// <param name="State">Empty when it has not begun.</param>
 /// <param name="Connector">The connector whose connection it was held for; null otherwise.</param>
-/// <param name="HeldFor">How long it was held so far, in all.</param>
-public sealed record ClaimedRun(Run Run, Guid Claim, ReadOnlyMemory<byte> State, string? Connector, TimeSpan HeldFor);
+/// <param name="HeldFor">How long it was held so far, or waited for its beginning, in all.</param>
+public sealed record ClaimedRun(Run Run, Guid Claim, ReadOnlyMemory<byte> State, string? Connector, TimeSpan HeldFor)
+{
+    /// <summary>How often in a row the node that had it was gone before it had stored anything.</summary>
+    public int Losses { get; init; }
+
+    /// <summary>Whether it has ended, and counts so until its next step is stored.</summary>
+    public bool IsReopened { get; init; }
+}
 
 /// <summary>How a run is taken in.</summary>
 public sealed record RunStart

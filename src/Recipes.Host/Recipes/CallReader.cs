@@ -46,7 +46,7 @@ internal static class CallReader
         }
 
         // A user's key is not another's.
-        var onceKey = onceKeys is [{ Length: > 0 } own] ? $"{caller.User}:{own}" : null;
+        var onceKey = onceKeys is [{ Length: > 0 } own] ? $"{caller.User.Value.Length}:{caller.User}:{own}" : null;
         if (onceKeys.Count > 1 || onceKeys is [{ Length: 0 or > 64 }])
             faults.Add(new("Idempotency-Key", "The header is given once, with 1 to 64 characters."));
         call = new RecipeCall

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Recipes.Connections;
 using Recipes.Engine;
@@ -10,16 +11,19 @@ internal static class RunPages
 {
     private const int PerPage = 30;
 
+    // Forms without a field of their own would not be checked for where they come from.
+    private static readonly RequireAntiforgeryTokenAttribute s_forms = new();
+
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/runs", ListAsync);
         pages.MapGet("/runs/{id:guid}", ShowAsync);
-        pages.MapPost("/runs/{id:guid}/cancel", CancelAsync);
-        pages.MapPost("/runs/{id:guid}/resume", ResumeAsync);
-        pages.MapPost("/runs/{id:guid}/retry", RetryAsync);
-        pages.MapPost("/runs/{id:guid}/done", DoneAsync);
-        pages.MapPost("/runs/held/resume", ResumeAllAsync);
-        pages.MapPost("/runs/held/drop", DropAllAsync);
+        pages.MapPost("/runs/{id:guid}/cancel", CancelAsync).WithMetadata(s_forms);
+        pages.MapPost("/runs/{id:guid}/resume", ResumeAsync).WithMetadata(s_forms);
+        pages.MapPost("/runs/{id:guid}/retry", RetryAsync).WithMetadata(s_forms);
+        pages.MapPost("/runs/{id:guid}/done", DoneAsync).WithMetadata(s_forms);
+        pages.MapPost("/runs/held/resume", ResumeAllAsync).WithMetadata(s_forms);
+        pages.MapPost("/runs/held/drop", DropAllAsync).WithMetadata(s_forms);
     }
 
     private static async Task<IResult> ListAsync(

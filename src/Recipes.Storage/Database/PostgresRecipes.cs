@@ -26,7 +26,7 @@ internal sealed class PostgresRecipes(DbContextOptions<PostgresRecipes> options)
         return transaction;
     }
 
-    public override string ClaimRows => "(SELECT (value ->> 0)::uuid AS run_id, (value ->> 1)::uuid AS claim, (value ->> 2)::bigint AS held_for FROM jsonb_array_elements(@claims::jsonb))";
+    public override string ClaimRows => "(SELECT (value ->> 0)::uuid AS run_id, (value ->> 1)::uuid AS claim, (value ->> 2)::bigint AS held_for, (value ->> 3)::uuid AS claim_before, (value ->> 4)::integer AS losses FROM jsonb_array_elements(@claims::jsonb))";
 
     // By the clock of the database: those of the nodes may differ.
     public override string ClaimIsOver => "(s.lease_until <= clock_timestamp())";

@@ -35,7 +35,7 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     /// <summary>Begins a transaction that claims runs, so that no other one does at the same time.</summary>
     public abstract Task<IDbContextTransaction> BeginClaimingAsync(CancellationToken cancellationToken);
 
-    /// <summary>Rows <c>run_id</c>, <c>claim</c> and <c>held_for</c> of the parameter <c>@claims</c>, a JSON list of lists.</summary>
+    /// <summary>Rows <c>run_id</c>, <c>claim</c>, <c>held_for</c>, <c>claim_before</c> and <c>losses</c> of the parameter <c>@claims</c>, a JSON list of lists.</summary>
     public abstract string ClaimRows { get; }
 
     /// <summary>Condition of plain SQL on <c>run_states s</c>: that a claim is not good any more, where <c>@node</c> is this node and <c>@now</c> its time.</summary>

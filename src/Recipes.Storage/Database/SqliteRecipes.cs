@@ -33,7 +33,7 @@ internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : R
         return await Database.BeginTransactionAsync(cancellationToken);
     }
 
-    public override string ClaimRows => "(SELECT value ->> 0 AS run_id, value ->> 1 AS claim, value ->> 2 AS held_for FROM json_each(@claims))";
+    public override string ClaimRows => "(SELECT value ->> 0 AS run_id, value ->> 1 AS claim, value ->> 2 AS held_for, value ->> 3 AS claim_before, value ->> 4 AS losses FROM json_each(@claims))";
 
     // One process at a time works on a file: whatever is not from here is from before.
     public override string ClaimIsOver => "(s.node IS NOT @node OR s.lease_until <= @now)";

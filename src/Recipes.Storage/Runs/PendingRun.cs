@@ -25,6 +25,16 @@ internal sealed class PendingRun : IValueTaskSource<bool>
 
     public RunWrite Write { get; private set; } = null!;
 
+    /// <summary>The run it is about.</summary>
+    public Guid Id => Write switch
+    {
+        RunWrite.Save save => save.Run.Id.Value,
+        RunWrite.Start start => start.What.Run.Id.Value,
+        RunWrite.Step step => step.What.Run.Value,
+        RunWrite.End end => end.Run.Id.Value,
+        _ => Guid.Empty,
+    };
+
     /// <summary>Whether it was; false when the claim was not good, or the run is there already.</summary>
     public bool IsWritten { get; set; }
 

@@ -27,25 +27,31 @@ internal sealed class PostgresRunStatements(Guid node, TimeSpan lease)
         r AS (INSERT INTO runs ({Columns}) SELECT {Values} WHERE $16 IS NULL OR EXISTS (SELECT 1 FROM k) RETURNING id),
         j AS (INSERT INTO run_journal (run_id, first, entries) SELECT id, 0, $19 FROM r WHERE $19 IS NOT NULL),
         l AS (INSERT INTO run_limits (run_id, key, most, tenant) SELECT r.id, unnest($20), unnest($21), $2 FROM r)
-        INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for, is_ended)
+        INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, since, state, held_for, losses, is_ended)
         SELECT id, $2, $3, $17, CASE WHEN $17 IS NOT NULL THEN $15 END, CASE WHEN $17 IS NOT NULL THEN clock_timestamp() + $22 END,
-            CASE WHEN $17 IS NULL THEN clock_timestamp() END, $18, 0, FALSE FROM r
+            CASE WHEN $17 IS NULL THEN clock_timestamp() END, CASE WHEN $17 IS NULL THEN clock_timestamp() END, $18, 0, 0, FALSE FROM r
         """;
 
-    // What is left of a journal that another node goes on with is written over by it.
+    // The row first, so that nothing is written beside it under a claim that is not good any more.
     private const string Step = """
-        WITH j AS (INSERT INTO run_journal (run_id, first, entries)
-            SELECT $1, $4, $5 WHERE $5 IS NOT NULL AND EXISTS (SELECT 1 FROM run_states WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL)
+        WITH s AS (SELECT run_id FROM run_states WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL FOR UPDATE),
+        j AS (INSERT INTO run_journal (run_id, first, entries) SELECT run_id, $4, $5 FROM s WHERE $5 IS NOT NULL
             ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries RETURNING run_id),
         d AS (DELETE FROM run_journal WHERE first > $4 AND run_id IN (SELECT run_id FROM j))
-        UPDATE run_states SET state = $3 WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL
+        UPDATE run_states SET state = $3, lease_until = clock_timestamp() + $6, losses = 0 WHERE run_id IN (SELECT run_id FROM s)
+        """;
+
+    private const string Reopen = """
+        WITH s AS (UPDATE run_states SET state = $3, lease_until = clock_timestamp() + $6, losses = 0, is_ended = FALSE WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL RETURNING run_id),
+        j AS (INSERT INTO run_journal (run_id, first, entries) SELECT run_id, $4, $5 FROM s WHERE $5 IS NOT NULL ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries)
+        UPDATE runs SET status = 'Running', failure = NULL, ended_at = NULL WHERE id IN (SELECT run_id FROM s)
         """;
 
     private const string Pause = """
-        WITH s AS (UPDATE run_states SET state = $3, claim = NULL, due_at = $6, since = $7, held_by = $8, connector = $9 WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL RETURNING run_id),
+        WITH s AS (UPDATE run_states SET state = $3, claim = NULL, due_at = $6, since = $7, held_by = $8, connector = $9, losses = 0, is_ended = FALSE WHERE run_id = $1 AND claim = $2 AND cancelled_by IS NULL RETURNING run_id),
         j AS (INSERT INTO run_journal (run_id, first, entries) SELECT run_id, $4, $5 FROM s WHERE $5 IS NOT NULL ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries RETURNING run_id),
         d AS (DELETE FROM run_journal WHERE first > $4 AND run_id IN (SELECT run_id FROM j))
-        UPDATE runs SET status = $10, failure = $11 WHERE id IN (SELECT run_id FROM s)
+        UPDATE runs SET status = $10, failure = $11, ended_at = NULL WHERE id IN (SELECT run_id FROM s)
         """;
 
     private const string End = """
@@ -64,7 +70,7 @@ internal sealed class PostgresRunStatements(Guid node, TimeSpan lease)
     {
         RunWrite.Save save => Command(Save, RunParameters(pending, save.Run, pending.Journal)),
         RunWrite.Start start => OfStart(pending, start.What),
-        RunWrite.Step { What: var step } => step.Pause is { } pause ? OfPause(pending, step, pause) : Command(Step, Id(step.Run.Value), Id(step.Claim), Bytes(step.State), Number(step.JournalFrom), BytesOrNull(pending.Journal)),
+        RunWrite.Step { What: var step } => step.Pause is { } pause ? OfPause(pending, step, pause) : Command(step.IsReopened ? Reopen : Step, Id(step.Run.Value), Id(step.Claim), Bytes(step.State), Number(step.JournalFrom), BytesOrNull(pending.Journal), Lease()),
         RunWrite.End end => OfEnd(pending, end),
         _ => throw new InvalidOperationException("An unknown write."),
     };
@@ -75,7 +81,7 @@ internal sealed class PostgresRunStatements(Guid node, TimeSpan lease)
             .. RunParameters(pending, start.Run, default), Text(start.OnceKey), Id(start.Claim), Bytes(start.State), BytesOrNull(pending.Journal),
             new NpgsqlParameter<string[]> { TypedValue = [.. start.Limits.Select(l => l.Key)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text },
             new NpgsqlParameter<int[]> { TypedValue = [.. start.Limits.Select(l => l.Most)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer },
-            new NpgsqlParameter<TimeSpan> { TypedValue = lease, NpgsqlDbType = NpgsqlDbType.Interval },
+            Lease(),
         ]);
 
     private static NpgsqlBatchCommand OfPause(PendingRun pending, RunStep step, RunPause pause) => Command(
@@ -104,6 +110,8 @@ internal sealed class PostgresRunStatements(Guid node, TimeSpan lease)
     }
 
     private static NpgsqlParameter Id(Guid? id) => new() { Value = id is { } some ? some : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid };
+
+    private NpgsqlParameter Lease() => new NpgsqlParameter<TimeSpan> { TypedValue = lease, NpgsqlDbType = NpgsqlDbType.Interval };
 
     private static NpgsqlParameter Number(int number) => new NpgsqlParameter<int> { TypedValue = number };
 

@@ -7,9 +7,27 @@ namespace Recipes.Storage;
 internal sealed class PostgresRunTable(NpgsqlDataSource source, Node node, IOptions<StorageOptions> options) : IRunTable
 {
     private readonly PostgresRunStatements _statements = new(node.Id, options.Value.RunLease);
+    private const int MostAttempts = 3;
+
     private NpgsqlConnection? _connection;
 
     public async ValueTask WriteAsync(ReadOnlyMemory<PendingRun> runs)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await WriteOnceAsync(runs);
+                return;
+            }
+            catch (RunTableAwayException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected } && attempt < MostAttempts)
+            {
+                // The other one has what it wanted by now.
+            }
+        }
+    }
+
+    private async Task WriteOnceAsync(ReadOnlyMemory<PendingRun> runs)
     {
         try
         {

@@ -31,6 +31,9 @@ internal sealed class RunStateRow
     /// <summary>How long it was held before, in ticks of 100 ns.</summary>
     public long HeldFor { get; init; }
 
+    /// <summary>How often in a row the node that had it was gone before it had stored anything.</summary>
+    public int Losses { get; init; }
+
     /// <summary>Who has asked for its end; null while nobody has.</summary>
     public string? CancelledBy { get; init; }
 

@@ -106,7 +106,7 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
     {
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
         return await database.Database.ExecuteSqlAsync(
-            FormattableStringFactory.Create("DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE ended_at < {0} ORDER BY ended_at LIMIT {1})", database.Raw(before), most), cancellationToken);
+            FormattableStringFactory.Create("DELETE FROM runs WHERE ended_at < {0} AND id IN (SELECT id FROM runs WHERE ended_at < {0} ORDER BY ended_at LIMIT {1})", database.Raw(before), most), cancellationToken);
     }
 
     /// <summary>Stores what is waiting, then lets go of the database.</summary>
@@ -150,6 +150,8 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
             var count = 0;
             while (count < LargestGroup && _queue.Reader.TryRead(out var pending))
                 _group[count++] = pending;
+            // Rows are locked in one order by whoever locks several.
+            _group.AsSpan(0, count).Sort(static (a, b) => a.Id.CompareTo(b.Id));
             await WriteGroupAsync(_group.AsMemory(0, count));
         }
     }

@@ -24,14 +24,15 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
     private readonly SqliteStatement _remove = new(connection, "DELETE FROM runs WHERE id = ?1");
     private readonly SqliteStatement _key = new(connection, "INSERT INTO run_keys (tenant, key, run_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING");
     private readonly SqliteStatement _limit = new(connection, "INSERT INTO run_limits (run_id, key, most, tenant) VALUES (?1, ?2, ?3, ?4)");
-    private readonly SqliteStatement _start = new(connection, "INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, state, held_for, is_ended) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, FALSE)");
+    private readonly SqliteStatement _start = new(connection, "INSERT INTO run_states (run_id, tenant, recipe, claim, node, lease_until, due_at, since, state, held_for, losses, is_ended) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?8, 0, 0, FALSE)");
 
     private readonly SqliteStatement _step = new(connection, """
-        UPDATE run_states SET state = ?3, claim = CASE WHEN ?4 IS NULL THEN claim END, due_at = ?4, since = ?5, held_by = ?6, connector = ?7
+        UPDATE run_states SET state = ?3, claim = CASE WHEN ?4 IS NULL THEN claim END, due_at = ?4, since = ?5, held_by = ?6, connector = ?7, lease_until = ?8, losses = 0, is_ended = FALSE
         WHERE run_id = ?1 AND claim = ?2 AND cancelled_by IS NULL
         """);
 
-    private readonly SqliteStatement _pause = new(connection, "UPDATE runs SET status = ?2, failure = ?3 WHERE id = ?1");
+    private readonly SqliteStatement _reopen = new(connection, "UPDATE runs SET status = 'Running', failure = NULL, ended_at = NULL WHERE id = ?1");
+    private readonly SqliteStatement _pause = new(connection, "UPDATE runs SET status = ?2, failure = ?3, ended_at = NULL WHERE id = ?1");
     private readonly SqliteStatement _journal = new(connection, "INSERT INTO run_journal (run_id, first, entries) VALUES (?1, ?2, ?3) ON CONFLICT (run_id, first) DO UPDATE SET entries = excluded.entries");
     private readonly SqliteStatement _cutJournal = new(connection, "DELETE FROM run_journal WHERE run_id = ?1 AND first > ?2");
     private readonly SqliteStatement _forget = new(connection, "DELETE FROM run_states WHERE run_id = ?1 AND claim = ?2");
@@ -53,7 +54,7 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
 
     public void Dispose()
     {
-        foreach (var statement in (SqliteStatement[])[_save, _insert, _remove, _key, _limit, _start, _step, _pause, _journal, _cutJournal, _forget, _keep, _forgetJournal, _end])
+        foreach (var statement in (SqliteStatement[])[_save, _insert, _remove, _key, _limit, _start, _step, _reopen, _pause, _journal, _cutJournal, _forget, _keep, _forgetJournal, _end])
             statement.Dispose();
     }
 
@@ -81,9 +82,11 @@ internal sealed class SqliteRunStatements(SqliteConnection connection, Guid node
     private bool Step(PendingRun pending, RunStep step)
     {
         var (id, pause) = (step.Run.Value, step.Pause);
-        if (Execute(_step.Bind(1, id).Bind(2, step.Claim).BindBlob(3, step.State.Span).Bind(4, pause?.DueAt).Bind(5, pause?.Since).Bind(6, pause?.Connection?.Value).Bind(7, pause?.Connector)) == 0)
+        if (Execute(_step.Bind(1, id).Bind(2, step.Claim).BindBlob(3, step.State.Span).Bind(4, pause?.DueAt).Bind(5, pause?.Since).Bind(6, pause?.Connection?.Value).Bind(7, pause?.Connector).Bind(8, pending.LeaseUntil)) == 0)
             return false;
         WriteJournal(pending, id, step.JournalFrom);
+        if (step.IsReopened)
+            Execute(_reopen.Bind(1, id));
         if (pause is not null)
             Execute(_pause.Bind(1, id).Bind(2, pause.Status.ToString()).BindUtf8(3, pending.Failure.Span));
         return true;

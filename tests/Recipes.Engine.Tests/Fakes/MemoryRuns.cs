@@ -55,8 +55,10 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
             Stumble();
             if (!_entries.TryGetValue(step.Run, out var entry) || entry.Claim != step.Claim || entry.CancelledBy is not null)
                 return ValueTask.FromResult(false);
-            entry.State = step.State;
+            (entry.State, entry.IsEnded) = (step.State, false);
             var run = All[step.Run];
+            if (step.IsReopened)
+                run = run with { Status = RunStatus.Running, Failure = null, EndedAt = null, Wait = null };
             run = run with { Journal = [.. run.Journal.Take(step.JournalFrom), .. step.Journal] };
             if (step.Pause is { } pause)
             {
@@ -121,7 +123,7 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
             foreach (var (run, entry) in _entries.OrderBy(e => e.Key.Value))
             {
                 var isHealed = entry.HeldBy is { } connection && !Broken.Contains(connection);
-                if (claimed.Count < most && entry is { Claim: null, DueAt: { } due } && due <= now && (entry.HeldBy is null || isHealed) && HasRoom(entry))
+                if (claimed.Count < most && entry is { Claim: null, IsEnded: false, DueAt: { } due } && due <= now && (entry.HeldBy is null || isHealed) && HasRoom(entry))
                     claimed.Add(Take(run, entry));
             }
 
@@ -196,9 +198,10 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
     private ClaimedRun Take(RunId run, Entry entry)
     {
         var connector = entry.HeldBy is null ? null : entry.Connector;
-        (entry.Claim, entry.DueAt, entry.HeldBy, entry.IsEnded) = (Guid.NewGuid(), null, null, false);
-        Put(All[run] with { Status = RunStatus.Running, Failure = null, EndedAt = null, Wait = null });
-        return new(All[run], entry.Claim.Value, entry.State, connector, TimeSpan.Zero);
+        (entry.Claim, entry.DueAt, entry.HeldBy) = (Guid.NewGuid(), null, null);
+        if (!entry.IsEnded)
+            Put(All[run] with { Status = RunStatus.Running, Failure = null, EndedAt = null, Wait = null });
+        return new(All[run], entry.Claim.Value, entry.State, connector, TimeSpan.Zero) { IsReopened = entry.IsEnded };
     }
 
     private bool HasRoom(Entry entry) => entry.Limits.All(l => _entries.Values.Count(e => e.Claim is not null && e.Limits.Any(o => o.Key == l.Key)) < l.Most);

@@ -10,7 +10,7 @@ internal sealed class DurableRuns : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
         DROP INDEX ix_runs_running;
-        UPDATE runs SET status = 'Faulted', ended_at = started_at WHERE status = 'Running';
+        UPDATE runs SET status = 'Flagged', ended_at = now(), failure = '{"message":"The host was ended while it ran; what its last step did in the app is not known.","guidance":"Look into the app before calling it again.","isDoubtful":true}' WHERE status = 'Running';
         CREATE INDEX ix_runs_open ON runs (tenant, status) WHERE status IN ('Running', 'Queued', 'Waiting', 'Held', 'Flagged');
         CREATE INDEX ix_runs_ended_at ON runs (ended_at);
         CREATE TABLE run_states (
@@ -25,6 +25,7 @@ internal sealed class DurableRuns : Migration
             held_by uuid NULL,
             connector text COLLATE "C" NULL,
             held_for bigint NOT NULL,
+            losses integer NOT NULL,
             cancelled_by text COLLATE "C" NULL,
             is_ended boolean NOT NULL,
             state bytea NOT NULL
