@@ -131,7 +131,7 @@ public abstract class RunQueueTests : StoreTests
         held.ShouldBe([first]);
         foreign.ShouldBe((false, null));
         (underWay, isLeft, canceller).ShouldBe((false, false, "ann"));
-        (reopened!.Run.Status, reopened.Run.Failure).ShouldBe((RunStatus.Running, null));
+        (reopened!.IsReopened, reopened.Run.Status, reopened.Run.Failure!.Message).ShouldBe((true, RunStatus.Faulted, "No."));
         reopened.State.ToArray().ShouldBe([9]);
         twice.ShouldBeNull();
         ended.ShouldBe(true);
@@ -176,6 +176,29 @@ public abstract class RunQueueTests : StoreTests
 
         left.ShouldHaveSingleItem().Run.Id.ShouldBe(claimed[1].Run.Id);
         (await host.Runs.StepAsync(new() { Run = claimed[0].Run.Id, Claim = claimed[0].Claim }, default)).ShouldBeTrue();
+    }
+
+    [StoreFact]
+    public async Task A_run_that_is_opened_again_counts_as_ended_until_its_next_step_is_stored()
+    {
+        await using var host = await StartAsync();
+        var queue = host.Services.GetRequiredService<IRunQueue>();
+        var id = await StartAsync(host, TenantId.Default);
+        var claimed = (await queue.ClaimAsync(id, default)).ShouldNotBeNull();
+        await host.Runs.EndAsync(claimed.Run with { Status = RunStatus.Flagged, EndedAt = claimed.Run.StartedAt, Failure = new("?") { IsDoubtful = true } }, claimed.Claim, new byte[] { 9 }, default);
+
+        var first = (await queue.ReopenAsync(TenantId.Default, id, default)).ShouldNotBeNull();
+        var before = (await host.Runs.FindAsync(TenantId.Default, id, default))!;
+        await ExecuteAsync(host, ConnectionString is null ? "UPDATE run_states SET lease_until = 0" : "UPDATE run_states SET lease_until = lease_until - interval '1 minute'");
+        var taken = await queue.ClaimAsync(10, s_any, [], default);
+        var second = (await queue.ReopenAsync(TenantId.Default, id, default)).ShouldNotBeNull();
+        var late = await host.Runs.StepAsync(new() { Run = id, Claim = first.Claim, State = new byte[] { 1 }, IsReopened = true }, default);
+        var own = await host.Runs.StepAsync(new() { Run = id, Claim = second.Claim, State = new byte[] { 2 }, IsReopened = true }, default);
+        var after = (await host.Runs.FindAsync(TenantId.Default, id, default))!;
+
+        (before.Status, after.Status, after.Failure, after.EndedAt).ShouldBe((RunStatus.Flagged, RunStatus.Running, null, null));
+        taken.ShouldBeEmpty();
+        (late, own).ShouldBe((false, true));
     }
 
     [StoreFact]

@@ -111,8 +111,14 @@ internal sealed class Kitchen : IDisposable
     }
 
     /// <summary>As a host does when it stops.</summary>
-    public async Task StopAsync()
+    public async Task StopAsync(bool wait = true)
     {
+        if (!wait)
+        {
+            _running.Stop(_stopGrace);
+            return;
+        }
+
         await Dispatcher.StopAsync(default);
         await _running.StopAsync(_stopGrace, default);
     }

@@ -50,6 +50,79 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task A_doubt_outlives_a_retry_that_is_refused_and_keeps_the_key()
+    {
+        using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"))));
+        kitchen.Actions.Create.TakesKeys = true;
+        Connections.Failure[] failures =
+        [
+            new() { Kind = FailureKind.Unavailable, Message = "No answer.", IsDoubtful = true, At = default },
+            new() { Kind = FailureKind.InsufficientPermissions, Message = "Not now.", Status = 403, At = default },
+        ];
+        var attempts = 0;
+        kitchen.Actions.Create.Answer = (_, _, _) => ValueTask.FromResult<ActionResult>(attempts++ < 2
+            ? new ActionResult.Failed(failures[attempts - 1], "POST /things", null)
+            : new ActionResult.Succeeded(new Dictionary<string, object?>(), "POST /things", 201));
+        var first = await kitchen.RunAsync("it");
+        var control = new RunControl(kitchen.Runs, kitchen.Runs, kitchen.Caller);
+
+        (await control.RetryAsync(Kitchen.Rep, first.Id, new Dictionary<string, object?>(), default)).ShouldBe(RunControlResult.Done);
+        var second = await kitchen.UntilAsync(first.Id, r => r.Journal.Count == 3);
+        (await control.RetryAsync(Kitchen.Rep, first.Id, new Dictionary<string, object?>(), default)).ShouldBe(RunControlResult.Done);
+        var third = await kitchen.UntilAsync(first.Id, r => r.Status == RunStatus.Completed);
+        await kitchen.StopAsync();
+
+        (first.Status, second.Status, third.Failure).ShouldBe((RunStatus.Flagged, RunStatus.Flagged, null));
+        kitchen.Actions.Create.Keys.Count.ShouldBe(3);
+        kitchen.Actions.Create.Keys.Distinct().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task What_a_person_has_put_right_outlives_the_node()
+    {
+        using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"), Say("b", "{{steps.a.thingId}}"))));
+        kitchen.Actions.Create.TakesKeys = true;
+        kitchen.Actions.Create.Fails(FailureKind.Unknown, "Title is wrong.", 422);
+        var failed = await kitchen.RunAsync("it");
+        var gate = new TaskCompletionSource();
+        kitchen.Actions.Create.Answer = async (_, inputs, _) =>
+        {
+            if (kitchen.Actions.Create.Sent.Count == 2)
+                await gate.Task;
+            return new ActionResult.Succeeded(new Dictionary<string, object?> { ["thingId"] = inputs["title"] }, "POST /things", 201);
+        };
+        var control = new RunControl(kitchen.Runs, kitchen.Runs, kitchen.Caller);
+        await control.RetryAsync(Kitchen.Rep, failed.Id, new Dictionary<string, object?> { ["title"] = "right" }, default);
+        await kitchen.UntilAsync(failed.Id, _ => kitchen.Actions.Create.Sent.Count == 2);
+
+        kitchen.Runs.Strand();
+        using var another = await kitchen.StartAnotherAsync();
+        var run = await another.EndOfAsync(failed.Id);
+        gate.SetResult();
+        await kitchen.StopAsync();
+        await another.StopAsync();
+
+        run.Notes().ShouldBe(["right"]);
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_begins_nothing_any_more()
+    {
+        using var kitchen = new Kitchen().With("it", Definition(Sequence(Callable(), Create("a"), Create("b"))));
+        kitchen.Actions.Create.Answer = async (_, _, _) =>
+        {
+            await kitchen.StopAsync(wait: false);
+            return new ActionResult.Succeeded(new Dictionary<string, object?>(), "POST /things", 201);
+        };
+
+        var id = await kitchen.StartAsync("it");
+        var run = await kitchen.UntilAsync(id, r => r.Journal.Count == 2);
+        await kitchen.StopAsync();
+
+        (run.Status, run.EndedAt, kitchen.Actions.Create.Sent.Count).ShouldBe((RunStatus.Running, null, 1));
+    }
+
+    [Fact]
     public async Task A_read_or_a_write_that_may_be_repeated_is_sent_again_under_its_key()
     {
         using var kitchen = Stuck(out var begun);
@@ -228,7 +301,7 @@ public sealed class DurabilityTests
             outputs: ["text:String"], variables: ["sum:String"]);
         using var kitchen = new Kitchen().With("inner", inner).With("it", outer);
         var nodes = new List<Kitchen> { kitchen };
-        var sent = 0;
+        var (sent, answered) = (0, 0);
         kitchen.Actions.Create.TakesKeys = true;
         kitchen.Actions.Create.Answer = async (_, _, _) =>
         {
@@ -239,11 +312,14 @@ public sealed class DurabilityTests
                 nodes.Add(await kitchen.StartAnotherAsync());
             }
 
+            Interlocked.Increment(ref answered);
             return new ActionResult.Succeeded(new Dictionary<string, object?> { ["thingId"] = "thing", ["by"] = "rep" }, "POST /things", 201);
         };
 
         var id = await kitchen.StartAsync("it");
-        var run = await kitchen.EndOfAsync(id);
+        await kitchen.EndOfAsync(id);
+        // A node that dies may still be at it.
+        var run = await kitchen.UntilAsync(id, _ => Volatile.Read(ref answered) == Volatile.Read(ref sent));
         foreach (var node in nodes)
         {
             await node.StopAsync();
