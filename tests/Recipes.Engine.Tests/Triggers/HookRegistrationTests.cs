@@ -6,6 +6,20 @@ namespace Recipes.Engine.Tests.Triggers;
 public sealed class HookRegistrationTests
 {
     [Fact]
+    public async Task A_host_that_stops_while_the_app_answers_knows_of_the_registration_afterwards()
+    {
+        using var bench = new TriggerBench("Crm.ThingTold");
+        using var stop = new CancellationTokenSource();
+        var hook = new FakeHook(stop.Cancel);
+        var (planned, connection) = (new PlannedTrigger.Webhook("start", "start", hook, StableKey.Parse("crm")), new ConnectionId(Guid.NewGuid()));
+
+        await bench.Registrations.RunAsync(bench.Turn(), planned, connection, stop.Token);
+        await bench.Registrations.RunAsync(bench.Turn(), planned, connection, default);
+
+        (hook.Registered, hook.Removed, bench.Store.Trigger.Registration?.Id).ShouldBe((1, 0, "hook-1"));
+    }
+
+    [Fact]
     public async Task A_recipe_that_is_missing_for_a_moment_keeps_its_registration()
     {
         using var bench = new TriggerBench("Crm.ThingTold");
