@@ -12,26 +12,21 @@ internal sealed class ConnectionEvents(ITriggerStore store, IConnectionStore con
 
     private static readonly TimeSpan s_every = TimeSpan.FromSeconds(5);
 
-    // Longer than any transaction: what becomes visible out of order does so within this time.
-    private static readonly TimeSpan s_settled = TimeSpan.FromMinutes(1);
-
     public async Task RunAsync(TriggerTurn turn, Caller caller, PlannedTrigger.ConnectionEvent planned, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var cursor = turn.Trigger.Cursor is { } stored ? JsonSerializer.Deserialize<Place>(stored)! : new Place(0, []);
+        var cursor = turn.Trigger.Cursor is { } stored ? JsonSerializer.Deserialize<NewsPlace>(stored)! : new NewsPlace(0, []);
         var news = await store.ListNewsAsync(turn.Trigger.Tenant, cursor.After, MostAtOnce, cancellationToken);
+        var (fresh, place) = cursor.Read(news, MostAtOnce, now);
         var definition = planned.Of is { } key ? await connections.FindDefinitionAsync(turn.Trigger.Tenant, key, cancellationToken) : null;
         var records = new List<TriggerRecord>();
-        foreach (var one in news.Where(n => !cursor.Seen.Contains(n.Number) && n.Alert.At >= turn.Trigger.SwitchedAt && planned.Kinds.Contains(n.Alert.Kind)))
+        foreach (var one in fresh.Where(n => n.Alert.At >= turn.Trigger.SwitchedAt && planned.Kinds.Contains(n.Alert.Kind)))
         {
             if ((planned.Of is null || one.Alert.Definition == definition?.Id) && await ReadAsync(one.Alert, caller, cancellationToken) is { } record)
                 records.Add(record);
         }
 
-        var settled = news.TakeWhile(n => n.Alert.At < now - s_settled).ToList();
-        // Where a whole page is younger than that, what is seen of it is too long to be kept: it goes on after it.
-        var after = news.Count == MostAtOnce && settled.Count == 0 ? news[^1].Number : settled.Count > 0 ? settled[^1].Number : cursor.After;
-        var next = turn.Trigger with { Cursor = JsonSerializer.Serialize(new Place(after, [.. news.Select(n => n.Number).Where(n => n > after)])), Failures = 0, NextAt = news.Count == MostAtOnce ? now : now + s_every };
+        var next = turn.Trigger with { Cursor = JsonSerializer.Serialize(place), Failures = 0, NextAt = news.Count == MostAtOnce && place.After > cursor.After ? now : now + s_every };
         var came = await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken);
         if (came is HandOver.Done { Runs: > 0 } done)
             next = next with { LastResult = new(TriggerOutcome.Started, done.Runs == 1 ? "1 run was started." : $"{done.Runs} runs were started.", now, done.Runs) };
@@ -56,8 +51,4 @@ internal sealed class ConnectionEvents(ITriggerStore store, IConnectionStore con
             ["failure"] = alert.Failure is not { } failure ? null : new Dictionary<string, object?> { ["kind"] = failure.Kind.ToString(), ["message"] = failure.Message, ["status"] = (long?)failure.Status },
         });
     }
-
-    /// <param name="After">Everything up to this number is done.</param>
-    /// <param name="Seen">What is done after it.</param>
-    private sealed record Place(long After, IReadOnlyList<long> Seen);
 }

@@ -43,16 +43,17 @@ internal sealed partial class HookRegistrations(IConnectionClients clients, IAct
                     LastResult = new(TriggerOutcome.Nothing, "The app was told where to deliver.", now),
                     NextAt = RenewalOf(registration),
                 };
-                if (!await turn.TryWriteAsync(changed, cancellationToken))
+                // The app has it: a host that stops now still has to know of it.
+                if (!await turn.TryWriteAsync(changed, CancellationToken.None))
                 {
                     // Switched off meanwhile: nobody else knows of this one.
-                    await UnregisterAsync(webhook.Trigger, webhook.Inputs, registration, cancellationToken);
+                    await UnregisterAsync(webhook.Trigger, webhook.Inputs, registration, CancellationToken.None);
                     return;
                 }
 
                 if (trigger.Registration is { } replaced && replaced.Id != registration.Id)
-                    await UnregisterAsync(webhook.Trigger, webhook.Inputs, replaced, cancellationToken);
-                await turn.TryEndAsync(turn.Trigger, cancellationToken);
+                    await UnregisterAsync(webhook.Trigger, webhook.Inputs, replaced, CancellationToken.None);
+                await turn.TryEndAsync(turn.Trigger, CancellationToken.None);
                 break;
             case RegistrationAnswer.Failed { Failure: var failure }:
                 await FailAsync(turn, failure, cancellationToken);

@@ -52,7 +52,7 @@ public interface ITriggerStore
     /// <returns>False when it was changed since it was read.</returns>
     Task<bool> TryRemoveAsync(TriggerState trigger, CancellationToken cancellationToken);
 
-    /// <summary>What happened to connections of a tenant, oldest first: the changes between lost and healed, each once.</summary>
+    /// <summary>What happened to connections of a tenant, oldest first: the changes between lost and healed, each once, and those that wait (<see cref="Alert.TellFrom"/>) as well.</summary>
     /// <param name="after">Only with a greater number.</param>
     Task<IReadOnlyList<ConnectionNews>> ListNewsAsync(TenantId tenant, long after, int most, CancellationToken cancellationToken);
 }

@@ -14,10 +14,19 @@ internal sealed class Polling(IConnectionClients clients, RecordHandOver handOve
 
     public async Task RunAsync(TriggerTurn turn, Caller caller, PlannedTrigger.Poll poll, ConnectionId connection, CancellationToken cancellationToken)
     {
-        var runs = 0;
+        var (runs, of) = (0, PollPlace.HashOf(poll.Inputs, connection));
+        var place = turn.Trigger.Cursor is { } stored ? PollPlace.Read(stored) : new(of, null, null);
+        if (place.Of != of)
+        {
+            place = new(of, null, time.GetUtcNow());
+            if (!await turn.TryWriteAsync(turn.Trigger with { Cursor = place.Write(), Failures = 0 }, cancellationToken))
+                return;
+        }
+
+        var anew = place.AnewAt is null ? "" : "Its inputs or its connection changed, so it began anew with what comes from then on. ";
         for (var page = 0; page < MostPages; page++)
         {
-            var answer = await AskAsync(turn.Trigger, poll, connection, cancellationToken);
+            var answer = await AskAsync(turn.Trigger, place, poll, connection, cancellationToken);
             if (answer is PollAnswer.Failed failed)
             {
                 await FailAsync(turn, poll, failed.Failure, cancellationToken);
@@ -25,7 +34,7 @@ internal sealed class Polling(IConnectionClients clients, RecordHandOver handOve
             }
 
             var (records, cursor, hasMore) = (PollAnswer.Page)answer;
-            var came = await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken);
+            var came = await handOver.HandOverAsync(turn.Trigger, caller, records, turn.HoldsAsync, cancellationToken, of: of);
             if (came is not HandOver.Done)
             {
                 await turn.TryEndAsync(came, turn.Trigger, cancellationToken);
@@ -33,9 +42,10 @@ internal sealed class Polling(IConnectionClients clients, RecordHandOver handOve
             }
 
             runs += records.Count;
+            place = new(of, cursor, null);
             var now = time.GetUtcNow();
-            var result = new TriggerResult(runs == 0 ? TriggerOutcome.Nothing : TriggerOutcome.Started, runs == 0 ? "There was nothing new." : $"{(runs == 1 ? "1 record" : $"{runs} records")} came, each for a run.", now, runs);
-            var moved = turn.Trigger with { Cursor = cursor, Failures = 0, LastResult = result, NextAt = hasMore ? now : now + poll.Every };
+            var result = new TriggerResult(runs == 0 ? TriggerOutcome.Nothing : TriggerOutcome.Started, anew + (runs == 0 ? "There was nothing new." : $"{(runs == 1 ? "1 record" : $"{runs} records")} came, each for a run."), now, runs);
+            var moved = turn.Trigger with { Cursor = place.Write(), Failures = 0, LastResult = result, NextAt = hasMore ? now : now + poll.Every };
             if (!hasMore || page == MostPages - 1)
             {
                 await turn.TryEndAsync(moved, cancellationToken);
@@ -47,7 +57,7 @@ internal sealed class Polling(IConnectionClients clients, RecordHandOver handOve
         }
     }
 
-    private async Task<PollAnswer> AskAsync(TriggerState trigger, PlannedTrigger.Poll poll, ConnectionId connection, CancellationToken cancellationToken)
+    private async Task<PollAnswer> AskAsync(TriggerState trigger, PollPlace place, PlannedTrigger.Poll poll, ConnectionId connection, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(s_longestPage, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
@@ -55,7 +65,8 @@ internal sealed class Polling(IConnectionClients clients, RecordHandOver handOve
         {
             var client = await clients.GetAsync(connection, either.Token);
             // What came between switching on and a first poll that got through is new as well.
-            return await poll.Trigger.PollAsync(client, poll.Inputs, trigger.Cursor, poll.First, trigger.Cursor is null ? trigger.SwitchedAt : time.GetUtcNow(), either.Token);
+            var (first, now) = (place.AnewAt is null ? poll.First : FirstPoll.Now, place.Cursor is null ? place.AnewAt ?? trigger.SwitchedAt : time.GetUtcNow());
+            return await poll.Trigger.PollAsync(client, poll.Inputs, place.Cursor, first, now, either.Token);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -7,15 +7,17 @@ namespace Recipes.Engine;
 internal sealed class RecordHandOver(RecipeCaller recipes, TimeProvider time)
 {
     /// <param name="mayBeHeld">As of <see cref="RecipeCall.MayBeHeld"/>.</param>
+    /// <param name="of">What the ids of the records belong to besides the trigger, at most 12 characters; null where they are its own whatever it asks for.</param>
     /// <param name="mayGoOn">Asked before each record; false stops.</param>
     public async Task<HandOver> HandOverAsync(
-        TriggerState trigger, Caller caller, IReadOnlyList<TriggerRecord> records, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken cancellationToken, bool mayBeHeld = false)
+        TriggerState trigger, Caller caller, IReadOnlyList<TriggerRecord> records, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken cancellationToken, bool mayBeHeld = false, string? of = null)
     {
+        var scope = of is null ? $"{trigger.Id}" : $"{trigger.Id}:{of}";
         for (var i = 0; i < records.Count; i++)
         {
             if (!await mayGoOn(cancellationToken))
                 return new HandOver.ClaimLost();
-            var call = new RecipeCall { Caller = caller, Recipe = trigger.Recipe, Input = records[i].Data, Wait = false, MayBeHeld = mayBeHeld, OnceKey = $"{trigger.Id}:{TriggerRecord.Shorten(records[i].Id)}" };
+            var call = new RecipeCall { Caller = caller, Recipe = trigger.Recipe, Input = records[i].Data, Wait = false, MayBeHeld = mayBeHeld, OnceKey = $"{scope}:{TriggerRecord.Shorten(records[i].Id)}" };
             var result = await recipes.CallAsync(call, cancellationToken);
             if (result is RecipeCallResult.Busy busy)
                 return new HandOver.Busy(busy.RetryAfter);

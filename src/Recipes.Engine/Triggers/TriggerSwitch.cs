@@ -159,7 +159,12 @@ public sealed class TriggerSwitch
             By = caller.User,
             SwitchedAt = now,
             // Only a poll makes up for the time in which it was off: what comes at a time, or happens to a connection, is told to those who wait for it.
-            Cursor = planned is PlannedTrigger.Poll ? before?.Cursor : null,
+            Cursor = planned switch
+            {
+                PlannedTrigger.Poll => before?.Cursor,
+                PlannedTrigger.Schedule { Cron: var cron } => SchedulePlace.Of(cron, now).Write(),
+                _ => null,
+            },
             NextAt = planned is PlannedTrigger.OpenWebhook or PlannedTrigger.Webhook { Trigger.Registers: false } ? null : planned is PlannedTrigger.Schedule schedule ? schedule.Cron.Next(now) : now,
             LastResult = before?.LastResult,
             Registration = before?.Registration,

@@ -31,13 +31,14 @@ internal sealed class TriggerTurn(ITriggerStore store, TriggerState trigger, Gui
 
     /// <summary>Ends with what came of handing over: moved on when all was taken, and as before, due again, when not.</summary>
     /// <param name="moved">As it is once everything was taken.</param>
-    public Task<bool> TryEndAsync(HandOver came, TriggerState moved, CancellationToken cancellationToken)
+    /// <param name="putOff">As it is when there is too much to do; null when that changes nothing.</param>
+    public Task<bool> TryEndAsync(HandOver came, TriggerState moved, CancellationToken cancellationToken, TriggerState? putOff = null)
     {
         var now = time.GetUtcNow();
         return came switch
         {
             HandOver.Done => TryEndAsync(moved, cancellationToken),
-            HandOver.Busy busy => TryEndAsync(Trigger with { LastResult = new(TriggerOutcome.Failed, "There is too much to do at the moment: it goes on as soon as there is room.", now), NextAt = now + busy.RetryAfter }, cancellationToken),
+            HandOver.Busy busy => TryEndAsync((putOff ?? Trigger) with { LastResult = new(TriggerOutcome.Failed, "There is too much to do at the moment: it goes on as soon as there is room.", now), NextAt = now + busy.RetryAfter }, cancellationToken),
             HandOver.Stopped stopped => TryEndAsync(
                 Trigger with { Pause = stopped.Pause, LastResult = new(TriggerOutcome.Failed, stopped.Pause.Message, now, stopped.Runs), NextAt = now + TriggerPauses.LookAgain }, cancellationToken),
             HandOver.ClaimLost => Task.FromResult(false),

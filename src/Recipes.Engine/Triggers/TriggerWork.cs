@@ -7,6 +7,9 @@ namespace Recipes.Engine;
 internal sealed partial class TriggerWork(
     ITriggerStore store, TriggerReadiness readiness, Polling polling, Scheduling scheduling, ConnectionEvents events, HookRegistrations registrations, TimeProvider time, ILogger<TriggerWork> log)
 {
+    // A file that is written anew may be missing for a moment, and an app may not give the same registration again.
+    private static readonly TimeSpan s_goneFor = TimeSpan.FromMinutes(10);
+
     /// <summary>Works on one trigger, due or not.</summary>
     /// <returns>What became of it; null when somebody works on it, or there is none.</returns>
     public async Task<TriggerState?> RunNowAsync(TriggerId id, bool byHand, CancellationToken cancellationToken)
@@ -79,14 +82,14 @@ internal sealed partial class TriggerWork(
     private async Task PauseAsync(TriggerTurn turn, Readiness.NotReady no, CancellationToken cancellationToken)
     {
         var trigger = turn.Trigger;
+        var (now, since) = (time.GetUtcNow(), trigger.Pause is { } before && before.Reason == no.Pause.Reason ? before.Since : no.Pause.Since);
         // What is gone, or is something else now, has no use for deliveries.
-        if (no.Pause.Reason is TriggerPauseReason.Recipe or TriggerPauseReason.Changed && trigger.Registration is not null && !await registrations.TryForgetAsync(turn, cancellationToken))
+        if (no.Pause.Reason is TriggerPauseReason.Recipe or TriggerPauseReason.Changed && trigger.Registration is not null && now - since >= s_goneFor && !await registrations.TryForgetAsync(turn, cancellationToken))
             return;
         trigger = turn.Trigger;
-        var since = trigger.Pause is { } before && before.Reason == no.Pause.Reason ? before.Since : no.Pause.Since;
         if (trigger.Pause is null)
             LogPaused(trigger.Id.Value, trigger.Recipe, no.Pause.Reason);
-        await turn.TryEndAsync(trigger with { Pause = no.Pause with { Since = since }, WaitsFor = no.WaitsFor, NextAt = time.GetUtcNow() + TriggerPauses.LookAgain }, cancellationToken);
+        await turn.TryEndAsync(trigger with { Pause = no.Pause with { Since = since }, WaitsFor = no.WaitsFor, NextAt = now + TriggerPauses.LookAgain }, cancellationToken);
     }
 
     // Where the store is what fails, the claim ends by itself.

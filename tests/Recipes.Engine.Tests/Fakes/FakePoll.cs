@@ -3,7 +3,7 @@ using Recipes.Connectors;
 
 namespace Recipes.Engine.Tests;
 
-/// <summary>A poll that is only declared.</summary>
+/// <summary>A poll whose answers the test decides.</summary>
 internal sealed class FakePoll(string type, ConnectorProfile connector) : PollTrigger
 {
     public override string Type => type;
@@ -15,6 +15,8 @@ internal sealed class FakePoll(string type, ConnectorProfile connector) : PollTr
     public override IReadOnlyList<string> Scopes => ["things.read"];
     public override TimeSpan Every => TimeSpan.FromMinutes(5);
 
+    public Func<IReadOnlyDictionary<string, object?>, string?, FirstPoll, DateTimeOffset, PollAnswer> Answer { get; set; } = (_, _, _, _) => throw new NotSupportedException();
+
     public override ValueTask<PollAnswer> PollAsync(
-        ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, string? cursor, FirstPoll first, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
+        ConnectionClient client, IReadOnlyDictionary<string, object?> inputs, string? cursor, FirstPoll first, DateTimeOffset now, CancellationToken cancellationToken) => ValueTask.FromResult(Answer(inputs, cursor, first, now));
 }
