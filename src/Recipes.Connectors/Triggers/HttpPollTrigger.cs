@@ -56,7 +56,7 @@ internal abstract class HttpPollTrigger : PollTrigger
                 if (rules.IsXml)
                     answer = answer with { Body = answer.Body is string text ? XmlData.Parse(text) : null };
                 var data = new Dictionary<string, object?> { ["body"] = answer.Body, ["headers"] = answer.Headers, ["input"] = values };
-                return new PollPage(rules, state, client.BaseAddress, now).Read(answer, response, new Uri(client.BaseAddress, request.RequestUri!), data);
+                return new PollPage(rules, state, state.Page is null ? null : Page(rules, state), client.BaseAddress, now).Read(answer, response, new Uri(client.BaseAddress, request.RequestUri!), data);
             }
             catch (Exception fault) when (fault is InvalidDataException or TemplateException)
             {

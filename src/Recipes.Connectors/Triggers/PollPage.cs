@@ -4,9 +4,13 @@ using System.Text;
 namespace Recipes.Connectors;
 
 /// <summary>Makes of one page what is to be handed over, and the cursor after it.</summary>
+/// <param name="asked">What was asked for; null at the start of a sweep.</param>
 /// <param name="origin">The connection's base address.</param>
-internal sealed class PollPage(PollRules rules, PollState state, Uri origin, DateTimeOffset now)
+internal sealed class PollPage(PollRules rules, PollState state, NextPage? asked, Uri origin, DateTimeOffset now)
 {
+    // Apps that filter after they have paged give some; an app that gives nothing else must not be asked without a pause.
+    private const int MostEmpty = 20;
+
     private readonly List<(CursorMark Mark, TriggerRecord Record)> _found = [];
 
     /// <param name="address">Absolute, of this page.</param>
@@ -28,14 +32,18 @@ internal sealed class PollPage(PollRules rules, PollState state, Uri origin, Dat
         if (state.Page is not null && hash is not null && hash == state.Before)
             throw new InvalidDataException("the app gave the same page twice, so the list has no end.");
         var next = rules.Pages is { } pages ? NextPages.Find(pages, answer, records.Count, state.Pages + 1, state.Items + records.Count, address, origin, response) : null;
-        var after = state with { Page = Stored(next), Pages = state.Pages + 1, Items = state.Items + records.Count, Before = hash };
-        return rules.Cursor.Kind switch
+        if (records.Count == 0 && next is not null && next == asked)
+            next = null;
+        var empty = records.Count == 0 ? state.Empty + 1 : 0;
+        var after = state with { Empty = empty % MostEmpty, Page = Stored(next), Pages = state.Pages + 1, Items = state.Items + records.Count, Before = hash };
+        var page = rules.Cursor.Kind switch
         {
             CursorKind.Maximum => ReadMaximum(records, ids, next, after, data),
             CursorKind.LastId => ReadLastId(answer, records, ids, next, after, data),
             CursorKind.Token => ReadToken(answer, records, ids, next, after, address, data),
             _ => throw new InvalidOperationException($"There is no cursor {rules.Cursor.Kind}."),
         };
+        return empty == MostEmpty ? page with { HasMore = false } : page;
     }
 
     /// <summary>What the next request tells the app; null when it is to give everything.</summary>
@@ -118,7 +126,7 @@ internal sealed class PollPage(PollRules rules, PollState state, Uri origin, Dat
         if (more && token == state.At as string)
             throw new InvalidDataException("the app gave the same mark twice, so the list has no end.");
         var at = rules.Cursor.IsAddress ? NextPages.Address(token, address, origin).Uri.AbsoluteUri : token;
-        return new(found, new PollState { At = at, IsBaseline = state.IsBaseline && more }.Write(), more);
+        return new(found, new PollState { At = at, IsBaseline = state.IsBaseline && more, Empty = more ? after.Empty : 0 }.Write(), more);
     }
 
     private static CursorMark? Stored(PollRules rules, object? value) => value is not null && CursorMark.TryRead(rules.Cursor.Type, value, out var mark) ? mark : null;

@@ -38,6 +38,9 @@ internal sealed record PollState
     /// <summary>Hash of the ids of the page before.</summary>
     public string? Before { get; init; }
 
+    /// <summary>Pages without a record one after another, since a pause was last made because of them.</summary>
+    public int Empty { get; init; }
+
     /// <summary>Whether this sweep began anew because the app did not know a page any more.</summary>
     public bool BeganAnew { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record PollState
                 Items = map.GetValueOrDefault("items") is long items ? items : 0,
                 GoesOn = map.GetValueOrDefault("goesOn") is true,
                 Before = map.GetValueOrDefault("before") as string,
+                Empty = map.GetValueOrDefault("empty") is long empty ? (int)empty : 0,
                 BeganAnew = map.GetValueOrDefault("beganAnew") is true,
             } : null;
         }
@@ -89,6 +93,7 @@ internal sealed record PollState
         Add("items", Items, Items > 0);
         Add("goesOn", true, GoesOn);
         Add("before", Before, Before is not null);
+        Add("empty", (long)Empty, Empty > 0);
         Add("beganAnew", true, BeganAnew);
         return PlainData.ToJson(map);
     }

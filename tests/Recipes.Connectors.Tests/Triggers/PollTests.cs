@@ -192,6 +192,32 @@ public sealed class PollTests
     }
 
     [Fact]
+    public async Task An_empty_page_that_names_itself_as_the_next_ends_the_poll()
+    {
+        await using var app = await ListApp.StartAsync(Head + Since + ByMark);
+        app.Next = _ => """{ "items": [], "next": "same" }""";
+
+        var nothing = await app.PollAsync();
+
+        (nothing, app.Pages).ShouldBe(("", 2));
+    }
+
+    [Fact]
+    public async Task Many_empty_pages_are_read_with_pauses_and_what_follows_them_is_found()
+    {
+        await using var app = await ListApp.StartAsync(Head + Since + ByMark);
+        app.Next = _ => app.Targets.Count > 50
+            ? """{ "items": [{ "id": "r1", "at": "2026-05-01T12:00:05Z" }] }"""
+            : $$"""{ "items": [], "next": "s{{app.Targets.Count}}" }""";
+
+        var (first, pages) = (await app.PollAsync(), app.Pages);
+        var second = await app.PollAsync();
+        var third = await app.PollAsync();
+
+        (first, pages, second, third, app.Pages).ShouldBe(("", 20, "", "r1", 51));
+    }
+
+    [Fact]
     public async Task A_page_that_the_app_has_forgotten_is_begun_anew_once()
     {
         await using var app = await ListApp.StartAsync(Head + Since + ByMark);
