@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
 using Recipes.Connections;
 using Recipes.Engine;
@@ -11,19 +10,17 @@ internal static class RunPages
 {
     private const int PerPage = 30;
 
-    // Forms without a field of their own would not be checked for where they come from.
-    private static readonly RequireAntiforgeryTokenAttribute s_forms = new();
-
+    // Each takes its form, also where that has no field of its own: that is when it is checked where it comes from.
     public static void Map(IEndpointRouteBuilder pages)
     {
         pages.MapGet("/runs", ListAsync);
         pages.MapGet("/runs/{id:guid}", ShowAsync);
-        pages.MapPost("/runs/{id:guid}/cancel", CancelAsync).WithMetadata(s_forms);
-        pages.MapPost("/runs/{id:guid}/resume", ResumeAsync).WithMetadata(s_forms);
-        pages.MapPost("/runs/{id:guid}/retry", RetryAsync).WithMetadata(s_forms);
-        pages.MapPost("/runs/{id:guid}/done", DoneAsync).WithMetadata(s_forms);
-        pages.MapPost("/runs/held/resume", ResumeAllAsync).WithMetadata(s_forms);
-        pages.MapPost("/runs/held/drop", DropAllAsync).WithMetadata(s_forms);
+        pages.MapPost("/runs/{id:guid}/cancel", CancelAsync);
+        pages.MapPost("/runs/{id:guid}/resume", ResumeAsync);
+        pages.MapPost("/runs/{id:guid}/retry", RetryAsync);
+        pages.MapPost("/runs/{id:guid}/done", DoneAsync);
+        pages.MapPost("/runs/held/resume", ResumeAllAsync);
+        pages.MapPost("/runs/held/drop", DropAllAsync);
     }
 
     private static async Task<IResult> ListAsync(
@@ -53,10 +50,10 @@ internal static class RunPages
         return Page.Of<RunPage>(new() { ["Run"] = run, ["MayAct"] = mayAct, ["Problem"] = problem, ["Typed"] = typed }, problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
     }
 
-    private static async Task<IResult> CancelAsync(Guid id, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
+    private static async Task<IResult> CancelAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
         await AnswerAsync(id, await control.CancelAsync(context.Caller(), new(id), cancellationToken), "It has ended already.", context, runs, cancellationToken);
 
-    private static async Task<IResult> ResumeAsync(Guid id, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ResumeAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
         await AnswerAsync(id, await control.ResumeAsync(context.Caller(), new(id), cancellationToken), "It has gone on meanwhile.", context, runs, cancellationToken);
 
     private static async Task<IResult> RetryAsync(Guid id, [FromForm] string? inputs, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
@@ -69,13 +66,13 @@ internal static class RunPages
             ? await AnswerAsync(id, await control.SkipAsync(context.Caller(), new(id), values, cancellationToken), "It is not in doubt any more.", context, runs, cancellationToken)
             : await RenderAsync(id, fault, output, context, runs, cancellationToken);
 
-    private static async Task<IResult> ResumeAllAsync(HttpContext context, RunControl control, CancellationToken cancellationToken)
+    private static async Task<IResult> ResumeAllAsync([FromForm] IFormCollection form, HttpContext context, RunControl control, CancellationToken cancellationToken)
     {
         await control.ResumeAllAsync(context.Caller(), null, cancellationToken);
         return new SeeOther("/runs?status=held");
     }
 
-    private static async Task<IResult> DropAllAsync(HttpContext context, RunControl control, CancellationToken cancellationToken)
+    private static async Task<IResult> DropAllAsync([FromForm] IFormCollection form, HttpContext context, RunControl control, CancellationToken cancellationToken)
     {
         await control.DropAllAsync(context.Caller(), null, cancellationToken);
         return new SeeOther("/runs?status=held");
