@@ -303,7 +303,8 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
     private Candidate ReadCandidate(DbDataReader row) => new(
         row.GetFieldValue<Guid>(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetString(2),
         row.IsDBNull(3) ? null : row.GetValue(3) switch { long ticks => new DateTimeOffset(ticks, TimeSpan.Zero), DateTime at => new DateTimeOffset(at, TimeSpan.Zero), var at => (DateTimeOffset)at },
-        row.GetInt64(4), row.GetBoolean(5), row.GetBoolean(6)) { ClaimBefore = row.IsDBNull(7) ? null : row.GetFieldValue<Guid>(7), Losses = row.GetInt32(8), IsEnded = row.GetBoolean(9), Claim = Guid.CreateVersion7(time.GetUtcNow()) };
+        row.GetInt64(4), row.GetBoolean(5), row.GetBoolean(6))
+    { ClaimBefore = row.IsDBNull(7) ? null : row.GetFieldValue<Guid>(7), Losses = row.GetInt32(8), IsEnded = row.GetBoolean(9), Claim = Guid.CreateVersion7(time.GetUtcNow()) };
 
     private static string Claims(IReadOnlyCollection<Guid> claims) => JsonSerializer.Serialize(claims.Select(c => new object?[] { Guid.Empty, c, 0, null, 0 }));
 

@@ -22,19 +22,22 @@ public sealed class DeliverySignatureTests
         ["Github.RepositoryEvent"] = ("It's a Secret", "X-Hub-Signature-256", false, (secret, body, _) => new() { ["X-Hub-Signature-256"] = $"sha256={Hex(secret, body)}", ["X-GitHub-Event"] = "push", ["X-GitHub-Delivery"] = "d1" }),
         ["Slack.EventReceived"] = ("8f742231b10e8888abcd99yyyzzz85a5", "X-Slack-Signature", true, (secret, body, at) => new()
         {
-            ["X-Slack-Request-Timestamp"] = $"{at.ToUnixTimeSeconds()}", ["X-Slack-Signature"] = $"v0={Hex(secret, $"v0:{at.ToUnixTimeSeconds()}:{body}")}",
+            ["X-Slack-Request-Timestamp"] = $"{at.ToUnixTimeSeconds()}",
+            ["X-Slack-Signature"] = $"v0={Hex(secret, $"v0:{at.ToUnixTimeSeconds()}:{body}")}",
         }),
         ["Shopify.StoreEvent"] = ("shpss_0123456789", "X-Shopify-Hmac-Sha256", false, (secret, body, _) => new() { ["X-Shopify-Hmac-Sha256"] = Base64(secret, body), ["X-Shopify-Webhook-Id"] = "w1", ["X-Shopify-Topic"] = "orders/create" }),
         ["Hubspot.SubscribedEvent"] = ("hubspot-client-secret", "X-HubSpot-Signature-v3", true, (secret, body, at) => new()
         {
-            ["X-HubSpot-Request-Timestamp"] = $"{at.ToUnixTimeMilliseconds()}", ["X-HubSpot-Signature-v3"] = Base64(secret, $"POSThttps://recipes.example/hooks/abc{body}{at.ToUnixTimeMilliseconds()}"),
+            ["X-HubSpot-Request-Timestamp"] = $"{at.ToUnixTimeMilliseconds()}",
+            ["X-HubSpot-Signature-v3"] = Base64(secret, $"POSThttps://recipes.example/hooks/abc{body}{at.ToUnixTimeMilliseconds()}"),
         }),
         ["Typeform.FormSubmitted"] = ("typeform-secret", "Typeform-Signature", false, (secret, body, _) => new() { ["Typeform-Signature"] = $"sha256={Base64(secret, body)}" }),
         ["Pagerduty.IncidentEvent"] = ("pagerduty-secret", "X-PagerDuty-Signature", false, (secret, body, _) => new() { ["X-PagerDuty-Signature"] = $"v1={new string('0', 64)},v1={Hex(secret, body)}" }),
         ["Linear.DataChanged"] = ("linear-signing-secret", "Linear-Signature", false, (secret, body, _) => new() { ["Linear-Signature"] = Hex(secret, body), ["Linear-Delivery"] = "d1" }),
         ["Zoom.EventReceived"] = ("zoom-secret-token", "x-zm-signature", true, (secret, body, at) => new()
         {
-            ["x-zm-request-timestamp"] = $"{at.ToUnixTimeSeconds()}", ["x-zm-signature"] = $"v0={Hex(secret, $"v0:{at.ToUnixTimeSeconds()}:{body}")}",
+            ["x-zm-request-timestamp"] = $"{at.ToUnixTimeSeconds()}",
+            ["x-zm-signature"] = $"v0={Hex(secret, $"v0:{at.ToUnixTimeSeconds()}:{body}")}",
         }),
         ["Gitlab.ProjectEvent"] = ("glsecret", "X-Gitlab-Token", false, (secret, _, _) => new() { ["X-Gitlab-Token"] = secret, ["X-Gitlab-Event-UUID"] = "u1" }),
         ["SandboxCrm.OpportunityEvent"] = ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "webhook-signature", true, (secret, body, at) => new()

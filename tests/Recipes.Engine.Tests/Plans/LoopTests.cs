@@ -174,7 +174,8 @@ public sealed class LoopTests
                     }
 
                     return true;
-                });
+                }
+                );
             case 2 or 3:
                 var parts = Enumerable.Range(0, random.Next(1, 4)).Select(_ => Nest(random, depth + 1, inLoop, name, written)).ToList();
                 if (inLoop && random.Next(3) == 0)
@@ -185,7 +186,8 @@ public sealed class LoopTests
                 {
                     written.Add(id);
                     return true;
-                });
+                }
+                );
         }
     }
 
