@@ -8,6 +8,7 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
 {
     private readonly TaskCompletionSource<Run> _firstEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
+    private int _looks;
     private readonly Dictionary<RunId, Entry> _entries = new();
     private readonly Dictionary<string, RunId> _keys = new();
     private readonly Dictionary<(string, string), byte[]> _versions = new();
@@ -116,6 +117,7 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
 
     public Task<IReadOnlyList<ClaimedRun>> ClaimAsync(int most, Func<string, int> mostHealed, IReadOnlyCollection<Guid> inHand, CancellationToken cancellationToken)
     {
+        Interlocked.Increment(ref _looks);
         lock (_lock)
         {
             var now = Time.GetUtcNow();
@@ -183,6 +185,14 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
     {
         lock (_lock)
             return Task.FromResult<IReadOnlyList<RunId>>([.. _entries.Where(e => e.Value.HeldBy is { } by && (connection is null || by == connection)).Select(e => e.Key)]);
+    }
+
+    /// <summary>Until the queue was looked at so many times more.</summary>
+    public async Task LooksAsync(int more)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        for (var seen = Volatile.Read(ref _looks); Volatile.Read(ref _looks) < seen + more;)
+            await Task.Delay(1, limit.Token);
     }
 
     /// <summary>As if the node that has the runs had died: whoever claims next goes on.</summary>

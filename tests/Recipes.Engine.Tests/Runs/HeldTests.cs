@@ -140,7 +140,8 @@ public sealed class HeldTests
         kitchen.Actions.Create.Answer = async (_, _, _) =>
         {
             most = Math.Max(most, Interlocked.Increment(ref under));
-            await Task.Delay(20);
+            // As long as the queue is looked at twice more: whoever else may begin does.
+            await kitchen.Runs.LooksAsync(2);
             Interlocked.Decrement(ref under);
             return new ActionResult.Succeeded(new Dictionary<string, object?>(), "POST /things", 201);
         };
@@ -159,7 +160,8 @@ public sealed class HeldTests
     [Fact]
     public async Task Who_comes_when_the_queue_is_full_is_told_when_to_come_back()
     {
-        using var kitchen = new Kitchen(configure: o => (o.LongestQueue, o.RunsAtOnce) = (1, 1)).With("it", Definition(Sequence(Callable(), Create("a"))));
+        var clock = new Testing.TestClock();
+        using var kitchen = new Kitchen(time: clock, configure: o => (o.LongestQueue, o.RunsAtOnce) = (1, 1)).With("it", Definition(Sequence(Callable(), Create("a"))));
         var gate = new TaskCompletionSource();
         kitchen.Actions.Create.Answer = async (_, _, _) =>
         {
@@ -169,9 +171,10 @@ public sealed class HeldTests
         var call = new RecipeCall { Caller = Kitchen.Rep, Recipe = "it", Wait = false };
         await kitchen.Caller.CallAsync(call);
         (await kitchen.Runs.CountWaitingAsync(TenantId.Default, default)).ShouldBe(0);
-        await Task.Delay(1100);
+        // What is known of the queue is a second old at most.
+        clock.Advance(TimeSpan.FromSeconds(2));
         var queued = await kitchen.Caller.CallAsync(call);
-        await Task.Delay(1100);
+        clock.Advance(TimeSpan.FromSeconds(2));
 
         var busy = await kitchen.Caller.CallAsync(call);
         gate.SetResult();
