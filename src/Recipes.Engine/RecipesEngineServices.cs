@@ -41,6 +41,7 @@ public static class RecipesEngineServices
         services.AddSingleton<RecipeChecker>();
         services.AddSingleton<RunningRuns>();
         services.AddSingleton<RecipeVersions>();
+        services.AddSingleton<RunKeeper>();
         services.AddSingleton<RunExecutor>();
         services.AddSingleton<RunDispatcher>();
         services.AddSingleton(s => new RecipeCaller(

@@ -33,7 +33,7 @@ internal sealed class Kitchen : IDisposable
         time ??= TimeProvider.System;
         (_running, Runs.Time) = (new(), time);
         var versions = new RecipeVersions(Catalogue, Actions, Runs);
-        var executor = new RunExecutor(Catalogue, versions, Clients, Runs, Runs, _running, options, time, NullLogger<RunExecutor>.Instance);
+        var executor = new RunExecutor(Catalogue, versions, Clients, new(versions, Runs, Runs, _running, time, NullLogger<RunKeeper>.Instance), Runs, _running, options, time, NullLogger<RunExecutor>.Instance);
         Dispatcher = new(Runs, executor, _running, options, time, NullLogger<RunDispatcher>.Instance);
         Folder = new(Catalogue, Actions, options, TimeProvider.System, NullLogger<RecipeFolder>.Instance);
         Caller = new(Catalogue, Resolver, Keys, Runs, Runs, executor, Dispatcher, versions, _running, options, time, NullLogger<RecipeCaller>.Instance);

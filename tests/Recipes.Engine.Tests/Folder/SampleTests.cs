@@ -109,7 +109,7 @@ public sealed class SampleTests
         var (catalogue, runs, time, options) = (Load().Catalogue, new MemoryRuns(), TimeProvider.System, Options.Create(new RecipesEngineOptions()));
         using var running = new RunningRuns();
         var versions = new RecipeVersions(catalogue, new FakeActions(), runs);
-        var executor = new RunExecutor(catalogue, versions, crm, runs, runs, running, options, time, NullLogger<RunExecutor>.Instance);
+        var executor = new RunExecutor(catalogue, versions, crm, new(versions, runs, runs, running, time, NullLogger<RunKeeper>.Instance), runs, running, options, time, NullLogger<RunExecutor>.Instance);
         using var dispatcher = new RunDispatcher(runs, executor, running, options, time, NullLogger<RunDispatcher>.Instance);
         var caller = new RecipeCaller(catalogue, new FakeResolver(), keys, runs, runs, executor, dispatcher, versions, running, options, time, NullLogger<RecipeCaller>.Instance);
         var result = await caller.CallAsync(new() { Caller = Kitchen.Rep, Recipe = recipe, Input = input.ToDictionary(i => i.Name, i => i.Value) });
