@@ -1,27 +1,23 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Recipes.Storage;
 
 /// <summary>Shows the other nodes on the same PostgreSQL that this one lives.</summary>
-internal sealed partial class NodeHeartbeat(NpgsqlDataSource source, Node node, TimeProvider time, ILogger<NodeHeartbeat> log) : BackgroundService
+internal sealed partial class NodeHeartbeat(NpgsqlDataSource source, Node node, IOptions<StorageOptions> options, TimeProvider time, ILogger<NodeHeartbeat> log) : BackgroundService
 {
-    /// <summary>A node that has not shown itself for so long is gone, and what it had in hand is left to the others.</summary>
-    public static readonly TimeSpan GoneAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_longestInterval = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
-
-    private long _lastBeat = time.GetTimestamp();
+    private readonly TimeSpan _lease = options.Value.RunLease;
 
     /// <summary>Shows that this node lives, from now on.</summary>
     public async Task BeatAsync(CancellationToken cancellationToken)
     {
-        // Anew when others have given it up meanwhile.
+        // Anew when it was swept away meanwhile.
         await ExecuteAsync("INSERT INTO nodes (id, started_at, seen_at) VALUES ($1, now(), now()) ON CONFLICT (id) DO UPDATE SET seen_at = now()", cancellationToken);
-        if (time.GetElapsedTime(_lastBeat) > GoneAfter / 2)
-            node.JudgesAgainAfter(GoneAfter);
-        _lastBeat = time.GetTimestamp();
+        node.Shown(_lease);
     }
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -46,7 +42,7 @@ internal sealed partial class NodeHeartbeat(NpgsqlDataSource source, Node node, 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(s_interval, time);
+        using var timer = new PeriodicTimer(_lease / 6 < s_longestInterval ? _lease / 6 : s_longestInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
