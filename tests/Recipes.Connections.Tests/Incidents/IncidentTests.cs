@@ -60,7 +60,8 @@ public sealed class IncidentTests(ITestOutputHelper output)
         world.Told().Where(t => t.Connection is not null).ShouldBe(revoked.Select(a => ("connection.lost", (Guid?)world.Connections[a].Value)), ignoreOrder: true);
         world.Told().Where(t => t.Connection is null).Select(t => t.Type).ShouldBe(["incident.opened", "incident.closed"]);
         (await world.Incidents.ListOpenAsync(null, CancellationToken.None)).ShouldBeEmpty();
-        (await world.Harness.LogAsync(all["account-00042"].Id)).Select(e => e.Event).Take(4).ShouldBe([ConnectionEvent.Healed, ConnectionEvent.Probed, ConnectionEvent.Refreshed, ConnectionEvent.Held]);
+        // Canaries are drawn at random: one that was drawn was refused more than once.
+        (await world.Harness.LogAsync(all["account-00042"].Id)).Select(e => e.Event).Distinct().Take(4).ShouldBe([ConnectionEvent.Healed, ConnectionEvent.Probed, ConnectionEvent.Refreshed, ConnectionEvent.Held]);
     }
 
     [Theory]

@@ -37,6 +37,8 @@ internal sealed class Cluster : IAsyncDisposable
             ["Egress:Allow:0"] = provider.Issuer.Authority,
             ["Egress:RequestTimeout"] = timeout.ToString("c"),
             ["Refresh:LeaseMargin"] = margin.ToString("c"),
+            // Each lost reply is judged by itself here: many in a row are no incident.
+            ["Incidents:AtLeast"] = "500",
             ["Storage:DataFolder"] = folder.Combine("data"),
             ["Storage:Postgres"] = database.ConnectionString,
         };

@@ -144,22 +144,27 @@ public sealed class SoakTests(ITestOutputHelper output)
     /// <summary>Until each connection is lost, or has the newest token there is.</summary>
     private static async Task SettleAsync(Cluster cluster, IReadOnlyList<KeyValuePair<string, ConnectionId>> connections, Size size)
     {
-        using var limit = new CancellationTokenSource(size.Lease * 5);
+        var start = TimeProvider.System.GetTimestamp();
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
         var open = connections;
         while (open.Count > 0)
         {
-            await tick.WaitForNextTickAsync(limit.Token);
+            await tick.WaitForNextTickAsync();
             var record = await cluster.Provider.RotationsAsync();
             var waiting = new List<KeyValuePair<string, ConnectionId>>();
+            var states = new List<string>();
             foreach (var (account, id) in open)
             {
                 var connection = await cluster.ReadAsync(id);
                 if (connection.State != ConnectionState.ReauthorizationRequired && cluster.StoredToken(connection) is var token && record.Rotations.Any(r => r.Spent == token))
+                {
                     waiting.Add(KeyValuePair.Create(account, id));
+                    states.Add($"{account} is {connection.State}: {connection.Record.Failure?.Message}");
+                }
             }
 
             open = waiting;
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(size.Lease * 10, $"Not settled: {string.Join("; ", states)}");
         }
     }
 
