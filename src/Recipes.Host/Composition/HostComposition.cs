@@ -60,6 +60,7 @@ internal static class HostComposition
         services.AddRecipeTriggers();
         services.AddSingleton<IHookAddress, HookAddress>();
         services.AddSingleton<TriggerViews>();
+        services.AddSingleton<VersionNumbers>();
 
         services.AddRecipesWeb();
         services.AddSignIn();
@@ -103,6 +104,7 @@ internal static class HostComposition
         RunEndpoints.Map(api);
         TriggerEndpoints.Map(api);
         HookEndpoint.Map(app);
+        StudioEndpoints.Map(app);
         var pages = app.MapGroup("").ExcludeFromDescription();
         RecipePages.Map(pages);
         RunPages.Map(pages);

@@ -10,7 +10,7 @@ public static class ErrorReply
 {
     public static bool IsForPrograms(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/health", StringComparison.OrdinalIgnoreCase)
-        || context.Request.Path.StartsWithSegments("/hooks", StringComparison.OrdinalIgnoreCase);
+        || context.Request.Path.StartsWithSegments("/hooks", StringComparison.OrdinalIgnoreCase) || context.Request.Path.StartsWithSegments("/elsa", StringComparison.OrdinalIgnoreCase);
 
     public static Task WriteAsync(HttpContext context, int status, string title, string detail)
     {
