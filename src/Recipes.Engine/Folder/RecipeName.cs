@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+
+namespace Recipes.Engine;
+
+/// <summary>Names of recipes: what their files are called, without <c>.json</c>.</summary>
+public static class RecipeName
+{
+    /// <summary>Longest name, in characters.</summary>
+    public const int MaxLength = 100;
+
+    /// <summary>Whether a file of that name can be written: letters, digits, <c>-</c>, <c>_</c> and inner dots, beginning with a letter or digit.</summary>
+    public static bool IsValid(string name) =>
+        name.Length is > 0 and <= MaxLength && char.IsAsciiLetterOrDigit(name[0]) && name[^1] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    /// <summary>A name made from words for people: <c>Lead to opportunity!</c> becomes <c>lead-to-opportunity</c>.</summary>
+    /// <returns><c>recipe</c> where nothing of it can be used.</returns>
+    public static string From(string words)
+    {
+        var name = new StringBuilder();
+        foreach (var c in words.Normalize(NormalizationForm.FormD))
+        {
+            if (name.Length == MaxLength - 10)
+                break;
+            if (char.IsAsciiLetterOrDigit(c))
+                name.Append(char.ToLowerInvariant(c));
+            // Accents stand behind their letters; apostrophes belong to the word.
+            else if (CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark && c is not ('\'' or '’') && name.Length > 0 && name[^1] != '-')
+                name.Append('-');
+        }
+
+        var text = name.ToString().TrimEnd('-');
+        return text.Length == 0 ? "recipe" : text;
+    }
+}
