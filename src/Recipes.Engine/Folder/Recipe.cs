@@ -40,6 +40,9 @@ public sealed class Recipe
     /// <summary>The newest file as it is on disk, UTF-8.</summary>
     public ReadOnlyMemory<byte> Source { get; init; }
 
+    /// <summary>The file of <see cref="Version"/>, UTF-8.</summary>
+    public ReadOnlyMemory<byte> RunningSource => Plan?.Source ?? Source;
+
     internal Plan? Plan { get; init; }
 
     /// <summary>Keys whose plain fields are read, by it or a recipe it calls.</summary>

@@ -61,6 +61,9 @@ internal static class HostComposition
         services.AddSingleton<IHookAddress, HookAddress>();
         services.AddSingleton<TriggerViews>();
         services.AddSingleton<VersionNumbers>();
+        services.AddSingleton<RecipeNodesByVersion>();
+        services.AddSingleton<StepExecutions>();
+        services.AddSingleton<InstanceViews>();
 
         services.AddRecipesWeb();
         services.AddSignIn();
