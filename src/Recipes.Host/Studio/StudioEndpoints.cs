@@ -31,5 +31,8 @@ internal static class StudioEndpoints
         services.AddSingleton<RecipeSaver>();
         services.AddSingleton<StepTest>();
         services.AddSingleton<StudioAnswers>();
+        services.AddSingleton<RecipeNodesByVersion>();
+        services.AddSingleton<StepExecutions>();
+        services.AddSingleton<InstanceViews>();
     }
 }

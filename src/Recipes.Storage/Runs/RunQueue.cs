@@ -165,6 +165,15 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         return (await LoadAsync(database, chosen, CancellationToken.None)).FirstOrDefault();
     }
 
+    public async Task<bool> RemoveAsync(TenantId tenant, RunId run, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return 1 == await ExecuteAsync(database, $"""
+            DELETE FROM runs WHERE id = @run AND tenant = @tenant AND ended_at IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM run_states s WHERE s.run_id = runs.id AND s.claim IS NOT NULL AND NOT {database.ClaimIsOver})
+            """, cancellationToken, ("@run", database.Raw(run.Value)), ("@tenant", tenant.Value), ("@node", database.Raw(node.Id)));
+    }
+
     public async Task<IReadOnlyList<RunId>> HeldAsync(TenantId tenant, ConnectionId? connection, int most, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
