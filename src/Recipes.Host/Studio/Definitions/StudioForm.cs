@@ -185,7 +185,8 @@ internal sealed class StudioForm(ActivityDescriptors descriptors)
 
     private static JsonArray ListOf(JsonNode? node, Func<JsonNode?, JsonNode?> show) => node is JsonArray list ? new([.. list.Select(i => show(i) is { } shown ? shown.Parent is null ? shown : shown.DeepClone() : null)]) : [];
 
-    private static JsonNode? AsText(JsonNode? value) => value switch
+    /// <summary>A value as the editor reads it.</summary>
+    public static JsonNode? AsText(JsonNode? value) => value switch
     {
         null => null,
         JsonValue text when text.GetValueKind() == JsonValueKind.String => text.DeepClone(),
