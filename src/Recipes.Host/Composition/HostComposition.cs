@@ -61,6 +61,7 @@ internal static class HostComposition
         services.AddSingleton<IHookAddress, HookAddress>();
         services.AddSingleton<TriggerViews>();
         services.AddStudio();
+        services.AddStudioShell(configuration);
 
         services.AddRecipesWeb();
         services.AddSignIn();
@@ -109,5 +110,6 @@ internal static class HostComposition
         RecipePages.Map(pages);
         RunPages.Map(pages);
         TriggerPages.Map(pages);
+        StudioPages.Map(pages);
     }
 }

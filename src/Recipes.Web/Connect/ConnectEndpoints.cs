@@ -117,9 +117,9 @@ internal static class ConnectEndpoints
     {
         // Browsers apply form-action to the redirects after a form as well, and where a provider sends people on to nobody knows.
         if (model.NeedsConsent)
-            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithoutFormAction;
+            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithoutFormAction(context);
         else if (model.Definition.SuccessAddress is { } elsewhere)
-            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithFormTo(elsewhere);
+            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithFormTo(context, elsewhere);
         return Page.Of<ConnectPage>(new() { ["Model"] = model }, status);
     }
 }
