@@ -56,6 +56,47 @@ public sealed partial class RecipeFolder : IDisposable
     /// <summary>Reads the folder again now.</summary>
     public void Scan() => Scan(first: false);
 
+    /// <summary>Puts a recipe's file there as a whole, or another in its place, and loads it.</summary>
+    /// <exception cref="ArgumentException">When no file can have that name; see <see cref="RecipeName.IsValid"/>.</exception>
+    /// <exception cref="IOException">When it cannot be written; what was there is there still.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public void Write(string name, ReadOnlySpan<byte> json)
+    {
+        var file = FileOf(name);
+        // Not *.json, so that nobody loads it half-written.
+        var temporary = System.IO.Path.Combine(Path, $".{name}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(json);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        Scan();
+    }
+
+    /// <summary>Deletes a recipe's file, if there is one.</summary>
+    /// <exception cref="IOException">When it cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public void Remove(string name)
+    {
+        File.Delete(FileOf(name));
+        Scan();
+    }
+
+    private string FileOf(string name) => RecipeName.IsValid(name)
+        ? System.IO.Path.Combine(Path, $"{name}.json")
+        : throw new ArgumentException($"'{name}' is no name of a recipe: use letters, digits, '-', '_' and dots, at most {RecipeName.MaxLength}.", nameof(name));
+
     private void Scan(bool first)
     {
         lock (_scanning)

@@ -60,7 +60,7 @@ internal static class HostComposition
         services.AddRecipeTriggers();
         services.AddSingleton<IHookAddress, HookAddress>();
         services.AddSingleton<TriggerViews>();
-        services.AddSingleton<VersionNumbers>();
+        services.AddStudio();
         services.AddStudioShell(configuration);
 
         services.AddRecipesWeb();
