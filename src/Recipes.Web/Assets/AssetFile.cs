@@ -13,6 +13,11 @@ internal sealed class AssetFile
     public static readonly AssetFile CopyScript = new("copy.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile DeviceScript = new("device.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile FieldsScript = new("fields.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile FilterScript = new("filter.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile WizardScript = new("wizard.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile CallScript = new("call.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile RunScript = new("run.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile Icons = new("icons.svg", "image/svg+xml");
     public static readonly AssetFile Logo = new("logo.svg", "image/svg+xml");
 
     private readonly byte[] _content;
@@ -31,7 +36,7 @@ internal sealed class AssetFile
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var asset in (AssetFile[])[Css, CopyScript, DeviceScript, FieldsScript, Logo])
+        foreach (var asset in (AssetFile[])[Css, CopyScript, DeviceScript, FieldsScript, FilterScript, WizardScript, CallScript, RunScript, Icons, Logo])
             routes.MapGet(asset.Address, asset.Get).AllowAnonymous().ExcludeFromDescription();
     }
 
