@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Recipes.Web;
 
 /// <summary>A style sheet, script or picture, carried in the assembly. Its address has a hash of its content, so browsers keep it for good.</summary>
-internal sealed class AssetFile
+public sealed class AssetFile
 {
     public static readonly AssetFile Css = new("recipes.css", "text/css; charset=utf-8");
     public static readonly AssetFile CopyScript = new("copy.js", "text/javascript; charset=utf-8");
@@ -34,7 +34,7 @@ internal sealed class AssetFile
 
     public string Address { get; }
 
-    public static void Map(IEndpointRouteBuilder routes)
+    internal static void Map(IEndpointRouteBuilder routes)
     {
         foreach (var asset in (AssetFile[])[Css, CopyScript, DeviceScript, FieldsScript, FilterScript, WizardScript, CallScript, RunScript, Icons, Logo])
             routes.MapGet(asset.Address, asset.Get).AllowAnonymous().ExcludeFromDescription();
