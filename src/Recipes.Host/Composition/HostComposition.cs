@@ -48,6 +48,9 @@ internal static class HostComposition
         services.AddSweep<RunPurge>();
         services.AddSingleton<IConnectionUses, RecipeUses>();
         services.AddSingleton<AccountWarnings>();
+        services.AddSingleton<RecipeConnections>();
+        services.AddSingleton<RecipeView>();
+        services.AddSingleton<RunModels>();
         services.AddConnections(configuration);
         services.AddAlerts(configuration);
         services.AddTelemetryExport(configuration);

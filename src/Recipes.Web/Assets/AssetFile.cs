@@ -8,12 +8,17 @@ using Microsoft.AspNetCore.Routing;
 namespace Recipes.Web;
 
 /// <summary>A style sheet, script or picture, carried in the assembly. Its address has a hash of its content, so browsers keep it for good.</summary>
-internal sealed class AssetFile
+public sealed class AssetFile
 {
     public static readonly AssetFile Css = new("recipes.css", "text/css; charset=utf-8");
     public static readonly AssetFile CopyScript = new("copy.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile DeviceScript = new("device.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile FieldsScript = new("fields.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile FilterScript = new("filter.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile WizardScript = new("wizard.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile CallScript = new("call.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile RunScript = new("run.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile Icons = new("icons.svg", "image/svg+xml");
     public static readonly AssetFile Logo = new("logo.svg", "image/svg+xml");
 
     /// <summary>The same style, for what has the class <c>recipes</c> on a page that is styled by somebody else: nothing of it reaches the rest.</summary>
@@ -35,9 +40,9 @@ internal sealed class AssetFile
 
     public string Address { get; }
 
-    public static void Map(IEndpointRouteBuilder routes)
+    internal static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var asset in (AssetFile[])[Css, ScopedCss, CopyScript, DeviceScript, FieldsScript, Logo])
+        foreach (var asset in (AssetFile[])[Css, ScopedCss, CopyScript, DeviceScript, FieldsScript, FilterScript, WizardScript, CallScript, RunScript, Icons, Logo])
             routes.MapGet(asset.Address, asset.Get).AllowAnonymous().ExcludeFromDescription();
     }
 
