@@ -83,22 +83,19 @@ const openPanel = (connector, done) => {
   const box = make('dialog', { className: 'recipes studio-side' },
     make('div', { className: 'studio-side-top' }, make('h2', { id: 'studio-side-title', textContent: 'New connection' }), cancel), frame);
   box.setAttribute('aria-labelledby', 'studio-side-title');
-  const channel = new BroadcastChannel('recipes');
-  const hear = (data) => {
-    if (data?.recipes === 'connection-created' && typeof data.key === 'string') close(data.key);
-  };
+  // Of this frame alone: a wizard beside another tab is none of ours.
   const onMessage = ({ origin, source, data }) => {
-    if (origin === location.origin && source === frame.contentWindow) hear(data);
+    if (origin !== location.origin || source !== frame.contentWindow) return;
+    if (data?.recipes === 'connection-created' && typeof data.key === 'string') close(data.key);
+    else if (data?.recipes === 'connection-cancelled') close(null);
   };
   const close = (key) => {
     if (!box.isConnected) return;
-    channel.close();
     window.removeEventListener('message', onMessage);
     box.close();
     box.remove();
     done(key);
   };
-  channel.onmessage = ({ data }) => hear(data);
   window.addEventListener('message', onMessage);
   cancel.addEventListener('click', () => close(null));
   box.addEventListener('cancel', (event) => {
