@@ -13,11 +13,17 @@ public sealed class RecipeChecker(RecipeCatalogue catalogue, IActionCatalogue ac
     /// <summary>All that is wrong with a definition, as if it were saved under that name beside the recipes that are loaded.</summary>
     public RecipeCheck Check(string name, ReadOnlyMemory<byte> json)
     {
+        var recipe = Preview(name, json);
+        return new(recipe.Faults, recipe.Warnings);
+    }
+
+    /// <summary>What a definition would be if it were saved under that name beside the recipes that are loaded. Where it has no faults it can be called.</summary>
+    public Recipe Preview(string name, ReadOnlyMemory<byte> json)
+    {
         var compiled = PlanCompiler.Compile(name, json, actions);
         var others = catalogue.Snapshot.Values.Where(r => r.Name != name && r.Plan is not null)
             .Select(r => new LoadedRecipe(r.Name, r.Version, r.LoadedAt, r.Source, new(null, r.Plan, [], []), null));
-        var linked = RecipeLinker.Link([.. others, new LoadedRecipe(name, "", time.GetUtcNow(), json, compiled, null)]);
-        return new(linked[name].Faults, compiled.Warnings);
+        return RecipeLinker.Link([.. others, new LoadedRecipe(name, RecipeVersion.Of(json.Span), time.GetUtcNow(), json, compiled, null)])[name];
     }
 
     /// <summary>What a tenant's connection definitions lack for a recipe: unknown keys, and keys that belong to another connector.</summary>

@@ -60,10 +60,7 @@ internal static class HostComposition
         services.AddRecipeTriggers();
         services.AddSingleton<IHookAddress, HookAddress>();
         services.AddSingleton<TriggerViews>();
-        services.AddSingleton<VersionNumbers>();
-        services.AddSingleton<RecipeNodesByVersion>();
-        services.AddSingleton<StepExecutions>();
-        services.AddSingleton<InstanceViews>();
+        services.AddStudio();
 
         services.AddRecipesWeb();
         services.AddSignIn();

@@ -4,10 +4,10 @@ using Recipes.Engine;
 namespace Recipes.Host;
 
 /// <summary>Runs in Studio's words.</summary>
-internal sealed class InstanceViews(VersionNumbers numbers, StepExecutions executions, RecipeNodesByVersion nodes, RunStandings standings)
+internal sealed class InstanceViews(RecipeHistory history, StepExecutions executions, RecipeNodesByVersion nodes, RunStandings standings)
 {
     public async Task<InstanceReply> SummaryAsync(Run run, CancellationToken cancellationToken) => new(
-        run.Id.Value, run.Recipe, new StudioVersion(run.Recipe, run.RecipeVersion).ToString(), await numbers.FindAsync(run.Recipe, run.RecipeVersion, cancellationToken),
+        run.Id.Value, run.Recipe, new StudioVersion(run.Recipe, run.RecipeVersion).ToString(), await history.FindNumberAsync(run.Recipe, run.RecipeVersion, cancellationToken),
         InstanceStatus.Of(run.Status), InstanceStatus.SubOf(run.Status), run.RuntimeUser is { } user && user != run.Caller ? $"{run.Caller} as {user}" : run.Caller.Value,
         InstanceStatus.HasIncident(run.Status) ? 1 : 0, false, run.StartedAt, UpdatedAt(run), run.EndedAt);
 
