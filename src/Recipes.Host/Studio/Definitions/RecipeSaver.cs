@@ -113,6 +113,30 @@ internal sealed class RecipeSaver(
         }
     }
 
+    /// <summary>Puts a file into the folder as it is, past any draft, whose author is told when it is published.</summary>
+    /// <param name="mayReplace">Whether it may take the place of what is there, by that one's version; null when there is nothing.</param>
+    public async Task<FileWriteResult> WriteFileAsync(string name, ReadOnlyMemory<byte> json, Func<string?, bool> mayReplace, Caller caller, CancellationToken cancellationToken)
+    {
+        await _publishing.WaitAsync(cancellationToken);
+        try
+        {
+            var before = catalogue.Find(name)?.SourceVersion;
+            if (!mayReplace(before))
+                return new FileWriteResult.OtherVersion(before);
+            if (checker.Check(name, json) is { Faults: { Count: > 0 } faults })
+                return new FileWriteResult.Refused(faults);
+            // What was there stays in the list of versions.
+            await history.ListAsync(name, cancellationToken);
+            folder.Write(name, json.Span);
+            await designs.AddPublicationsAsync([new(name, RecipeVersion.Of(json.Span), json, time.GetUtcNow(), caller.User.Value)], cancellationToken);
+            return new FileWriteResult.Written(catalogue.Find(name)!, before is null);
+        }
+        finally
+        {
+            _publishing.Release();
+        }
+    }
+
     /// <summary>Takes the recipe out of the folder, so that nothing starts it any more; it stays as a draft.</summary>
     /// <returns>False when there is no such recipe.</returns>
     public async Task<bool> RetractAsync(string name, Caller caller, CancellationToken cancellationToken)
