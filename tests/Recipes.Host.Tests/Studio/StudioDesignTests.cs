@@ -218,12 +218,16 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         var burst = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new Designer(Place.As("rep-one")).OptionsAsync("SandboxCrm.CreateOpportunity", "AccountId", step)));
         var record = (await Place.CrmRecordAsync()).Where(a => a.Path.StartsWith("/api/accounts", StringComparison.Ordinal)).ToList();
         var without = await new Designer(Place.As("rep-two")).OptionsAsync("SandboxCrm.CreateOpportunity", "AccountId", step);
+        var others = new JsonObject();
+        Designer.Set(others, "connection", "crm-basic");
+        var foreign = await new Designer(Place.As("rep-one")).OptionsAsync("SandboxCrm.CreateOpportunity", "AccountId", others);
         var unbound = await new Designer(Place.As("rep-one")).OptionsAsync("SandboxCrm.CreateOpportunity", "AccountId", new JsonObject());
 
         burst.ShouldAllBe(b => b.Any(o => o.Text == "Acme Corporation" || o.Text.StartsWith("Acme", StringComparison.Ordinal)));
         (record.Count - before).ShouldBe(1);
         record[0].Account.ShouldBe("rep-one");
         without.ShouldHaveSingleItem().Text.ShouldContain("/connect/crm");
+        foreign.ShouldHaveSingleItem().Text.ShouldContain("not your own connection");
         unbound.ShouldHaveSingleItem().Value.ShouldBe("");
     }
 
