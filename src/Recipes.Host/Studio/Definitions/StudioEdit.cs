@@ -42,7 +42,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
     private JsonNode? Merge(JsonNode? was, JsonNode? shown, JsonNode? saved, bool isTyped)
     {
         if (saved is JsonObject activity && ActivityJson.IsActivity(activity))
-            return MergeActivity(was as JsonObject, activity);
+            return MergeActivity(was as JsonObject, shown as JsonObject, activity);
         if (SameJson.Of(shown, saved) || IsLiteralOf(saved, was))
             return was?.DeepClone();
         return (was, saved) switch
@@ -58,24 +58,35 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
     private static bool IsLiteralOf(JsonNode? saved, JsonNode? was) =>
         was is JsonValue && saved is JsonObject && saved["expression"].Text("type") == "Literal" && SameJson.Of(StudioForm.AsText(was), saved["expression"]!["value"]);
 
-    private JsonObject MergeActivity(JsonObject? was, JsonObject saved)
+    private JsonObject MergeActivity(JsonObject? was, JsonObject? shown, JsonObject saved)
     {
         if (saved.Text("type") == EngineActivities.NotFound && saved.Text(StudioForm.Original) is { } text)
-            return Restore(was, saved, text);
+            return Restore(was, shown, saved, text);
         if (was is null || was.Text("type") != saved.Text("type"))
             return (JsonObject)Clean(saved)!;
-        return MergeMembers(was, form.ShowActivity(was, asIs: true), saved, isTyped: false);
+        if (shown is not null && shown.Text("type") == saved.Text("type"))
+            return MergeMembers(was, shown, saved, isTyped: false);
+        // It would be shown as unknown now, but this window knew it: then as it was shown there, in its place.
+        var own = form.ShowActivity(was, asIs: true);
+        if (shown?["metadata"]?.DeepClone() is JsonObject metadata)
+        {
+            metadata.Remove("displayText");
+            own["metadata"] = metadata;
+        }
+
+        return MergeMembers(was, own, saved, isTyped: false);
     }
 
     // Unknown here, so only moved about; what it says is not ours to touch.
-    private static JsonObject Restore(JsonObject? was, JsonObject saved, string text)
+    private static JsonObject Restore(JsonObject? was, JsonObject? shown, JsonObject saved, string text)
     {
         var original = was is not null && was.Text("type") != EngineActivities.NotFound ? (JsonObject)was.DeepClone() : JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The original of an unknown activity is missing.");
-        var metadata = saved["metadata"]?.DeepClone() as JsonObject ?? [];
-        if (original["metadata"]?["displayText"] is null)
-            metadata.Remove("displayText");
-        if (!SameJson.Of(original["metadata"] ?? new JsonObject(), metadata))
-            original["metadata"] = metadata;
+        if (PlaceOf(saved) is { } place && !SameJson.Of(PlaceOf(shown), place))
+        {
+            if ((original["metadata"] ??= new JsonObject()) is JsonObject metadata && (metadata["designer"] ??= new JsonObject()) is JsonObject designer)
+                designer["position"] = place.DeepClone();
+        }
+
         if (original.Text("id") != saved.Text("id"))
             original["id"] = saved.Text("id");
         if (saved.Text("name") is { } name && original.Text("name") != name)
@@ -84,13 +95,15 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         return original;
     }
 
+    private static JsonNode? PlaceOf(JsonObject? activity) => activity?["metadata"]?["designer"]?["position"];
+
     private JsonObject MergeMembers(JsonObject was, JsonObject shown, JsonObject saved, bool isTyped)
     {
         var merged = new JsonObject();
         var isFlowchart = saved.Text("type") == "Elsa.Flowchart";
         foreach (var (member, value) in was)
         {
-            if (member == "nodeId" || (isTyped && !saved.ContainsKey(member)))
+            if (member == "nodeId" || IsMeasured(was, member) || (isTyped && !saved.ContainsKey(member)))
             {
                 merged[member] = value?.DeepClone();
                 continue;
@@ -127,7 +140,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
             after = [.. after.OrderBy(a => places.GetValueOrDefault(a.Identity, int.MaxValue))];
         }
 
-        return new([.. after.Select(a => before.TryGetValue(a.Identity, out var known) ? Merge(known.Was, known.Shown, a.Item, isTyped) : a.Item is JsonObject activity && ActivityJson.IsActivity(activity) ? MergeActivity(null, activity) : Clean(a.Item))]);
+        return new([.. after.Select(a => before.TryGetValue(a.Identity, out var known) ? Merge(known.Was, known.Shown, a.Item, isTyped) : a.Item is JsonObject activity && ActivityJson.IsActivity(activity) ? MergeActivity(null, null, activity) : Clean(a.Item))]);
     }
 
     private static string IdentityOf(JsonNode? item, int place) =>
@@ -142,7 +155,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         switch (saved)
         {
             case JsonObject activity when ActivityJson.IsActivity(activity) && activity.Text("type") == EngineActivities.NotFound && activity.Text(StudioForm.Original) is { } text:
-                return Restore(null, activity, text);
+                return Restore(null, null, activity, text);
             case JsonObject json:
                 var clean = new JsonObject();
                 foreach (var (member, value) in json)
@@ -159,9 +172,12 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         }
     }
 
+    // How large a step is drawn depends on the fonts of whoever looks at it.
+    private static bool IsMeasured(JsonObject holder, string member) => member == "size" && holder.ContainsKey("position");
+
     private JsonNode? CleanMember(JsonObject holder, string member, JsonNode? value)
     {
-        if (value is null || member == "nodeId" || (value is JsonObject { Count: 0 } && member is "customProperties" or "metadata") || (value is JsonArray { Count: 0 } && member is "vertices"))
+        if (value is null || member == "nodeId" || IsMeasured(holder, member) || (value is JsonObject { Count: 0 } && member is "customProperties" or "metadata") || (value is JsonArray { Count: 0 } && member is "vertices"))
             return null;
         var clean = Clean(value);
         if (clean is not JsonObject input || !input.ContainsKey("expression") || input.ContainsKey("typeName") || descriptors.Find(holder.Text("type") ?? "")?.Inputs.FirstOrDefault(i => i.Member == member) is not { IsWrapped: true } known)

@@ -65,7 +65,11 @@ internal sealed class StudioForm(ActivityDescriptors descriptors)
         }
 
         if (type == Flowchart)
+        {
             shown["connections"] ??= new JsonArray();
+            FlowchartLayout.Apply(shown);
+        }
+
         return shown;
     }
 
