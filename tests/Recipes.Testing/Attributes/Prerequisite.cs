@@ -41,6 +41,9 @@ internal static class Prerequisite
     /// <summary>The accessibility rules that pages are held against in the browser.</summary>
     public static string? Axe { get; } = NodeFor("tests", "axe");
 
+    /// <summary>The installed npm package of Elsa Studio.</summary>
+    public static string? Studio { get; } = NodeFor("src", "Recipes.Host", "Studio", "Package");
+
     private static string? NodeFor(params string[] folder) =>
         Missing(Programs.Find("node") is null, "Node is not installed (version 20 or newer)")
         ?? Missing(!Directory.Exists(RepositoryRoot.Combine([.. folder, "node_modules"])), $"no packages in {string.Join('/', folder)}: run npm ci there, or ./test");

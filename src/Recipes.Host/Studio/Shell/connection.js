@@ -1,7 +1,7 @@
 // "New connection…" in the editor: the wizard opens beside it, and what was made there is chosen.
 // Studio tells nobody about a choice; but it saves it. The save goes on with the former choice, so that nothing waits and nothing is lost,
 // and the new key is put in by a save of ours once the wizard is done.
-import { make, main, say, select } from './page.js';
+import { make, main, say, select, stepsOf } from './page.js';
 import { note } from './notes.js';
 import { current, reopen } from './routes.js';
 import { request } from './requests.js';
@@ -13,16 +13,6 @@ const former = new Map();
 let panel = null;
 
 const valueOf = (input) => input?.expression?.value;
-
-/** Every step of a definition, at any depth. */
-const stepsOf = function* stepsOf(node) {
-  if (Array.isArray(node)) {
-    for (const item of node) yield* stepsOf(item);
-  } else if (node && typeof node === 'object') {
-    if (typeof node.type === 'string' && typeof node.id === 'string') yield node;
-    for (const item of Object.values(node)) yield* stepsOf(item);
-  }
-};
 
 const put = (step, input) => {
   if (input === undefined) delete step.connection;

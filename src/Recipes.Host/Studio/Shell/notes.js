@@ -9,6 +9,12 @@ export const settle = (key) => {
   shown.delete(key);
 };
 
+/** Takes all messages away that belong to the view that is left. */
+export const settleAll = () => {
+  for (const key of [...shown.keys()]) settle(key);
+  mend([]);
+};
+
 const itemOf = ({ message, step, select }) => make('li', {},
   step ? select ? make('button', { type: 'button', className: 'link', textContent: step, onclick: select }) : make('strong', { textContent: step }) : null,
   step ? ': ' : null, message);
@@ -31,6 +37,18 @@ export const note = ({ key, title, messages = [], actions = [], kind = 'bad', pi
   box.dataset.key = key;
   shown.set(key, box);
   byId('studio-notes').append(box);
+};
+
+const toMend = byId('studio-mend');
+
+/** How many faults keep the open recipe from being published; a click tells which. */
+export const mend = (messages) => {
+  toMend.hidden = messages.length === 0;
+  toMend.textContent = `${messages.length} to mend`;
+  const show = () => note({ key: 'mend', title: 'To mend before it can be published', kind: 'note', messages });
+  toMend.onclick = () => (shown.has('mend') ? settle('mend') : show());
+  if (messages.length === 0) settle('mend');
+  else if (shown.has('mend')) show();
 };
 
 // After an answer that Studio cannot do with, its exception is no news: people were told already.

@@ -52,3 +52,13 @@ export const select = async (activity, longest = 500) => {
   target.dispatchEvent(new MouseEvent('mouseup', at));
   target.dispatchEvent(new MouseEvent('click', at));
 };
+
+/** Every step of a definition, at any depth. */
+export const stepsOf = function* stepsOf(node) {
+  if (Array.isArray(node)) {
+    for (const item of node) yield* stepsOf(item);
+  } else if (node && typeof node === 'object') {
+    if (typeof node.type === 'string' && typeof node.id === 'string') yield node;
+    for (const item of Object.values(node)) yield* stepsOf(item);
+  }
+};

@@ -1,7 +1,7 @@
 // Problem details (RFC 9457), told to people beside what Studio makes of them.
-import { note } from './notes.js';
+import { mend, note } from './notes.js';
 import { current, reopen } from './routes.js';
-import { make, select } from './page.js';
+import { make, select, stepsOf } from './page.js';
 
 const words = {
   403: 'This is not permitted to you.',
@@ -31,15 +31,23 @@ export const problemOf = async (answer) => {
   }
 
   const errors = Array.isArray(content.errors)
-    ? content.errors.map((e) => ({ step: e.path, message: e.message }))
-    : Object.entries(content.errors ?? {}).flatMap(([step, messages]) => [messages].flat().map((message) => ({ step, message })));
-  const faults = (content.faults ?? errors).map((fault) => ({ activity: fault.activity, step: fault.step ?? fault.name ?? fault.activity, message: fault.message }));
+    ? content.errors.map((error) => ({ step: error.path, message: error.message }))
+    : Object.entries(content.errors ?? {}).flatMap(([step, messages]) => [messages].flat().map((message) => ({ step: step === 'recipe' ? null : step, message })));
   const detail = content.detail ?? words[answer.status] ?? (answer.status >= 500 ? 'Something went wrong on the server. Trying again may help.' : `The server answered ${answer.status}.`);
   const title = content.title ?? 'The request failed';
   const fields = {};
   for (const { step, message } of errors.length > 0 ? errors : [{ step: '', message: detail }]) (fields[step ?? ''] ??= []).push(message);
-  return { title, detail, faults, fields, isConflict: content.conflict === true };
+  return { title, detail, faults: content.faults ?? errors, fields, isConflict: content.conflict === true };
 };
+
+/** Faults as messages; a step of the open recipe is selected by a click on its name. */
+const messagesOf = (faults, model) => faults.map(({ step, message }) => {
+  const found = step && [...stepsOf(model?.root)].find(({ id, name }) => id === step || name === step);
+  return { message, step: step && (found?.name ?? step), select: found && current()?.name === 'editor' ? () => select(found.id) : undefined };
+});
+
+/** Shows what a saved recipe still lacks. */
+export const tellFaults = ({ faults = [], workflowDefinition }) => mend(messagesOf(faults.filter(({ severity }) => severity !== 'warning'), workflowDefinition));
 
 const download = (model) => {
   const file = new Blob([`${JSON.stringify(model, null, 2)}\n`], { type: 'application/json' });
@@ -62,8 +70,6 @@ export const tell = (kind, problem, sent) => {
   }
 
   const key = kind.isSave && sent?.publish ? 'publish' : kind.name;
-  const messages = problem.faults.length > 0
-    ? problem.faults.map(({ activity, step, message }) => ({ message, step: step || undefined, select: activity && current()?.name === 'editor' ? () => select(activity) : undefined }))
-    : [{ message: problem.detail }];
+  const messages = problem.faults.length > 0 ? messagesOf(problem.faults, sent?.model) : [{ message: problem.detail }];
   note({ key, title: titles[key] ?? problem.title, messages, actions: kind.isView ? [{ label: 'To the list', href: kind.name === 'instance' ? '/studio/runs' : '/studio' }] : [] });
 };

@@ -3,7 +3,7 @@ import { kindOf, refusal } from './calls.js';
 import { chooseLater, recall } from './connection.js';
 import { found, lost } from './network.js';
 import { expectException, note, settle } from './notes.js';
-import { problemOf, tell } from './problems.js';
+import { problemOf, tell, tellFaults } from './problems.js';
 import { current, entitle, generation, reopen, show } from './routes.js';
 import { saving } from './saves.js';
 
@@ -104,7 +104,9 @@ const save = (url, init, kind) => saving(async () => {
   // A new recipe that was made although no answer came would be made twice.
   const answer = await ask(url, { ...init, body }, { ...kind, repeats: Boolean(sent.model?.definitionId) });
   if (answer.ok) {
-    recall((await answer.clone().json()).workflowDefinition);
+    const saved = await answer.clone().json();
+    recall(saved.workflowDefinition);
+    tellFaults(saved);
     settle('save');
     if (sent.publish) settle('publish');
   }

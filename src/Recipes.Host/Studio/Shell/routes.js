@@ -1,19 +1,22 @@
 // Our addresses of the designer's views, what Studio makes of the browser's history, and Studio's elements: one at a time, because two at
 // once, or one before its predecessor is disposed, break Studio.
 import { byId, make, pause, runScript, say, view } from './page.js';
+import { settleAll } from './notes.js';
 import { settled } from './saves.js';
 
 let queue = Promise.resolve();
 let shown = 0;
-let monaco = null;
+let canvas = null;
 
-// The text editor is large, and lists do without it. After the others: once it is there, they would take its module loader for theirs.
-const loadMonaco = () => Promise.all(
-  ['jsInterop.js', 'lib/monaco-editor/min/vs/loader.js', 'lib/monaco-editor/min/vs/editor/editor.main.js'].map((file) => runScript(`_content/BlazorMonaco/${file}`)))
-  .catch((error) => {
-    monaco = null;
-    throw error;
-  });
+// What only the canvas needs: the text editor, which is large, and the font of the steps, before their width is measured.
+// After Studio's other scripts: once the text editor is there, they would take its module loader for theirs.
+const prepareCanvas = () => Promise.all([
+  ...['jsInterop.js', 'lib/monaco-editor/min/vs/loader.js', 'lib/monaco-editor/min/vs/editor/editor.main.js'].map((file) => runScript(`_content/BlazorMonaco/${file}`)),
+  document.fonts.load('1rem Roboto').catch(() => {}),
+]).catch((error) => {
+  canvas = null;
+  throw error;
+});
 
 const provide = () => {
   if (byId('studio-backend')) return;
@@ -49,7 +52,7 @@ export const show = (tag, attributes = {}, properties = {}) => {
     shown += 1;
     if (!tag) return;
     provide();
-    if (tag.endsWith('-editor') || tag.endsWith('-viewer')) await (monaco ??= loadMonaco());
+    if (tag.endsWith('-editor') || tag.endsWith('-viewer')) await (canvas ??= prepareCanvas());
     await customElements.whenDefined(tag);
     // Properties that are set before the element is defined hide its own.
     const element = make(tag, properties);
@@ -131,6 +134,7 @@ export const open = () => {
   route = parse(location.pathname);
   document.querySelector('.skip')?.setAttribute('href', `${location.pathname}#content`);
   mark(route);
+  settleAll();
   if (!isFirst) {
     byId('studio-title').focus({ preventScroll: true });
     say(document.title);

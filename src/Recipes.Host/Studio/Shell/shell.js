@@ -56,6 +56,10 @@ const start = async () => {
   }
 };
 
+// Studio's panes are as high as what our header leaves.
+const header = byId('studio-top');
+new ResizeObserver(() => document.documentElement.style.setProperty('--studio-top', `${header.offsetHeight}px`)).observe(header);
+
 // Before Blazor starts: it takes what it finds in window.
 wrapFetch();
 follow();
