@@ -29,6 +29,7 @@ public static class WebRegistration
         services.TryAddSingleton<ReturnAddress>();
         services.TryAddSingleton<SetupForms>();
         services.TryAddSingleton<DefinitionPages>();
+        services.TryAddSingleton<Galleries>();
         services.TryAddSingleton<IAlertPages, AlertAddresses>();
         return services;
     }
@@ -46,6 +47,7 @@ public static class WebRegistration
 
         AssetFile.Map(routes);
         var pages = routes.MapGroup("").ExcludeFromDescription();
+        GalleryPages.Map(pages);
         ConnectionPages.Map(pages);
         HealthPages.Map(pages);
         SetupPages.Map(pages);

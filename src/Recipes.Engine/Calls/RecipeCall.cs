@@ -20,6 +20,9 @@ public sealed record RecipeCall
     /// <summary>Whether to answer when the run has ended (true) or as soon as it is accepted.</summary>
     public bool Wait { get; init; } = true;
 
+    /// <summary>How long to wait for the end at most; null means as long as the setting <see cref="RecipesEngineOptions.LongestCall"/> says.</summary>
+    public TimeSpan? Patience { get; init; }
+
     /// <summary>Whether a connection that cannot be used for now holds the run at its step; otherwise the call is refused.</summary>
     public bool MayBeHeld { get; init; }
 

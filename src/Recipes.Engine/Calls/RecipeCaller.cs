@@ -119,14 +119,14 @@ public sealed partial class RecipeCaller
         if (running.IsCompletedSuccessfully)
         {
             Interlocked.Decrement(ref _calls);
-            return await AnswerAsync(running.Result, cancellationToken);
+            return await AnswerAsync(running.Result, call, cancellationToken);
         }
 
         var task = CountDownAsync(running);
         _running.Track(task);
         try
         {
-            return await AnswerAsync(await task.WaitAsync(_options.LongestCall, _time, cancellationToken), cancellationToken);
+            return await AnswerAsync(await task.WaitAsync(call.Patience ?? _options.LongestCall, _time, cancellationToken), call, cancellationToken);
         }
         catch (TimeoutException) when (!task.IsCompleted)
         {
@@ -234,7 +234,7 @@ public sealed partial class RecipeCaller
             _dispatcher.Run(held, () => _executor.BeginAsync(run, plan, recipe.FieldKeys, input, held));
         else
             _dispatcher.Wake();
-        return awaited is null ? new RecipeCallResult.Accepted(run.Id, run.Status) : await AwaitEndAsync(run, awaited, cancellationToken);
+        return awaited is null ? new RecipeCallResult.Accepted(run.Id, run.Status) : await AwaitEndAsync(run, awaited, call, cancellationToken);
     }
 
     private void GiveUp(Guid? claim)
@@ -250,26 +250,26 @@ public sealed partial class RecipeCaller
         var run = await _runs.FindAsync(call.Caller.Tenant, known, cancellationToken);
         if (run is null || !call.Wait)
             return new RecipeCallResult.Accepted(known, run?.Status ?? RunStatus.Running);
-        return run.EndedAt is not null ? new RecipeCallResult.Ended(run) : await AwaitEndAsync(run, _running.Await(known), cancellationToken);
+        return run.EndedAt is not null ? new RecipeCallResult.Ended(run) : await AwaitEndAsync(run, _running.Await(known), call, cancellationToken);
     }
 
-    private ValueTask<RecipeCallResult> AnswerAsync(Run run, CancellationToken cancellationToken) => run switch
+    private ValueTask<RecipeCallResult> AnswerAsync(Run run, RecipeCall call, CancellationToken cancellationToken) => run switch
     {
         { EndedAt: not null } => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Ended(run)),
         // It goes on by itself; who waits for it does so a while longer.
-        { Status: RunStatus.Waiting } => new(AwaitEndAsync(run, _running.Await(run.Id), cancellationToken)),
+        { Status: RunStatus.Waiting } => new(AwaitEndAsync(run, _running.Await(run.Id), call, cancellationToken)),
         _ => ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.Accepted(run.Id, run.Status, run.Failure)),
     };
 
-    private async Task<RecipeCallResult> AwaitEndAsync(Run run, Task<Run> here, CancellationToken cancellationToken)
+    private async Task<RecipeCallResult> AwaitEndAsync(Run run, Task<Run> here, RecipeCall call, CancellationToken cancellationToken)
     {
-        var started = _time.GetTimestamp();
+        var (started, longest) = (_time.GetTimestamp(), call.Patience ?? _options.LongestCall);
         try
         {
-            while (_time.GetElapsedTime(started) < _options.LongestCall && !_running.Stopping.IsCancellationRequested)
+            while (_time.GetElapsedTime(started) < longest && !_running.Stopping.IsCancellationRequested)
             {
                 // It may be another node that ends it.
-                await Task.WhenAny(here, Task.Delay(s_look, _time, cancellationToken));
+                await Task.WhenAny(here, Task.Delay(longest < s_look ? longest : s_look, _time, cancellationToken));
                 cancellationToken.ThrowIfCancellationRequested();
                 run = here.IsCompletedSuccessfully ? here.Result : await _runs.FindAsync(run.Tenant, run.Id, cancellationToken) ?? run;
                 if (run.EndedAt is not null)

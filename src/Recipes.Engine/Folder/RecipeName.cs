@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Recipes.Engine;
@@ -9,6 +8,10 @@ public static class RecipeName
     /// <summary>Longest name, in characters.</summary>
     public const int MaxLength = 100;
 
+    // Without the tables of ICU nothing else takes accents off.
+    private const string Accented = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿšžčćđłńśźżąęğış";
+    private const string Plain = "aaaaaaceeeeiiiinoooooouuuuyyszccdlnszzaegis";
+
     /// <summary>Whether a file of that name can be written: letters, digits, <c>-</c>, <c>_</c> and inner dots, beginning with a letter or digit.</summary>
     public static bool IsValid(string name) =>
         name.Length is > 0 and <= MaxLength && char.IsAsciiLetterOrDigit(name[0]) && name[^1] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
@@ -18,14 +21,19 @@ public static class RecipeName
     public static string From(string words)
     {
         var name = new StringBuilder();
-        foreach (var c in words.Normalize(NormalizationForm.FormD))
+        foreach (var given in words)
         {
-            if (name.Length == MaxLength - 10)
+            if (name.Length >= MaxLength - 10)
                 break;
+            var c = char.ToLowerInvariant(given);
+            if (Accented.IndexOf(c, StringComparison.Ordinal) is >= 0 and var place)
+                c = Plain[place];
             if (char.IsAsciiLetterOrDigit(c))
-                name.Append(char.ToLowerInvariant(c));
-            // Accents stand behind their letters; apostrophes belong to the word.
-            else if (CharUnicodeInfo.GetUnicodeCategory(c) is not UnicodeCategory.NonSpacingMark && c is not ('\'' or '’') && name.Length > 0 && name[^1] != '-')
+                name.Append(c);
+            else if (c == 'ß')
+                name.Append("ss");
+            // An apostrophe belongs to its word.
+            else if (c is not ('\'' or '’') && name.Length > 0 && name[^1] != '-')
                 name.Append('-');
         }
 

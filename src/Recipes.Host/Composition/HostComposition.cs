@@ -48,6 +48,9 @@ internal static class HostComposition
         services.AddSweep<RunPurge>();
         services.AddSingleton<IConnectionUses, RecipeUses>();
         services.AddSingleton<AccountWarnings>();
+        services.AddSingleton<RecipeConnections>();
+        services.AddSingleton<RecipeView>();
+        services.AddSingleton<RunModels>();
         services.AddConnections(configuration);
         services.AddAlerts(configuration);
         services.AddTelemetryExport(configuration);
@@ -61,6 +64,7 @@ internal static class HostComposition
         services.AddSingleton<IHookAddress, HookAddress>();
         services.AddSingleton<TriggerViews>();
         services.AddStudio();
+        services.AddStudioShell(configuration);
 
         services.AddRecipesWeb();
         services.AddSignIn();
@@ -110,5 +114,6 @@ internal static class HostComposition
         RecipePages.Map(pages);
         RunPages.Map(pages);
         TriggerPages.Map(pages);
+        StudioPages.Map(pages);
     }
 }

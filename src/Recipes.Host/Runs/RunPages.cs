@@ -15,6 +15,7 @@ internal static class RunPages
     {
         pages.MapGet("/runs", ListAsync);
         pages.MapGet("/runs/{id:guid}", ShowAsync);
+        pages.MapGet("/runs/{id:guid}/live", LiveAsync);
         pages.MapPost("/runs/{id:guid}/cancel", CancelAsync);
         pages.MapPost("/runs/{id:guid}/resume", ResumeAsync);
         pages.MapPost("/runs/{id:guid}/retry", RetryAsync);
@@ -39,32 +40,32 @@ internal static class RunPages
         });
     }
 
-    private static async Task<IResult> ShowAsync(Guid id, HttpContext context, IRunStore runs, CancellationToken cancellationToken) => await RenderAsync(id, null, null, context, runs, cancellationToken);
+    private static Task<IResult> ShowAsync(Guid id, [FromQuery] string? all, HttpContext context, RunModels models, CancellationToken cancellationToken) => RenderAsync(id, null, null, context, models, cancellationToken, all == "1");
 
-    private static async Task<IResult> RenderAsync(Guid id, string? problem, string? typed, HttpContext context, IRunStore runs, CancellationToken cancellationToken)
-    {
-        if (await runs.FindAsync(context.Caller(), id, cancellationToken) is not { } run)
-            return NoSuchRun();
-        var caller = context.Caller();
-        var mayAct = run.Caller == caller.User || run.RuntimeUser == caller.User || caller.Has(Privileges.ActAsOtherUser);
-        return Page.Of<RunPage>(new() { ["Run"] = run, ["MayAct"] = mayAct, ["Problem"] = problem, ["Typed"] = typed }, problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
-    }
+    /// <summary>The part of the page that changes, for its script.</summary>
+    private static async Task<IResult> LiveAsync(Guid id, [FromQuery] string? all, HttpContext context, RunModels models, CancellationToken cancellationToken) =>
+        await models.FindAsync(context.Caller(), id, cancellationToken) is { } model ? Page.Of<RunView>(new() { ["Model"] = model with { ShowsAll = all == "1" } }) : NoSuchRun();
 
-    private static async Task<IResult> CancelAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
-        await AnswerAsync(id, await control.CancelAsync(context.Caller(), new(id), cancellationToken), "It has ended already.", context, runs, cancellationToken);
+    private static async Task<IResult> RenderAsync(Guid id, string? problem, string? typed, HttpContext context, RunModels models, CancellationToken cancellationToken, bool showsAll = false) =>
+        await models.FindAsync(context.Caller(), id, cancellationToken) is { } model
+            ? Page.Of<RunPage>(new() { ["Model"] = model with { Problem = problem, Typed = typed, ShowsAll = showsAll } }, problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest)
+            : NoSuchRun();
 
-    private static async Task<IResult> ResumeAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
-        await AnswerAsync(id, await control.ResumeAsync(context.Caller(), new(id), cancellationToken), "It has gone on meanwhile.", context, runs, cancellationToken);
+    private static async Task<IResult> CancelAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, RunControl control, RunModels models, CancellationToken cancellationToken) =>
+        await AnswerAsync(id, await control.CancelAsync(context.Caller(), new(id), cancellationToken), "It has ended already.", context, models, cancellationToken);
 
-    private static async Task<IResult> RetryAsync(Guid id, [FromForm] string? inputs, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ResumeAsync(Guid id, [FromForm] IFormCollection form, HttpContext context, RunControl control, RunModels models, CancellationToken cancellationToken) =>
+        await AnswerAsync(id, await control.ResumeAsync(context.Caller(), new(id), cancellationToken), "It has gone on meanwhile.", context, models, cancellationToken);
+
+    private static async Task<IResult> RetryAsync(Guid id, [FromForm] string? inputs, HttpContext context, RunControl control, RunModels models, CancellationToken cancellationToken) =>
         RunInputs.TryParse(inputs, out var values, out var fault)
-            ? await AnswerAsync(id, await control.RetryAsync(context.Caller(), new(id), values, cancellationToken), "It cannot be tried again.", context, runs, cancellationToken)
-            : await RenderAsync(id, fault, inputs, context, runs, cancellationToken);
+            ? await AnswerAsync(id, await control.RetryAsync(context.Caller(), new(id), values, cancellationToken), "It cannot be tried again.", context, models, cancellationToken)
+            : await RenderAsync(id, fault, inputs, context, models, cancellationToken);
 
-    private static async Task<IResult> DoneAsync(Guid id, [FromForm] string? output, HttpContext context, RunControl control, IRunStore runs, CancellationToken cancellationToken) =>
+    private static async Task<IResult> DoneAsync(Guid id, [FromForm] string? output, HttpContext context, RunControl control, RunModels models, CancellationToken cancellationToken) =>
         RunInputs.TryParse(output, out var values, out var fault)
-            ? await AnswerAsync(id, await control.SkipAsync(context.Caller(), new(id), values, cancellationToken), "It is not in doubt any more.", context, runs, cancellationToken)
-            : await RenderAsync(id, fault, output, context, runs, cancellationToken);
+            ? await AnswerAsync(id, await control.SkipAsync(context.Caller(), new(id), values, cancellationToken), "It is not in doubt any more.", context, models, cancellationToken)
+            : await RenderAsync(id, fault, output, context, models, cancellationToken);
 
     private static async Task<IResult> ResumeAllAsync([FromForm] IFormCollection form, HttpContext context, RunControl control, CancellationToken cancellationToken)
     {
@@ -78,11 +79,11 @@ internal static class RunPages
         return new SeeOther("/runs?status=held");
     }
 
-    private static async Task<IResult> AnswerAsync(Guid id, RunControlResult result, string whyNot, HttpContext context, IRunStore runs, CancellationToken cancellationToken) => result switch
+    private static async Task<IResult> AnswerAsync(Guid id, RunControlResult result, string whyNot, HttpContext context, RunModels models, CancellationToken cancellationToken) => result switch
     {
         RunControlResult.Done => new SeeOther($"/runs/{id}"),
-        RunControlResult.NotPossible => await RenderAsync(id, whyNot, null, context, runs, cancellationToken),
-        RunControlResult.Forbidden => await RenderAsync(id, "It is another user's run.", null, context, runs, cancellationToken),
+        RunControlResult.NotPossible => await RenderAsync(id, whyNot, null, context, models, cancellationToken),
+        RunControlResult.Forbidden => await RenderAsync(id, "It is another user's run.", null, context, models, cancellationToken),
         _ => NoSuchRun(),
     };
 

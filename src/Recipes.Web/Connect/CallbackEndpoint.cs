@@ -53,7 +53,7 @@ internal static class CallbackEndpoint
             case FlowOutcome.Connected { Connection: var id }:
                 // Learns the account's name; whatever it shows is recorded on the connection.
                 await prober.ProbeAsync(id, caller is null ? Actor.System : Actor.Of(caller.User), cancellationToken);
-                return new SeeOther(await FindAsync(id) is { } connected ? back.OfSuccess(connected.Definition, connected.Connection, outcome.Return) ?? $"/connections/{id}/connected" : $"/connections/{id}/connected");
+                return new SeeOther(await FindAsync(id) is { } connected ? back.OfSuccess(connected.Definition, connected.Connection, outcome.Return) ?? ConnectPath.OfConnected(id, outcome.Return.Recipe) : ConnectPath.OfConnected(id, outcome.Return.Recipe));
             case FlowOutcome.Failed { Connection: var id, Failure: var failure }:
                 return await FailedAsync(id, failure, isOtherAccount: false);
             case FlowOutcome.OtherAccount { Connection: var id, Failure: var failure }:

@@ -10,8 +10,9 @@ internal static class ConnectEndpoints
 {
     public static void Map(IEndpointRouteBuilder pages)
     {
-        pages.MapGet("/connect/{key}", ShowAsync);
-        pages.MapPost("/connect/{key}", ConnectAsync);
+        pages.MapGet("/connect/{key}", ShowAsync).MayBeEmbedded();
+        pages.MapPost("/connect/{key}", ConnectAsync).MayBeEmbedded();
+        pages.MapGet("/connections/{id:guid}/consent", AwaitAsync).MayBeEmbedded();
     }
 
     private static async Task<IResult> ShowAsync(string key, [AsParameters] ConnectQuery query, HttpContext context, ConnectTargets targets, CancellationToken cancellationToken)
@@ -22,16 +23,33 @@ internal static class ConnectEndpoints
             Chosen = query.Scopes?.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             Return = FlowReturn.Of(query.Recipe, query.Installation, query.InstallationName),
             AcceptsOtherAccount = query.OtherAccount == "true",
+            IsWizard = query.Wizard == "1",
         });
+    }
+
+    /// <summary>In a frame: leads to the provider in a tab of its own, as providers refuse frames, and waits for what comes of it.</summary>
+    private static async Task<IResult> AwaitAsync(Guid id, [AsParameters] ConnectQuery query, HttpContext context, ConnectionSetup setup, ConnectionViews views, ConnectTargets targets, CancellationToken cancellationToken)
+    {
+        if (await setup.FindAsync(context.Caller(), new(id), cancellationToken) is not { } connection)
+            return ConnectionPages.NoSuch();
+        if (connection.State is ConnectionState.Connected or ConnectionState.Suspect)
+            return new SeeOther(Embedding.Carry(context, ConnectPath.OfConnected(connection.Id, query.Recipe, isWizard: true)));
+        var (definition, _, _) = await views.DescribeAsync(connection, cancellationToken);
+        var (model, error) = await targets.FindAsync(context.Caller(), definition.Key.Value, id.ToString(), null, cancellationToken);
+        if (model is null)
+            return error!;
+        context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithoutFormAction(context);
+        return Page.Of<ConsentPage>(new() { ["Model"] = model with { Chosen = query.Scopes?.Split(' ', StringSplitOptions.RemoveEmptyEntries), Return = FlowReturn.Of(query.Recipe, null, null), IsWizard = true } });
     }
 
     /// <summary>What the address of the page may say.</summary>
     /// <param name="Scopes">Scopes that are ticked, parted by spaces; the usual ones when left out.</param>
     /// <param name="Recipe">Id of the recipe that it is connected for, for the way back; as are the installation's.</param>
     /// <param name="OtherAccount"><c>true</c> when it may become another account's connection.</param>
+    /// <param name="Wizard"><c>1</c> when it is a step of setting an app up.</param>
     private sealed record ConnectQuery(
         [FromQuery] string? Connection, [FromQuery] string? Owner, [FromQuery] string? Scopes, [FromQuery] string? Recipe, [FromQuery] string? Installation, [FromQuery] string? InstallationName,
-        [FromQuery] string? OtherAccount);
+        [FromQuery] string? OtherAccount, [FromQuery] string? Wizard);
 
     private static async Task<IResult> ConnectAsync(
         string key, [FromForm] IFormCollection form, HttpContext context, ConnectTargets targets, ConnectionSetup setup, AuthorizationFlows flows, DeviceFlows devices, Prober prober, ReturnAddress back, PublicAddress address, CancellationToken cancellationToken)
@@ -41,7 +59,7 @@ internal static class ConnectEndpoints
         if (model is null)
             return error!;
         var changes = FieldForm.ReadChanges(form, model.AskedFields.Select(f => f.Field));
-        model = model with { Values = FieldForm.Plain(model.AskedFields.Select(f => f.Field), changes.Fields), Chosen = ScopeForm.Read(form), Return = FlowReturn.Of(form["recipe"], form["installation"], form["installationName"]), AcceptsOtherAccount = form["otherAccount"] == "true" };
+        model = model with { Values = FieldForm.Plain(model.AskedFields.Select(f => f.Field), changes.Fields), Chosen = ScopeForm.Read(form), Return = FlowReturn.Of(form["recipe"], form["installation"], form["installationName"]), AcceptsOtherAccount = form["otherAccount"] == "true", IsWizard = form["wizard"] == "1" };
 
         var result = model.Connection is { } existing
             ? await setup.ChangeFieldsAsync(caller, existing.Id, changes, cancellationToken, model.AcceptsOtherAccount)
@@ -53,6 +71,9 @@ internal static class ConnectEndpoints
                 return new SeeOther($"/connections/{connection.Id}");
             case SetupResult<Connection>.Done { Value: var connection }:
                 model = model with { Connection = connection };
+                // Providers refuse frames: consent is given in a tab of its own.
+                if (model is { NeedsConsent: true, UsesDeviceCode: false } && Embedding.IsOn(context))
+                    return new SeeOther(Embedding.Carry(context, ConnectPath.OfConsent(connection.Id, ChosenOf(model), model.Return.Recipe)));
                 return model.UsesDeviceCode ? await StartDeviceAsync(context, caller, model, devices, cancellationToken)
                     : model.NeedsConsent ? await LeaveAsync(context, caller, model, flows, address, cancellationToken)
                     : await TestAsync(context, model, setup, caller, prober, back, cancellationToken);
@@ -95,7 +116,7 @@ internal static class ConnectEndpoints
         {
             return await devices.StartAsync(caller, model.Connection!, ChosenOf(model), cancellationToken, model.Return, model.AcceptsOtherAccount) is DeviceStart.Failed failed
                 ? Show(context, model with { StartFailure = failed.Failure }, StatusCodes.Status409Conflict)
-                : new SeeOther(ConnectPath.OfDevice(model.Connection!.Id));
+                : new SeeOther(Embedding.Carry(context, ConnectPath.OfDevice(model.Connection!.Id)));
         }
         catch (Exception e) when (e is FormatException or InvalidOperationException)
         {
@@ -109,7 +130,7 @@ internal static class ConnectEndpoints
     {
         var id = model.Connection!.Id;
         if (await prober.ProbeAsync(id, Actor.Of(caller.User), cancellationToken) is not ProbeResult.Failed failed)
-            return new SeeOther(back.OfSuccess(model.Definition, model.Connection!, model.Return) ?? $"/connections/{id}/connected");
+            return new SeeOther((Embedding.IsOn(context) ? null : back.OfSuccess(model.Definition, model.Connection!, model.Return)) ?? Embedding.Carry(context, ConnectPath.OfConnected(id, model.Return.Recipe, model.IsWizard)));
         return Show(context, model with { Connection = await setup.FindAsync(caller, id, cancellationToken), Failure = failed.Failure }, StatusCodes.Status422UnprocessableEntity);
     }
 
@@ -117,9 +138,9 @@ internal static class ConnectEndpoints
     {
         // Browsers apply form-action to the redirects after a form as well, and where a provider sends people on to nobody knows.
         if (model.NeedsConsent)
-            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithoutFormAction;
+            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithoutFormAction(context);
         else if (model.Definition.SuccessAddress is { } elsewhere)
-            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithFormTo(elsewhere);
+            context.Response.Headers.ContentSecurityPolicy = PagePolicy.WithFormTo(context, elsewhere);
         return Page.Of<ConnectPage>(new() { ["Model"] = model }, status);
     }
 }

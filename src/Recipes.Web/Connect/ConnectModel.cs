@@ -7,7 +7,8 @@ public sealed record ConnectModel
     public required ConnectorProfile Connector { get; init; }
     public required AuthScheme Scheme { get; init; }
     public required Owner Owner { get; init; }
-    public required UserId User { get; init; }
+    public required Caller Caller { get; init; }
+    public UserId User => Caller.User;
 
     /// <summary>The connection that will be authorised; null when a new one will be made.</summary>
     public Connection? Connection { get; init; }
@@ -47,6 +48,9 @@ public sealed record ConnectModel
 
     /// <summary>What it is connected for, for the way back.</summary>
     public FlowReturn Return { get; init; } = FlowReturn.None;
+
+    /// <summary>Whether it is a step of setting an app up.</summary>
+    public bool IsWizard { get; init; }
 
     /// <summary>Whether the person said that it may become another account's connection.</summary>
     public bool AcceptsOtherAccount { get; init; }

@@ -21,5 +21,23 @@ internal static class ConnectPath
 
     public static string OfDevice(ConnectionId connection) => $"/connections/{connection}/device";
 
+    /// <summary>The page that waits for consent, in a frame.</summary>
+    public static string OfConsent(ConnectionId connection, IReadOnlyCollection<string>? scopes, string? recipe) =>
+        With($"/connections/{connection}/consent", ("scopes", scopes is null ? null : string.Join(' ', scopes)), ("recipe", recipe));
+
+    /// <summary>The page that says that all went well.</summary>
+    public static string OfConnected(ConnectionId connection, string? recipe, bool isWizard = false) => With($"/connections/{connection}/connected", ("recipe", recipe), ("wizard", isWizard ? "1" : null));
+
+    private static string With(string path, params ReadOnlySpan<(string Name, string? Value)> query)
+    {
+        foreach (var (name, value) in query)
+        {
+            if (value is not null)
+                path = $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{name}={Uri.EscapeDataString(value)}";
+        }
+
+        return path;
+    }
+
     public static string OfOrganisation(StableKey definition) => $"/connect/{definition}?owner=organisation";
 }

@@ -36,7 +36,7 @@ internal sealed class ConnectTargets(IConnectionStore store, IConnectorProfiles 
             Connector = connector,
             Scheme = scheme,
             Owner = whose,
-            User = caller.User,
+            Caller = caller,
             Connection = connection,
             IsNamed = named is not null,
             Connected = [.. siblings.Where(c => c.State is ConnectionState.Connected or ConnectionState.Suspect)],

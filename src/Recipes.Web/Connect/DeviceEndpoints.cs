@@ -8,7 +8,7 @@ namespace Recipes.Web;
 /// <remarks>Source: RFC 8628 §3.3.</remarks>
 internal static class DeviceEndpoints
 {
-    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/connections/{id:guid}/device", ShowAsync);
+    public static void Map(IEndpointRouteBuilder pages) => pages.MapGet("/connections/{id:guid}/device", ShowAsync).MayBeEmbedded();
 
     private static async Task<IResult> ShowAsync(
         Guid id, HttpContext context, ConnectionSetup setup, DeviceFlows devices, ConnectionViews views, Prober prober, ReturnAddress back, CancellationToken cancellationToken)
@@ -19,12 +19,12 @@ internal static class DeviceEndpoints
         switch (await devices.LookAsync(connection.Id, cancellationToken))
         {
             case null:
-                return new SeeOther($"/connections/{id}");
+                return new SeeOther(Embedding.IsOn(context) ? Embedding.Carry(context, ConnectPath.OfConsent(connection.Id, null, null)) : $"/connections/{id}");
             case { Status: DeviceFlowStatus.Connected, Return: var asked }:
                 // Learns the account's name; whatever it shows is recorded on the connection.
                 if (await setup.FindAsync(caller, connection.Id, cancellationToken) is { Record: { LastProbedAt: null, LastSuccessAt: null, Failure: null } })
                     await prober.ProbeAsync(connection.Id, Actor.Of(caller.User), cancellationToken);
-                return new SeeOther(back.OfSuccess((await views.DescribeAsync(connection, cancellationToken)).Definition, connection, asked) ?? $"/connections/{id}/connected");
+                return new SeeOther((Embedding.IsOn(context) ? null : back.OfSuccess((await views.DescribeAsync(connection, cancellationToken)).Definition, connection, asked)) ?? Embedding.Carry(context, ConnectPath.OfConnected(connection.Id, asked.Recipe)));
             case var flow:
                 var (definition, connector, scheme) = await views.DescribeAsync(connection, cancellationToken);
                 if (flow is { Status: DeviceFlowStatus.Failed, Failure: { } failure } && back.OfFailure(definition, connection, flow.Return, failure) is { } elsewhere)

@@ -7,6 +7,7 @@ public enum SiteSection
     Connections,
     Health,
     Recipes,
+    Designer,
     Runs,
     Alerts,
 }

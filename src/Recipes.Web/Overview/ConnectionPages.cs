@@ -17,7 +17,7 @@ internal static class ConnectionPages
         pages.MapGet("/", () => new SeeOther("/connections"));
         pages.MapGet("/connections", ListAsync);
         pages.MapGet("/connections/{id:guid}", (Guid id, HttpContext context, ConnectionDetails details, CancellationToken token) => ShowAsync(id, context, details, null, token));
-        pages.MapGet("/connections/{id:guid}/connected", (Guid id, HttpContext context, ConnectionDetails details, CancellationToken token) => ShowPlainAsync<ConnectedPage>(id, context, details, withUses: false, token));
+        pages.MapGet("/connections/{id:guid}/connected", ConnectedAsync).MayBeEmbedded();
         pages.MapGet("/connections/{id:guid}/disconnect", (Guid id, HttpContext context, ConnectionDetails details, CancellationToken token) => ShowPlainAsync<DisconnectPage>(id, context, details, withUses: true, token));
         pages.MapGet("/connections/{id:guid}/delete", (Guid id, HttpContext context, ConnectionDetails details, CancellationToken token) => ShowPlainAsync<DeletePage>(id, context, details, withUses: true, token));
         pages.MapGet("/connections/{id:guid}/log", LogAsync);
@@ -63,6 +63,12 @@ internal static class ConnectionPages
     private static async Task<IResult> ShowPlainAsync<TPage>(Guid id, HttpContext context, ConnectionDetails details, bool withUses, CancellationToken cancellationToken)
         where TPage : IComponent =>
         await details.FindAsync(context.Caller(), new(id), withUses, cancellationToken) is { } model ? Page.Of<TPage>(new() { ["Model"] = model }) : NoSuch();
+
+    private static async Task<IResult> ConnectedAsync(
+        Guid id, [FromQuery] string? recipe, [FromQuery] string? wizard, HttpContext context, ConnectionDetails details, IConnectionUses uses, CancellationToken cancellationToken) =>
+        await details.FindAsync(context.Caller(), new(id), withUses: false, cancellationToken) is { } model
+            ? Page.Of<ConnectedPage>(new() { ["Model"] = model, ["IsWizard"] = wizard == "1", ["Recipe"] = recipe, ["RecipeName"] = recipe is null ? null : uses.NameOfRecipe(recipe) })
+            : NoSuch();
 
     private static async Task<IResult> LogAsync(Guid id, [FromQuery] long? before, HttpContext context, ConnectionSetup setup, IConnectionLog log, CancellationToken cancellationToken)
     {
@@ -131,6 +137,6 @@ internal static class ConnectionPages
             _ => NoSuch(),
         };
 
-    private static IResult NoSuch() =>
+    public static IResult NoSuch() =>
         Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connection", ["Detail"] = "The address is wrong, or the connection belongs to somebody else." }, StatusCodes.Status404NotFound);
 }

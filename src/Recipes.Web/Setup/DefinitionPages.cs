@@ -46,6 +46,6 @@ internal sealed class DefinitionPages(IConnectionStore store, IConnectionUses us
     private async Task<DefinitionHealth> CountAsync(Caller caller, ConnectionDefinition definition, CancellationToken cancellationToken) =>
         (await overview.SummariseAsync(caller, cancellationToken)).Definitions.FirstOrDefault(d => d.Definition.Id == definition.Id) ?? new(definition, new Dictionary<Health, int>());
 
-    private static IResult NoSuch() =>
+    public static IResult NoSuch() =>
         Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connection definition", ["Detail"] = "The address is wrong, or an operator has to set it up first." }, StatusCodes.Status404NotFound);
 }

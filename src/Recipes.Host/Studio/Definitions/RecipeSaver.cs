@@ -99,7 +99,8 @@ internal sealed class RecipeSaver(
                 return new SaveResult.Refused(faults);
             folder.Write(name, draft.Source.Span);
             await designs.AddPublicationsAsync([new(name, RecipeVersion.Of(draft.Source.Span), draft.Source, time.GetUtcNow(), caller.User.Value)], cancellationToken);
-            await designs.TryRemoveDraftAsync(name, draft.Revision, cancellationToken);
+            if (!await designs.TryRemoveDraftAsync(name, draft.Revision, cancellationToken) && await designs.FindDraftAsync(name, cancellationToken) is { } newer)
+                await designs.TrySaveDraftAsync(newer with { Base = RecipeVersion.Of(draft.Source.Span) }, newer.Revision, cancellationToken);
             return await SavedAsync(name, cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -214,6 +215,8 @@ internal sealed class RecipeSaver(
                 return new SaveResult.Invalid("A part of the recipe is damaged, so nothing was stored.");
             }
 
+            if (source["root"].Text("type") is { } type && form.IsUnknown(type))
+                return new SaveResult.Invalid($"A recipe cannot be a {type[(type.LastIndexOf('.') + 1)..]} here: choose Flowchart or Sequence.");
             source["root"] ??= form.Show(new JsonObject(), name)["root"]!.DeepClone();
             await binder.BindAsync(source, caller.Tenant, cancellationToken);
             switch (await TryStoreAsync(name, source, null, null, caller, editor, cancellationToken))

@@ -43,7 +43,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
     {
         if (saved is JsonObject activity && ActivityJson.IsActivity(activity))
             return MergeActivity(was as JsonObject, activity);
-        if (SameJson.Of(shown, saved))
+        if (SameJson.Of(shown, saved) || IsLiteralOf(saved, was))
             return was?.DeepClone();
         return (was, saved) switch
         {
@@ -53,6 +53,10 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
             _ => Clean(saved),
         };
     }
+
+    // A bare value comes back wrapped, from a window to which its kind of activity was known.
+    private static bool IsLiteralOf(JsonNode? saved, JsonNode? was) =>
+        was is JsonValue && saved is JsonObject && saved["expression"].Text("type") == "Literal" && SameJson.Of(StudioForm.AsText(was), saved["expression"]!["value"]);
 
     private JsonObject MergeActivity(JsonObject? was, JsonObject saved)
     {

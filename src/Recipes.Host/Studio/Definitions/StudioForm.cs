@@ -38,6 +38,8 @@ internal sealed class StudioForm(ActivityDescriptors descriptors)
         return shown;
     }
 
+    public bool IsUnknown(string type) => descriptors.Find(type) is null;
+
     /// <param name="asIs">Whether it is shown as itself even where its kind is unknown.</param>
     public JsonObject ShowActivity(JsonObject activity, bool asIs = false)
     {
@@ -185,7 +187,8 @@ internal sealed class StudioForm(ActivityDescriptors descriptors)
 
     private static JsonArray ListOf(JsonNode? node, Func<JsonNode?, JsonNode?> show) => node is JsonArray list ? new([.. list.Select(i => show(i) is { } shown ? shown.Parent is null ? shown : shown.DeepClone() : null)]) : [];
 
-    private static JsonNode? AsText(JsonNode? value) => value switch
+    /// <summary>A value as the editor reads it.</summary>
+    public static JsonNode? AsText(JsonNode? value) => value switch
     {
         null => null,
         JsonValue text when text.GetValueKind() == JsonValueKind.String => text.DeepClone(),

@@ -81,13 +81,11 @@ internal sealed class DropDowns(
         }
 
         var place = $"{caller.Tenant}/{caller.User}/{key}/{listing.Type}/{options.Value.Count}/{string.Join('.', options.Value)}/{string.Join('.', options.Text)}/{PlainData.ToJson(inputs)}";
-        if (_kept.TryGetValue(place, out var kept) && time.GetElapsedTime(kept.At) < s_keep)
-            return kept.Items.Value.WaitAsync(cancellationToken);
         if (_kept.Count >= MostKept)
             _kept.Clear();
         // Whoever asks next shares the answer, so nobody's going away ends it.
-        var items = new Lazy<Task<IReadOnlyList<SelectItem>>>(() => AskAsync(listing, options, key, inputs, caller));
-        _kept[place] = (time.GetTimestamp(), items);
+        var fresh = (time.GetTimestamp(), new Lazy<Task<IReadOnlyList<SelectItem>>>(() => AskAsync(listing, options, key, inputs, caller)));
+        var (_, items) = _kept.AddOrUpdate(place, fresh, (_, kept) => time.GetElapsedTime(kept.At) < s_keep ? kept : fresh);
         return items.Value.WaitAsync(cancellationToken);
     }
 
