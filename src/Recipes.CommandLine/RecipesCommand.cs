@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace Recipes.CommandLine;
 
@@ -38,10 +39,14 @@ internal static class RecipesCommand
             ImportCommand.Create(terminal),
         };
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // A misspelt option would count as an argument otherwise: as a folder to write to, for instance.
+        var misspelt = parsed.Tokens.Any(t => t.Type == TokenType.DoubleDash) ? [] : parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(a => a.Tokens).Where(t => t.Value is ['-', _, ..]).ToList();
+        if (parsed.Errors.Count > 0 || misspelt.Count > 0)
         {
             foreach (var fault in parsed.Errors)
                 await error.WriteLineAsync(fault.Message);
+            foreach (var token in misspelt)
+                await error.WriteLineAsync($"There is no option '{token.Value}' here.");
             await error.WriteLineAsync($"Try: {NameOf(parsed.CommandResult.Command)} --help");
             return BadArguments;
         }

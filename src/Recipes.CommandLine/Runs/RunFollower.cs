@@ -30,9 +30,8 @@ internal sealed class RunFollower(HostClient client, Terminal? terminal)
     private bool Tell(JsonNode run)
     {
         var isNew = false;
-        foreach (var (entry, i) in run["journal"]!.AsArray().Select((e, i) => (e!, i)))
+        foreach (var (entry, i) in InOrderOfEnding([.. run["journal"]!.AsArray()!]))
         {
-            // A call of another recipe stands in the journal before it is over.
             if ((RunText.GoesOn(run) && (string?)entry["outcome"] == RunText.Unfinished) || !_told.Add(i))
                 continue;
             terminal?.Line(RunText.StepOf(entry));
@@ -45,5 +44,22 @@ internal sealed class RunFollower(HostClient client, Terminal? terminal)
         isNew |= status != _lastStatus;
         _lastStatus = status;
         return isNew;
+    }
+
+    // A call of another recipe stands in the journal before the steps of that one, and is over after them.
+    private static IEnumerable<(JsonNode Entry, int Number)> InOrderOfEnding(JsonNode[] journal)
+    {
+        var open = new Stack<int>();
+        for (var i = 0; i < journal.Length; i++)
+        {
+            while (open.Count > 0 && DepthOf(open.Peek()) >= DepthOf(i))
+                yield return (journal[open.Peek()], open.Pop());
+            open.Push(i);
+        }
+
+        while (open.TryPop(out var last))
+            yield return (journal[last], last);
+
+        int DepthOf(int number) => (int)journal[number]["depth"]!;
     }
 }

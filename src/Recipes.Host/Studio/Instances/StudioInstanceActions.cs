@@ -13,8 +13,11 @@ namespace Recipes.Host;
 /// <summary>What people do with runs in Studio: cancel, delete and export them.</summary>
 internal static class StudioInstanceActions
 {
-    /// <summary>Runs that are deleted or exported in one go.</summary>
+    /// <summary>Runs that are named in one request.</summary>
     private const int MostAtOnce = 1000;
+
+    /// <summary>Runs in one file.</summary>
+    private const int MostInFile = 200;
 
     public static void Map(IEndpointRouteBuilder studio)
     {
@@ -38,6 +41,8 @@ internal static class StudioInstanceActions
 
     private static async Task<IResult> CancelManyAsync(InstanceSelection selection, HttpContext context, RunControl control, IRunStore runs, RecipeDesigner designer, CancellationToken cancellationToken)
     {
+        if (selection.Ids?.Count > MostAtOnce)
+            return TooMany(MostAtOnce);
         var cancelled = 0;
         foreach (var run in selection.Ids is { Count: > 0 } ids ? IdsOf(ids) : await FindOpenAsync(selection, context.Caller(), runs, designer, cancellationToken))
         {
@@ -84,6 +89,8 @@ internal static class StudioInstanceActions
 
     private static async Task<IResult> DeleteManyAsync(InstanceSelection selection, HttpContext context, RunControl control, CancellationToken cancellationToken)
     {
+        if (selection.Ids?.Count > MostAtOnce)
+            return TooMany(MostAtOnce);
         var (deleted, all) = (0, IdsOf(selection.Ids ?? []).ToList());
         foreach (var run in all)
         {
@@ -101,6 +108,8 @@ internal static class StudioInstanceActions
 
     private static async Task<IResult> ExportManyAsync(InstanceSelection selection, HttpContext context, InstanceViews views, IRunStore runs, IOptions<JsonOptions> json, CancellationToken cancellationToken)
     {
+        if (selection.Ids?.Count > MostInFile)
+            return TooMany(MostInFile);
         using var file = new MemoryStream();
         var count = 0;
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
@@ -134,7 +143,9 @@ internal static class StudioInstanceActions
     private static string NameOf(Run run) => $"{run.Recipe}-{run.Id}.json";
 
     private static IEnumerable<RunId> IdsOf(IReadOnlyList<string> ids) =>
-        ids.Select(i => Guid.TryParse(i, out var id) ? id : Guid.Empty).Where(i => i != Guid.Empty).Distinct().Take(MostAtOnce).Select(i => new RunId(i));
+        ids.Select(i => Guid.TryParse(i, out var id) ? id : Guid.Empty).Where(i => i != Guid.Empty).Distinct().Select(i => new RunId(i));
+
+    private static IResult TooMany(int most) => Problem.Invalid("ids", $"Name {most} runs at most.");
 
     private static IResult NotYours() => Problem.Forbidden("It is another user's run. Acting on it takes the privilege actAsOtherUser.");
 }

@@ -35,10 +35,7 @@ internal static class StudioInstanceEndpoints
         if (request.Version is { } number && query is not null)
             query = (await history.ListAsync(request.DefinitionId, cancellationToken)).FirstOrDefault(p => p.Number == number) is { } version ? query with { RecipeVersion = version.Version } : null;
         var page = query is null ? new RunsFound([], 0) : await runs.PageAsync(context.Caller(), query, cancellationToken);
-        var items = new List<InstanceReply>(page.Runs.Count);
-        foreach (var run in page.Runs)
-            items.Add(await views.SummaryAsync(run, cancellationToken));
-        return TypedResults.Ok(new StudioPage<InstanceReply>(items, page.Total));
+        return TypedResults.Ok(new StudioPage<InstanceReply>(await views.SummariesAsync(page.Runs, cancellationToken), page.Total));
     }
 
     private static async Task<IResult> FindAsync(string id, HttpContext context, InstanceViews views, CancellationToken cancellationToken) =>
