@@ -25,7 +25,7 @@ public sealed class PagesTests(SalesTeam team) : IClassFixture<SalesTeam>
         await Place.As("rep-one").CallAsync("read-forecast", new { });
         var faulted = (await Place.As("rep-one").CallAsync("read-forecast", new { }))["runId"];
         var pending = (await Place.Operator.PostAsync("/api/connections", new { definition = Keys.Required, owner = "organisation" })).Is(System.Net.HttpStatusCode.Created)["id"];
-        var app = (await Place.Operator.PostAsync("/api/oauth-apps", new { connector = "sandbox-crm", scheme = "oauth2", clientId = Place.Crm.ClientId, clientSecret = Place.Crm.ClientSecret })).Is(System.Net.HttpStatusCode.Created)["id"];
+        var app = (await Place.Operator.PostAsync("/api/oauth-apps", new { connector = "sandbox-crm", scheme = "oauth2", clientId = Place.Crm.ClientId, clientSecret = Place.Crm.ClientSecret, presets = new { address = Place.Crm.IssuerText } })).Is(System.Net.HttpStatusCode.Created)["id"];
         await SeedAsync();
         Place.SaveRecipe("broken", RecipeFiles.Sequence("broken", RecipeFiles.Call("a", "nowhere", "{}")));
         Place.SaveRecipe("timely", TriggerPlace.Recipe("timely", "Recipes.Webhook", ", \"proof\": \"none\""));
