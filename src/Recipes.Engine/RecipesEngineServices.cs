@@ -49,6 +49,9 @@ public static class RecipesEngineServices
             s.GetRequiredService<RunExecutor>(), s.GetRequiredService<RunDispatcher>(), s.GetRequiredService<RecipeVersions>(), s.GetRequiredService<RunningRuns>(),
             s.GetRequiredService<IOptions<RecipesEngineOptions>>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<RecipeCaller>>()));
         services.AddSingleton<RunControl>();
+        services.AddSingleton(s => new RunStandings(
+            s.GetRequiredService<IRunStore>(), s.GetRequiredService<RecipeVersions>(), s.GetRequiredService<RecipeCatalogue>(), s.GetRequiredService<IConnectionClients>(),
+            s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<RunStandings>>()));
         services.AddSingleton(s => new StepsUnderWay(s.GetRequiredService<RunningRuns>()));
         services.AddHostedService<EngineLifetime>();
         services.AddHostedService(s => s.GetRequiredService<RunDispatcher>());

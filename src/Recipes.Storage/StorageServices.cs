@@ -57,6 +57,7 @@ public static class StorageServices
         services.TryAddSingleton<IConnectionCounts, ConnectionCounter>();
         services.TryAddSingleton<IRunStore, RunWriter>();
         services.TryAddSingleton<IRunQueue, RunQueue>();
+        services.TryAddSingleton<IRecipeDesigns, RecipeDesigns>();
         services.TryAddSingleton<ITriggerStore, TriggerStore>();
         services.TryAddSingleton<KeyRingCheck>();
         services.TryAddSingleton(s => new StorageHealth(s.GetRequiredService<IDbContextFactory<RecipesDatabase>>(), s.GetRequiredService<IDataProtectionProvider>(), s.GetService<PostgresNews>()));

@@ -62,6 +62,23 @@ public abstract class RunQueueTests : StoreTests
     }
 
     [StoreFact]
+    public async Task Each_look_takes_as_much_as_there_is_room_for_whoever_was_served_last()
+    {
+        await using var host = await StartAsync();
+        var queue = host.Services.GetRequiredService<IRunQueue>();
+        foreach (var i in Enumerable.Range(0, 30))
+            await StartAsync(host, TenantId.Parse(i < 24 ? "busy" : "quiet"));
+
+        var taken = new List<int>();
+        for (var look = 0; look < 4; look++)
+            taken.Add((await queue.ClaimAsync(8, s_any, [], default)).Count);
+
+        // What a tenant leaves of its share the next look gives to others.
+        taken.ShouldAllBe(n => n > 0);
+        taken.Sum().ShouldBeGreaterThan(24);
+    }
+
+    [StoreFact]
     public async Task Limits_hold_whoever_claims_and_are_given_back_at_the_end()
     {
         await using var host = await StartAsync();

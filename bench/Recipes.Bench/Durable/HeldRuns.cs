@@ -97,8 +97,8 @@ internal static class HeldRuns
             """);
         world.Execute($"""
             {numbers}
-            INSERT INTO run_states (run_id, tenant, recipe, due_at, since, held_by, connector, held_for, is_ended, state)
-            SELECT {id}, tenant, recipe, started_at, started_at, c.id, 'sandbox-crm', 0, FALSE, {state}
+            INSERT INTO run_states (run_id, tenant, recipe, due_at, since, held_by, connector, held_for, losses, is_ended, state)
+            SELECT {id}, tenant, recipe, started_at, started_at, c.id, 'sandbox-crm', 0, 0, FALSE, {state}
             FROM n, (SELECT * FROM runs WHERE status = 'Completed' LIMIT 1) r, (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM connections WHERE state = 'Suspect') c
             WHERE c.place = i % {Connections}
             """);

@@ -27,6 +27,9 @@ public sealed record ActionInput
     public string? Help { get; init; }
     public string? Example { get; init; }
     public IReadOnlyList<string> Choices { get; init; } = [];
+
+    /// <summary>Null where nothing can be asked for its values.</summary>
+    public InputOptions? Options { get; init; }
 }
 
 /// <summary>One named output of an action.</summary>

@@ -81,12 +81,37 @@ internal sealed class ActionReader(ConnectorProfile profile, string typePrefix, 
                 Help = map.Text("help"),
                 Example = map.Text("example"),
                 Choices = map.Texts("choices"),
+                Options = ReadOptions(map),
             };
             CheckDefault(map, input);
             inputs.Add(input);
         }
 
         return inputs;
+    }
+
+    /// <summary>Whether inputs name actions that there are, and that list something.</summary>
+    public static void CheckOptions(YamlMap connector, IReadOnlyList<ConnectorAction> actions, params string[] holders)
+    {
+        foreach (var input in holders.SelectMany(h => connector.Maps(h, null)).SelectMany(holder => holder.Maps("inputs", null)))
+        {
+            if (input.Map("options", null)?.Text("action") is not { Length: > 0 } name)
+                continue;
+            var listing = actions.FirstOrDefault(a => a.Type[(a.Type.LastIndexOf('.') + 1)..] == name);
+            var names = actions.Select(a => a.Type[(a.Type.LastIndexOf('.') + 1)..]).ToList();
+            if (listing is null)
+                input.Fault("options", $"there is no action '{name}'{Suggestion.Hint(name, names)}{(Suggestion.Nearest(name, names) is null ? "." : "")}");
+            else if (listing.Outputs.All(o => o.Name != InputOptions.Items))
+                input.Fault("options", $"the action '{name}' lists nothing: its response has no 'list'.");
+        }
+    }
+
+    private static InputOptions? ReadOptions(YamlMap input)
+    {
+        if (input.Map("options", Shape.Options) is not { } map || map.Text("action", required: true) is not { } action)
+            return null;
+        var value = DottedPath.Parse(map.Text("value") ?? "id");
+        return new(action, value, map.Text("text") is { } text ? DottedPath.Parse(text) : value);
     }
 
     private static void CheckDefault(YamlMap map, ActionInput input)

@@ -51,6 +51,7 @@ internal static class ConnectorReader
         var actions = new ActionReader(profile, typePrefix, common, idempotencyHeader, time).Read(map);
         actions.Add(new SendRequestAction(typePrefix, profile, idempotencyHeader, time));
         var triggers = new TriggerReader(profile, typePrefix, common).Read(map, actions);
+        ActionReader.CheckOptions(map, actions, "actions", "triggers");
         triggers.Add(new NewRecordsTrigger(typePrefix, profile));
         return file.Faults.Count > 0 ? null : new Connector { Profile = profile, TypePrefix = typePrefix, Actions = actions, Triggers = triggers, IsBuiltIn = isBuiltIn };
     }

@@ -80,7 +80,9 @@ internal sealed record Shape(string Name, params string[] Keys)
 
     public static Shape Action { get; } = new("action", "name", "displayName", "description", "scopes", "inputs", "request", "response", "pagination", "repeatable", "idempotencyHeader");
 
-    public static Shape Input { get; } = new("input", "name", "label", "type", "required", "default", "help", "example", "choices");
+    public static Shape Input { get; } = new("input", "name", "label", "type", "required", "default", "help", "example", "choices", "options");
+
+    public static Shape Options { get; } = new("options", "action", "value", "text");
 
     public static Shape Request { get; } = new("request", "method", "path", "query", "headers", "body", "bodyType");
 
@@ -121,7 +123,7 @@ internal sealed record Shape(string Name, params string[] Keys)
     [
         Connector, Field, Choice, Condition, ClientLabels, OAuth2, OAuth1, Basic, Digest, ApiKey, Custom, Login, LoginStep, LoginCall, LoginCapture, Jwt, AwsSignature, Code, None,
         ClientCertificate, Apply, FollowUp, Capture, AnswerCapture, Scope, Assertion, TokenRequest, TokenResponse,
-        Probe, RateLimit, ErrorRule, Action, Input, Request, Response, Pagination, Output,
+        Probe, RateLimit, ErrorRule, Action, Input, Options, Request, Response, Pagination, Output,
         PollTrigger, WebhookTrigger, Cursor, Signature, SignatureTimestamp, WebhookSecret, Challenge, Register, Unregister,
     ];
 }

@@ -40,12 +40,14 @@ public sealed partial class RecipeCaller
 
     /// <summary>Calls a recipe.</summary>
     /// <param name="cancellationToken">Ends the waiting, and the call itself as long as no step has begun.</param>
-    public async ValueTask<RecipeCallResult> CallAsync(RecipeCall call, CancellationToken cancellationToken = default)
+    public ValueTask<RecipeCallResult> CallAsync(RecipeCall call, CancellationToken cancellationToken = default) =>
+        _catalogue.Find(call.Recipe) is { } recipe ? CallAsync(call, recipe, cancellationToken) : ValueTask.FromResult<RecipeCallResult>(new RecipeCallResult.NotFound(call.Recipe));
+
+    /// <summary>Calls a version of a recipe that is not the loaded one; see <see cref="RecipeChecker.Preview"/>.</summary>
+    public async ValueTask<RecipeCallResult> CallAsync(RecipeCall call, Recipe recipe, CancellationToken cancellationToken = default)
     {
         if (call.OnceKey is { Length: 0 or > 200 })
             throw new ArgumentException("OnceKey is 1 to 200 characters.", nameof(call));
-        if (_catalogue.Find(call.Recipe) is not { } recipe)
-            return new RecipeCallResult.NotFound(call.Recipe);
         if (recipe.Plan is not { } plan)
             return new RecipeCallResult.Broken(recipe.Name, recipe.Faults);
         if (!plan.IsCallable && (call.RuntimeUser is not null || call.Connections.Count > 0))

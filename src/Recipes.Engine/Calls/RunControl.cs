@@ -18,7 +18,7 @@ public enum RunControlResult
 }
 
 /// <summary>
-/// What people do with runs: cancel them, let held ones go on or drop them, and have the step that failed done again. It takes one's own run, or the right to act as
+/// What people do with runs: cancel them, let held ones go on or drop them, have the step that failed done again, and remove them. It takes one's own run, or the right to act as
 /// other users.
 /// </summary>
 public sealed class RunControl(IRunStore runs, IRunQueue queue, RecipeCaller recipes)
@@ -48,6 +48,10 @@ public sealed class RunControl(IRunStore runs, IRunQueue queue, RecipeCaller rec
     /// <param name="output">What the step would have brought, by name, as plain data.</param>
     public Task<RunControlResult> SkipAsync(Caller caller, RunId id, IReadOnlyDictionary<string, object?> output, CancellationToken cancellationToken) =>
         ReopenAsync(caller, id, RunStatus.Flagged, machine => machine.Skip(output, $"Done already, says {caller.User}."), true, cancellationToken);
+
+    /// <summary>Removes a run that has ended, with its journal. It takes the right to see all runs besides: what one did is not for oneself to wipe out.</summary>
+    public Task<RunControlResult> RemoveAsync(Caller caller, RunId id, CancellationToken cancellationToken) => ActAsync(caller, id, async run =>
+        run.EndedAt is not null && await queue.RemoveAsync(caller.Tenant, id, cancellationToken), cancellationToken, Privileges.ViewAllRuns);
 
     /// <summary>Has all held runs go on that the caller may act on.</summary>
     /// <param name="connection">Only those held for this one; null means any.</param>
@@ -81,12 +85,14 @@ public sealed class RunControl(IRunStore runs, IRunQueue queue, RecipeCaller rec
         return true;
     }, cancellationToken);
 
-    private async Task<RunControlResult> ActAsync(Caller caller, RunId id, Func<Run, Task<bool>> act, CancellationToken cancellationToken)
+    private async Task<RunControlResult> ActAsync(Caller caller, RunId id, Func<Run, Task<bool>> act, CancellationToken cancellationToken, Privileges besides = Privileges.None)
     {
         if (await runs.FindAsync(caller.Tenant, id, cancellationToken) is not { } run)
             return RunControlResult.NotFound;
         if (run.Caller != caller.User && run.RuntimeUser != caller.User && !caller.Has(Privileges.ActAsOtherUser))
             return caller.Has(Privileges.ViewAllRuns) ? RunControlResult.Forbidden : RunControlResult.NotFound;
+        if (!caller.Has(besides))
+            return RunControlResult.Forbidden;
         return await act(run) ? RunControlResult.Done : RunControlResult.NotPossible;
     }
 }

@@ -37,8 +37,11 @@ public sealed class Recipe
     /// <summary>What looks like a mistake but stops nothing.</summary>
     public IReadOnlyList<RecipeFault> Warnings { get; init; } = [];
 
-    /// <summary>The newest file as it is on disk, UTF-8.</summary>
+    /// <summary>The newest file as it is on disk, UTF-8. Empty where it is too long to be read.</summary>
     public ReadOnlyMemory<byte> Source { get; init; }
+
+    /// <summary>Version of that file, in the form of <see cref="Version"/>; the same one where it is what runs.</summary>
+    public string SourceVersion { get; init; } = "";
 
     internal Plan? Plan { get; init; }
 

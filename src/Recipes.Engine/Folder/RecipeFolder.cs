@@ -56,6 +56,47 @@ public sealed partial class RecipeFolder : IDisposable
     /// <summary>Reads the folder again now.</summary>
     public void Scan() => Scan(first: false);
 
+    /// <summary>Puts a recipe's file there as a whole, or another in its place, and loads it.</summary>
+    /// <exception cref="ArgumentException">When no file can have that name; see <see cref="RecipeName.IsValid"/>.</exception>
+    /// <exception cref="IOException">When it cannot be written; what was there is there still.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public void Write(string name, ReadOnlySpan<byte> json)
+    {
+        var file = FileOf(name);
+        // Not *.json, so that nobody loads it half-written.
+        var temporary = System.IO.Path.Combine(Path, $".{name}.{Guid.NewGuid():N}.tmp");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(json);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, file, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+
+        Scan();
+    }
+
+    /// <summary>Deletes a recipe's file, if there is one.</summary>
+    /// <exception cref="IOException">When it cannot be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise.</exception>
+    public void Remove(string name)
+    {
+        File.Delete(FileOf(name));
+        Scan();
+    }
+
+    private string FileOf(string name) => RecipeName.IsValid(name)
+        ? System.IO.Path.Combine(Path, $"{name}.json")
+        : throw new ArgumentException($"'{name}' is no name of a recipe: use letters, digits, '-', '_' and dots, at most {RecipeName.MaxLength}.", nameof(name));
+
     private void Scan(bool first)
     {
         lock (_scanning)
@@ -106,7 +147,7 @@ public sealed partial class RecipeFolder : IDisposable
         var before = _loaded.GetValueOrDefault(name);
         if (before?.Version == version)
             return false;
-        var compiled = Compile(name, content);
+        var compiled = PlanCompiler.CompileAny(name, content, _actions, e => LogNotCompiled(e, name));
         if (compiled.Document is null && !first && _unreadable.GetValueOrDefault(name) != version)
         {
             // No JSON: perhaps its writer is half way through. It counts when the next look finds the same.
@@ -118,20 +159,6 @@ public sealed partial class RecipeFolder : IDisposable
         _unreadable.Remove(name);
         _loaded[name] = new(name, version, _time.GetUtcNow(), content, compiled, before?.LastGood);
         return true;
-    }
-
-    // Whatever a file holds, it takes neither the other recipes nor the host with it.
-    private CompiledRecipe Compile(string name, byte[] content)
-    {
-        try
-        {
-            return PlanCompiler.Compile(name, content, _actions);
-        }
-        catch (Exception e)
-        {
-            LogNotCompiled(e, name);
-            return new(null, null, [new(name, $"The file could not be understood ({e.GetType().Name}). Look for values of an unusual form; the log says more.")], []);
-        }
     }
 
     private bool Refuse(string name, string version, string message)

@@ -64,6 +64,7 @@ internal static class RecipeLinker
             Faults = faults,
             Warnings = one.Newest.Warnings,
             Source = one.Source,
+            SourceVersion = one.Version,
             Plan = running?.Compiled.Plan,
             Needs = Needs(reached),
             FieldKeys = [.. reached.SelectMany(p => p.FieldKeys).Distinct()],

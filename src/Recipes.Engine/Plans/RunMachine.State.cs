@@ -115,6 +115,18 @@ internal sealed partial class RunMachine
         _inputs = (Dictionary<string, object?>?)state.ReadValue();
     }
 
+    /// <summary>Where it stands now, after it was taken up.</summary>
+    public RunStanding Stand(bool isEnded)
+    {
+        var (node, outermost) = (_waiting, _outermost!);
+        DateTimeOffset? since = _waitingRecord >= 0 && _recordCount > 0 ? _startedAt + _context.Time.GetElapsedTime(_started, _records[0].Started) : null;
+        var place = isEnded || node is not { IsStep: true } ? null : new RunPlace(node.Recipe, Scope.Depth, node.Id, node.Step, node.Type, since, Tries.Count);
+        var outputs = outermost.StepOutputs ?? [];
+        return new(
+            place, outermost.Plan.VariableSlots.ToDictionary(v => v.Key, v => outermost.Variables[v.Value]),
+            outermost.Plan.Nodes.Where(n => n.Index < outputs.Length && outputs[n.Index] is not null).ToDictionary(n => n.Id, n => outputs[n.Index]));
+    }
+
     /// <summary>Which recipes a saved run is in, and in which version.</summary>
     /// <exception cref="InvalidDataException">When it is no state.</exception>
     public static IReadOnlyList<(string Recipe, string Version)> RecipesOf(ReadOnlyMemory<byte> saved) => ReadRecipes(new StateReader(saved));

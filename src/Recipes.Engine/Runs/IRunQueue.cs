@@ -38,6 +38,10 @@ public interface IRunQueue
     /// <returns>Null when it has not failed, or nothing of it was kept.</returns>
     Task<ClaimedRun?> ReopenAsync(TenantId tenant, RunId run, CancellationToken cancellationToken);
 
+    /// <summary>Removes a run that has ended, with all that is kept of it.</summary>
+    /// <returns>False when there is none, or its last step is being done again.</returns>
+    Task<bool> RemoveAsync(TenantId tenant, RunId run, CancellationToken cancellationToken);
+
     /// <summary>Held runs of a tenant, oldest first.</summary>
     /// <param name="connection">Only those held for this one; null means any.</param>
     Task<IReadOnlyList<RunId>> HeldAsync(TenantId tenant, ConnectionId? connection, int most, CancellationToken cancellationToken);

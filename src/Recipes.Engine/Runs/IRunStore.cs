@@ -31,6 +31,12 @@ public interface IRunStore
     /// <summary>Newest first, without input, output and journal.</summary>
     Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken);
 
+    /// <summary>One page of the runs that a query asks for, and how many there are in all.</summary>
+    Task<RunsFound> PageAsync(TenantId tenant, RunQuery query, CancellationToken cancellationToken);
+
+    /// <summary>What a run needs to go on, as it was stored last; empty when nothing is kept of it.</summary>
+    Task<ReadOnlyMemory<byte>> FindStateAsync(TenantId tenant, RunId id, CancellationToken cancellationToken);
+
     /// <summary>How many runs of a tenant stand in each status, of those that have not ended or are flagged.</summary>
     Task<IReadOnlyDictionary<RunStatus, int>> CountAsync(TenantId tenant, CancellationToken cancellationToken);
 

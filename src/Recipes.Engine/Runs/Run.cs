@@ -68,6 +68,9 @@ public sealed record Run
     /// <summary>Whether its last step may be done again: enough of it was kept. Only told of a single run.</summary>
     public bool IsKept { get; init; }
 
+    /// <summary>When the node that runs it gave a sign of it last; null while nobody does.</summary>
+    public DateTimeOffset? SeenAt { get; init; }
+
     /// <summary>Until it has ended: what it waits for; null while it runs.</summary>
     public RunWait? Wait { get; init; }
     public IReadOnlyList<JournalEntry> Journal { get; init; } = [];

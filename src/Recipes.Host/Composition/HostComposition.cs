@@ -63,7 +63,8 @@ internal static class HostComposition
         services.AddRecipeTriggers();
         services.AddSingleton<IHookAddress, HookAddress>();
         services.AddSingleton<TriggerViews>();
-        services.AddSingleton<VersionNumbers>();
+        services.AddStudio();
+        services.AddStudioShell(configuration);
 
         services.AddRecipesWeb();
         services.AddSignIn();
@@ -104,6 +105,7 @@ internal static class HostComposition
 
         var api = app.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
         RecipeEndpoints.Map(api);
+        RecipeFileEndpoints.Map(api);
         RunEndpoints.Map(api);
         TriggerEndpoints.Map(api);
         HookEndpoint.Map(app);
@@ -112,5 +114,6 @@ internal static class HostComposition
         RecipePages.Map(pages);
         RunPages.Map(pages);
         TriggerPages.Map(pages);
+        StudioPages.Map(pages);
     }
 }

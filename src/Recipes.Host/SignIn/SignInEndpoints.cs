@@ -11,8 +11,8 @@ internal static partial class SignInEndpoints
     public static void MapSignIn(this IEndpointRouteBuilder routes)
     {
         var pages = routes.MapGroup("").ExcludeFromDescription();
-        pages.MapGet("/sign-in", Show).AllowAnonymous();
-        pages.MapPost("/sign-in", SignInAsync).AllowAnonymous();
+        pages.MapGet("/sign-in", Show).AllowAnonymous().MayBeEmbedded();
+        pages.MapPost("/sign-in", SignInAsync).AllowAnonymous().MayBeEmbedded();
         pages.MapPost("/sign-out", SignOutAsync).AllowAnonymous();
     }
 

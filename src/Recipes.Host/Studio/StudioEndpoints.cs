@@ -10,6 +10,29 @@ internal static class StudioEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         var studio = app.MapGroup(Prefix).ExcludeFromDescription();
+        StudioDefinitionEndpoints.Map(studio);
+        StudioBulkEndpoints.Map(studio);
+        StudioRunEndpoints.Map(studio);
+        StudioLookups.Map(studio);
+        StudioOptionsEndpoints.Map(studio);
         StudioInstanceEndpoints.Map(studio);
+    }
+
+    public static void AddStudio(this IServiceCollection services)
+    {
+        services.AddSingleton<ActivityDescriptors>();
+        services.AddSingleton<DropDowns>();
+        services.AddSingleton<StudioForm>();
+        services.AddSingleton<StudioEdit>();
+        services.AddSingleton<RecipeHistory>();
+        services.AddSingleton<RecipeDesigner>();
+        services.AddSingleton<ConnectionBinder>();
+        services.AddSingleton<PublicationCheck>();
+        services.AddSingleton<RecipeSaver>();
+        services.AddSingleton<StepTest>();
+        services.AddSingleton<StudioAnswers>();
+        services.AddSingleton<RecipeNodesByVersion>();
+        services.AddSingleton<StepExecutions>();
+        services.AddSingleton<InstanceViews>();
     }
 }

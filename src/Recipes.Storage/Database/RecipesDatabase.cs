@@ -21,6 +21,8 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
     public DbSet<RunKeyRow> RunKeys => Set<RunKeyRow>();
     public DbSet<RunLimitRow> RunLimits => Set<RunLimitRow>();
     public DbSet<RecipeVersionRow> RecipeVersions => Set<RecipeVersionRow>();
+    public DbSet<RecipeDraftRow> RecipeDrafts => Set<RecipeDraftRow>();
+    public DbSet<RecipePublicationRow> RecipePublications => Set<RecipePublicationRow>();
     public DbSet<LogEntryRow> LogEntries => Set<LogEntryRow>();
     public DbSet<DailyFiguresRow> ConnectionDays => Set<DailyFiguresRow>();
     public DbSet<AlertRow> Alerts => Set<AlertRow>();
@@ -123,7 +125,8 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
         modelBuilder.Entity<RunRow>(row =>
         {
             row.ToTable("runs").HasKey(r => r.Id);
-            row.HasIndex(r => new { r.Tenant, r.Id }).IsDescending(false, true);
+            // All that lists are narrowed and put in order by: counting them and finding a page reads nothing else.
+            row.HasIndex(r => new { r.Tenant, r.Id, r.Status, r.Recipe, r.RecipeVersion, r.Caller, r.RuntimeUser, r.StartedAt, r.EndedAt }, "list").IsDescending(false, true, false, false, false, false, false, false, false);
             row.HasIndex(r => new { r.Tenant, r.Recipe, r.Id }).IsDescending(false, false, true);
             row.HasIndex(r => new { r.Tenant, r.Status }, "open").HasFilter("status IN ('Running', 'Queued', 'Waiting', 'Held', 'Flagged')");
             row.HasIndex(r => r.EndedAt);
@@ -153,6 +156,12 @@ internal abstract class RecipesDatabase(DbContextOptions options) : DbContext(op
             row.HasOne<RunStateRow>().WithMany().HasForeignKey(r => r.RunId).OnDelete(DeleteBehavior.Cascade);
         });
         modelBuilder.Entity<RecipeVersionRow>(row => row.ToTable("recipe_versions").HasKey(r => new { r.Recipe, r.Version }));
+        modelBuilder.Entity<RecipeDraftRow>(row => row.ToTable("recipe_drafts").HasKey(r => r.Recipe));
+        modelBuilder.Entity<RecipePublicationRow>(row =>
+        {
+            row.ToTable("recipe_publications").HasKey(r => new { r.Recipe, r.Version });
+            row.HasIndex(r => new { r.Recipe, r.Number }).IsUnique();
+        });
         modelBuilder.Entity<LogEntryRow>(row =>
         {
             row.ToTable("connection_log").HasKey(r => r.Number);

@@ -165,6 +165,15 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         return (await LoadAsync(database, chosen, CancellationToken.None)).FirstOrDefault();
     }
 
+    public async Task<bool> RemoveAsync(TenantId tenant, RunId run, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        return 1 == await ExecuteAsync(database, $"""
+            DELETE FROM runs WHERE id = @run AND tenant = @tenant AND ended_at IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM run_states s WHERE s.run_id = runs.id AND s.claim IS NOT NULL AND NOT {database.ClaimIsOver})
+            """, cancellationToken, ("@run", database.Raw(run.Value)), ("@tenant", tenant.Value), ("@node", database.Raw(node.Id)));
+    }
+
     public async Task<IReadOnlyList<RunId>> HeldAsync(TenantId tenant, ConnectionId? connection, int most, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -202,17 +211,16 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         var left = most - chosen.Count;
         if (left <= 0)
             return;
-        var tenants = await ReadAsync(database, $"""
-            WITH RECURSIVE t(tenant) AS (
-                SELECT * FROM (SELECT tenant FROM run_states WHERE {Due} AND tenant > @after ORDER BY tenant LIMIT 1) f
-                UNION ALL SELECT (SELECT tenant FROM run_states WHERE {Due} AND tenant > t.tenant ORDER BY tenant LIMIT 1) FROM t WHERE t.tenant IS NOT NULL)
-            SELECT tenant FROM t WHERE tenant IS NOT NULL LIMIT {MostTenants}
-            """, r => r.GetString(0), cancellationToken, ("@after", _lastTenant));
-        if (tenants.Count == 0)
+        var tenants = await TenantsAsync(database, cancellationToken);
+        if (tenants.Count == 0 && _lastTenant.Length > 0)
         {
+            // That was the last of them: the first one's turn comes at once.
             _lastTenant = "";
-            return;
+            tenants = await TenantsAsync(database, cancellationToken);
         }
+
+        if (tenants.Count == 0)
+            return;
 
         // As many for each, in turns; what one leaves over the next look gives to the others.
         var each = Math.Max(1, left / tenants.Count);
@@ -234,6 +242,14 @@ internal sealed class RunQueue(IDbContextFactory<RecipesDatabase> databases, Nod
         _lastTenant = tenants.Count < MostTenants && taken.Count < left ? "" : taken.Count > 0 ? taken[^1].Tenant : tenants[^1];
         chosen.AddRange(taken);
     }
+
+    // Those with something due, beginning behind the last one served.
+    private Task<List<string>> TenantsAsync(RecipesDatabase database, CancellationToken cancellationToken) => ReadAsync(database, $"""
+        WITH RECURSIVE t(tenant) AS (
+            SELECT * FROM (SELECT tenant FROM run_states WHERE {Due} AND tenant > @after ORDER BY tenant LIMIT 1) f
+            UNION ALL SELECT (SELECT tenant FROM run_states WHERE {Due} AND tenant > t.tenant ORDER BY tenant LIMIT 1) FROM t WHERE t.tenant IS NOT NULL)
+        SELECT tenant FROM t WHERE tenant IS NOT NULL LIMIT {MostTenants}
+        """, r => r.GetString(0), cancellationToken, ("@after", _lastTenant));
 
     /// <summary>What is left of each limit that a run under way has, by tenant and key.</summary>
     private async Task<Dictionary<(string Tenant, string Key), int>> FullAsync(RecipesDatabase database, CancellationToken cancellationToken)

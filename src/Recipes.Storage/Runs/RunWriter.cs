@@ -70,16 +70,39 @@ internal sealed partial class RunWriter : IRunStore, IAsyncDisposable, IDisposab
         }
 
         var state = await database.RunStates.Where(s => s.RunId == id.Value).Select(RunRows.WithoutState).FirstOrDefaultAsync(cancellationToken);
-        return RunRows.ToRun(row, state, await database.RunJournal.Where(j => j.RunId == id.Value).OrderBy(j => j.First).ToListAsync(cancellationToken));
+        return RunRows.ToRun(row, state, await database.RunJournal.Where(j => j.RunId == id.Value).OrderBy(j => j.First).ToListAsync(cancellationToken), _lease);
     }
 
     public async Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken)
     {
         await using var database = await _databases.CreateDbContextAsync(cancellationToken);
-        var rows = await RunRows.Narrow(database.Runs, tenant, filter).ToListAsync(cancellationToken);
+        return await WithStatesAsync(database, await RunRows.Narrow(database.Runs, tenant, filter).ToListAsync(cancellationToken), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Run>> WithStatesAsync(RecipesDatabase database, List<RunRow> rows, CancellationToken cancellationToken)
+    {
         var open = rows.Where(r => r.EndedAt is null).Select(r => r.Id).ToList();
         var states = open.Count == 0 ? [] : await database.RunStates.Where(s => open.Contains(s.RunId)).Select(RunRows.WithoutState).ToDictionaryAsync(s => s.RunId, cancellationToken);
-        return [.. rows.Select(r => RunRows.ToRun(r, states.GetValueOrDefault(r.Id), []))];
+        return [.. rows.Select(r => RunRows.ToRun(r, states.GetValueOrDefault(r.Id), [], _lease))];
+    }
+
+    public async Task<RunsFound> PageAsync(TenantId tenant, RunQuery query, CancellationToken cancellationToken)
+    {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
+        var narrowed = RunRows.Narrow(database.Runs, tenant, query, _time.GetUtcNow());
+        var total = await narrowed.CountAsync(cancellationToken);
+        if (query.Skip >= total)
+            return new([], total);
+        var ids = await RunRows.Order(narrowed, query).Select(r => r.Id).Skip(query.Skip).Take(query.Most).ToListAsync(cancellationToken);
+        var rows = await database.Runs.Where(r => ids.Contains(r.Id)).Select(RunRows.WithoutData).ToListAsync(cancellationToken);
+        var runs = await WithStatesAsync(database, rows, cancellationToken);
+        return new([.. runs.OrderBy(r => ids.IndexOf(r.Id.Value))], total);
+    }
+
+    public async Task<ReadOnlyMemory<byte>> FindStateAsync(TenantId tenant, RunId id, CancellationToken cancellationToken)
+    {
+        await using var database = await _databases.CreateDbContextAsync(cancellationToken);
+        return await database.RunStates.Where(s => s.RunId == id.Value && s.Tenant == tenant.Value).Select(s => s.State).FirstOrDefaultAsync(cancellationToken);
     }
 
     public async Task<IReadOnlyDictionary<RunStatus, int>> CountAsync(TenantId tenant, CancellationToken cancellationToken)

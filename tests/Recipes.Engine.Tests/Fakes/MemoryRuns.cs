@@ -97,6 +97,16 @@ internal sealed class MemoryRuns : IRunStore, IRunQueue
 
     public Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Run>>([.. All.Values]);
 
+    public Task<RunsFound> PageAsync(TenantId tenant, RunQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<ReadOnlyMemory<byte>> FindStateAsync(TenantId tenant, RunId id, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+            return Task.FromResult(_entries.GetValueOrDefault(id)?.State ?? default);
+    }
+
+    public Task<bool> RemoveAsync(TenantId tenant, RunId run, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public Task<IReadOnlyDictionary<RunStatus, int>> CountAsync(TenantId tenant, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<RunStatus, int>>(All.Values.GroupBy(r => r.Status).ToDictionary(g => g.Key, g => g.Count()));
 

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Recipes.Host;
+
+/// <summary>
+/// Puts what somebody did in Studio into a recipe's file, and nothing else: whatever came back as it was shown stays as it was written, in its place and with
+/// all that Studio does not know of.
+/// </summary>
+internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm form)
+{
+    private static readonly string[] s_lists = ["activities", "connections"];
+
+    /// <param name="source">The recipe as it was, as in its file.</param>
+    /// <param name="saved">What Studio sent: the whole definition.</param>
+    /// <param name="fallbackName">As of <see cref="StudioForm.Show"/>.</param>
+    /// <exception cref="JsonException">When an unknown activity came back damaged.</exception>
+    public JsonObject Apply(JsonObject source, JsonObject saved, string fallbackName)
+    {
+        ActivityJson.RemoveNodeIds(saved);
+        var shown = form.Show(source, fallbackName);
+        var edited = new JsonObject();
+        foreach (var (member, value) in source)
+        {
+            var kept = StudioForm.Edited.Contains(member) ? Merge(value, shown[member], saved[member], isTyped: true) : value?.DeepClone();
+            if (kept is not null || value is null)
+                edited[member] = kept;
+        }
+
+        foreach (var member in StudioForm.Edited.Where(m => !source.ContainsKey(m)))
+        {
+            if (!SameJson.Of(shown[member], saved[member]) && Clean(saved[member]) is { } added)
+                edited[member] = added;
+        }
+
+        return edited;
+    }
+
+    /// <param name="was">As in the file; null for what is new.</param>
+    /// <param name="shown">What Studio was shown of it.</param>
+    /// <param name="isTyped">Whether Studio reads it into a type of its own, and so drops members that it does not know.</param>
+    private JsonNode? Merge(JsonNode? was, JsonNode? shown, JsonNode? saved, bool isTyped)
+    {
+        if (saved is JsonObject activity && ActivityJson.IsActivity(activity))
+            return MergeActivity(was as JsonObject, activity);
+        if (SameJson.Of(shown, saved) || IsLiteralOf(saved, was))
+            return was?.DeepClone();
+        return (was, saved) switch
+        {
+            (_, null) => null,
+            (JsonObject before, JsonObject after) => MergeMembers(before, shown as JsonObject ?? [], after, isTyped),
+            (JsonArray before, JsonArray after) => MergeItems(before, shown as JsonArray ?? [], after, isTyped, keepsOrder: false),
+            _ => Clean(saved),
+        };
+    }
+
+    // A bare value comes back wrapped, from a window to which its kind of activity was known.
+    private static bool IsLiteralOf(JsonNode? saved, JsonNode? was) =>
+        was is JsonValue && saved is JsonObject && saved["expression"].Text("type") == "Literal" && SameJson.Of(StudioForm.AsText(was), saved["expression"]!["value"]);
+
+    private JsonObject MergeActivity(JsonObject? was, JsonObject saved)
+    {
+        if (saved.Text("type") == EngineActivities.NotFound && saved.Text(StudioForm.Original) is { } text)
+            return Restore(was, saved, text);
+        if (was is null || was.Text("type") != saved.Text("type"))
+            return (JsonObject)Clean(saved)!;
+        return MergeMembers(was, form.ShowActivity(was, asIs: true), saved, isTyped: false);
+    }
+
+    // Unknown here, so only moved about; what it says is not ours to touch.
+    private static JsonObject Restore(JsonObject? was, JsonObject saved, string text)
+    {
+        var original = was is not null && was.Text("type") != EngineActivities.NotFound ? (JsonObject)was.DeepClone() : JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The original of an unknown activity is missing.");
+        var metadata = saved["metadata"]?.DeepClone() as JsonObject ?? [];
+        if (original["metadata"]?["displayText"] is null)
+            metadata.Remove("displayText");
+        if (!SameJson.Of(original["metadata"] ?? new JsonObject(), metadata))
+            original["metadata"] = metadata;
+        if (original.Text("id") != saved.Text("id"))
+            original["id"] = saved.Text("id");
+        if (saved.Text("name") is { } name && original.Text("name") != name)
+            original["name"] = name;
+        original.Remove("nodeId");
+        return original;
+    }
+
+    private JsonObject MergeMembers(JsonObject was, JsonObject shown, JsonObject saved, bool isTyped)
+    {
+        var merged = new JsonObject();
+        var isFlowchart = saved.Text("type") == "Elsa.Flowchart";
+        foreach (var (member, value) in was)
+        {
+            if (member == "nodeId" || (isTyped && !saved.ContainsKey(member)))
+            {
+                merged[member] = value?.DeepClone();
+                continue;
+            }
+
+            var kept = isFlowchart && s_lists.Contains(member) && value is JsonArray before && saved[member] is JsonArray after
+                ? MergeItems(before, shown[member] as JsonArray ?? [], after, isTyped: member == "connections", keepsOrder: true)
+                : Merge(value, shown[member], saved[member], isTyped: member == "variables");
+            if (kept is not null || (value is null && saved[member] is null))
+                merged[member] = kept;
+        }
+
+        foreach (var (member, value) in saved)
+        {
+            if (!was.ContainsKey(member) && !SameJson.Of(shown[member], value) && CleanMember(saved, member, value) is { } added)
+                merged[member] = added;
+        }
+
+        return merged;
+    }
+
+    /// <param name="keepsOrder">Whether the order says nothing, so that what was there stays where it was.</param>
+    private JsonArray MergeItems(JsonArray was, JsonArray shown, JsonArray saved, bool isTyped, bool keepsOrder)
+    {
+        var before = new Dictionary<string, (JsonNode? Was, JsonNode? Shown)>();
+        for (var i = 0; i < was.Count; i++)
+            before.TryAdd(IdentityOf(shown.ElementAtOrDefault(i) ?? was[i], i), (was[i], shown.ElementAtOrDefault(i)));
+        var after = new List<(string Identity, JsonNode? Item)>();
+        for (var i = 0; i < saved.Count; i++)
+            after.Add((IdentityOf(saved[i], i), saved[i]));
+        if (keepsOrder)
+        {
+            var places = before.Keys.Select((identity, place) => (identity, place)).ToDictionary(p => p.identity, p => p.place);
+            after = [.. after.OrderBy(a => places.GetValueOrDefault(a.Identity, int.MaxValue))];
+        }
+
+        return new([.. after.Select(a => before.TryGetValue(a.Identity, out var known) ? Merge(known.Was, known.Shown, a.Item, isTyped) : a.Item is JsonObject activity && ActivityJson.IsActivity(activity) ? MergeActivity(null, activity) : Clean(a.Item))]);
+    }
+
+    private static string IdentityOf(JsonNode? item, int place) =>
+        item is JsonObject json
+            ? json["source"] is JsonObject source && json["target"] is JsonObject target ? $"{source.Text("activity")}/{source.Text("port")}/{target.Text("activity")}/{target.Text("port")}"
+            : json.Text("id") ?? json.Text("name") ?? json.Text("label") ?? $"#{place}"
+            : $"#{place}";
+
+    /// <summary>As it is written where it is new: without what says nothing, and with the type of each input.</summary>
+    private JsonNode? Clean(JsonNode? saved)
+    {
+        switch (saved)
+        {
+            case JsonObject activity when ActivityJson.IsActivity(activity) && activity.Text("type") == EngineActivities.NotFound && activity.Text(StudioForm.Original) is { } text:
+                return Restore(null, activity, text);
+            case JsonObject json:
+                var clean = new JsonObject();
+                foreach (var (member, value) in json)
+                {
+                    if (CleanMember(json, member, value) is { } kept)
+                        clean[member] = kept;
+                }
+
+                return clean;
+            case JsonArray list:
+                return new JsonArray([.. list.Select(Clean)]);
+            default:
+                return saved?.DeepClone();
+        }
+    }
+
+    private JsonNode? CleanMember(JsonObject holder, string member, JsonNode? value)
+    {
+        if (value is null || member == "nodeId" || (value is JsonObject { Count: 0 } && member is "customProperties" or "metadata") || (value is JsonArray { Count: 0 } && member is "vertices"))
+            return null;
+        var clean = Clean(value);
+        if (clean is not JsonObject input || !input.ContainsKey("expression") || input.ContainsKey("typeName") || descriptors.Find(holder.Text("type") ?? "")?.Inputs.FirstOrDefault(i => i.Member == member) is not { IsWrapped: true } known)
+            return clean;
+        var typed = new JsonObject { ["typeName"] = known.TypeName };
+        foreach (var (name, one) in input)
+            typed[name] = one?.DeepClone();
+        return typed;
+    }
+}

@@ -1,0 +1,48 @@
+// Which saves are under way. Studio saves half a second after a change; until then leaving the editor would lose it.
+import { pause, view } from './page.js';
+
+const debounce = 700;
+const longest = 15_000;
+let underWay = 0;
+let lastTouch = -Infinity;
+let waiting = [];
+
+for (const type of ['pointerup', 'keyup', 'input', 'change', 'drop']) {
+  view.addEventListener(type, () => { lastTouch = performance.now(); }, { capture: true, passive: true });
+}
+
+const isEditing = () => view.querySelector('elsa-workflow-definition-editor') !== null;
+
+/** Counts a save as long as it runs. */
+export const saving = async (work) => {
+  underWay += 1;
+  try {
+    return await work();
+  } finally {
+    underWay -= 1;
+    if (underWay === 0) {
+      for (const done of waiting) done();
+      waiting = [];
+    }
+  }
+};
+
+/** Waits until what was edited is saved. */
+export const settled = async () => {
+  if (isEditing()) {
+    // A field that is being typed in tells of its change when it is left.
+    if (view.contains(document.activeElement)) {
+      document.activeElement.blur();
+      lastTouch = performance.now();
+    }
+
+    const rest = debounce - (performance.now() - lastTouch);
+    if (rest > 0) await pause(rest);
+  }
+
+  if (underWay > 0) await Promise.race([new Promise((done) => waiting.push(done)), pause(longest)]);
+};
+
+window.addEventListener('beforeunload', (event) => {
+  if (isEditing() && (underWay > 0 || performance.now() - lastTouch < debounce)) event.preventDefault();
+});
