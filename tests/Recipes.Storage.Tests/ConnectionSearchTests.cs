@@ -75,7 +75,7 @@ public abstract class ConnectionSearchTests : StoreTests
         var dead = await AddAsync(host, crm, "three", r => Dead(r) with { Owner = s_alice });
         await AddAsync(host, crm, "four", r => Dead(r) with { State = ConnectionState.Suspect });
 
-        var all = await Search(host).CountAsync(TenantId.Default, null, default);
+        var all = await Search(host).CountAsync(TenantId.Default, (Owner?)null, default);
         var own = await Search(host).CountAsync(TenantId.Default, s_alice, default);
         var urgent = (await Search(host).CountUrgentAsync(TenantId.Default, null, default), await Search(host).CountUrgentAsync(TenantId.Default, Owner.Organisation, default));
         dead.Disconnected(Some.At);

@@ -54,10 +54,4 @@ internal sealed class DroppedRuns : IRunStore, IRunQueue
     public Task<ClaimedRun?> ReopenAsync(TenantId tenant, RunId run, CancellationToken cancellationToken) => Task.FromResult<ClaimedRun?>(null);
 
     public Task<IReadOnlyList<RunId>> HeldAsync(TenantId tenant, ConnectionId? connection, int most, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<RunId>>([]);
-
-    public Task<bool> RemoveAsync(TenantId tenant, RunId run, CancellationToken cancellationToken) => Task.FromResult(false);
-
-    public Task<RunsFound> PageAsync(TenantId tenant, RunQuery query, CancellationToken cancellationToken) => Task.FromResult(new RunsFound([], 0));
-
-    public Task<ReadOnlyMemory<byte>> FindStateAsync(TenantId tenant, RunId id, CancellationToken cancellationToken) => Task.FromResult(ReadOnlyMemory<byte>.Empty);
 }
