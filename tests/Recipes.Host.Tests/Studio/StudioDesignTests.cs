@@ -147,6 +147,33 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
     }
 
     [CrmFact]
+    public async Task What_is_renamed_keeps_what_Studio_does_not_know_of_and_a_start_that_is_deleted_is_none_any_more()
+    {
+        Place.SaveRecipe("renamed", """
+            { "definitionId": "renamed", "name": "Renamed", "inputs": [{ "name": "amount", "type": "Decimal", "defaultValue": 5, "own": "kept" }],
+              "root": { "id": "flow", "type": "Elsa.Flowchart", "version": 1, "start": "a", "activities": [ { "id": "a", "type": "Elsa.WriteLine", "version": 1, "text": "a" }, { "id": "b", "type": "Elsa.WriteLine", "version": 1, "text": "b" } ],
+                "connections": [{ "source": { "activity": "a" }, "target": { "activity": "b" } }] } }
+            """);
+        var definition = await Studio.OpenAsync("renamed");
+        var input = definition["inputs"]![0]!.AsObject();
+        input["name"] = "sum";
+        // Its own model has no such members.
+        input.Remove("defaultValue");
+        input.Remove("own");
+        definition["root"]!["activities"]!.AsArray().RemoveAt(0);
+        definition["root"]!["connections"]!.AsArray().Clear();
+
+        var saved = await Studio.TrySaveAsync(definition);
+        var draft = JsonNode.Parse((await Studio.GetAsync("/workflow-definitions/renamed/export?versionOptions=Latest")).Text)!;
+
+        saved.Is(HttpStatusCode.OK)["faults"]!.AsArray().ShouldBeEmpty();
+        draft["inputs"]![0]!.ToJsonString().ShouldBe("""{"name":"sum","type":"Decimal","defaultValue":5,"own":"kept"}""");
+        draft["root"]!["start"].ShouldBeNull();
+        // Nobody has moved it.
+        draft["root"]!["activities"]![0]!["metadata"].ShouldBeNull();
+    }
+
+    [CrmFact]
     public async Task A_connectors_file_that_goes_and_comes_back_changes_no_recipe()
     {
         const string Connector = """

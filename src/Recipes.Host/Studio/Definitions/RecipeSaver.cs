@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recipes.Engine;
@@ -16,6 +17,7 @@ internal sealed class RecipeSaver(
     private const int MostTries = 5;
 
     private readonly SemaphoreSlim _publishing = new(1);
+    private readonly ConcurrentDictionary<string, (string Version, string Editor)> _published = new();
 
     /// <summary>Stores what Studio sends: a new recipe, or the draft of one.</summary>
     /// <param name="model">The whole definition as Studio has it.</param>
@@ -34,8 +36,9 @@ internal sealed class RecipeSaver(
             if (await designer.FindLatestAsync(name, cancellationToken) is not { } latest)
                 return new SaveResult.NotFound(name);
             var draft = await designs.FindDraftAsync(name, cancellationToken);
-            // A window's own saves may overtake one another.
-            if (revision != latest.Version.Revision && !(draft?.Editor is { } last && last == editor))
+            // A window's own saves may overtake one another, also when it publishes.
+            var last = draft is not null ? draft.Editor : _published.TryGetValue(name, out var published) && published.Version == latest.Version.Id.Version ? published.Editor : null;
+            if (revision != latest.Version.Revision && (last is null || last != editor))
                 return Changed(latest.Version, name);
             if (draft is null && catalogue.Find(name) is { } file && !RecipeDesigner.IsReadable(file.Source.Span))
                 return new SaveResult.Invalid($"The file {name}.json is no JSON, so nothing is written over it. Put it right in the folder first.");
@@ -98,6 +101,8 @@ internal sealed class RecipeSaver(
             if (faults.Count > 0)
                 return new SaveResult.Refused(faults);
             folder.Write(name, draft.Source.Span);
+            if (editor is not null)
+                _published[name] = (RecipeVersion.Of(draft.Source.Span), editor);
             await designs.AddPublicationsAsync([new(name, RecipeVersion.Of(draft.Source.Span), draft.Source, time.GetUtcNow(), caller.User.Value)], cancellationToken);
             if (!await designs.TryRemoveDraftAsync(name, draft.Revision, cancellationToken) && await designs.FindDraftAsync(name, cancellationToken) is { } newer)
                 await designs.TrySaveDraftAsync(newer with { Base = RecipeVersion.Of(draft.Source.Span) }, newer.Revision, cancellationToken);
@@ -184,14 +189,14 @@ internal sealed class RecipeSaver(
     }
 
     /// <summary>Puts a former version into the draft.</summary>
-    public async Task<SaveResult> RevertAsync(string name, int number, Caller caller, string? editor, CancellationToken cancellationToken)
+    public async Task<SaveResult> RevertAsync(string name, int number, Caller caller, CancellationToken cancellationToken)
     {
         if (await designer.FindAsync(name, new VersionOptions(VersionOptions.Kind.Number, number), cancellationToken) is not { } former)
             return new SaveResult.NotFound(name);
         if (former.Version.IsLatest)
             return await SavedAsync(name, cancellationToken);
         var draft = await designs.FindDraftAsync(name, cancellationToken);
-        return await TryStoreAsync(name, former.Source, draft?.Revision, draft is null ? catalogue.Find(name)?.SourceVersion : draft.Base, caller, editor, cancellationToken) ?? await SavedAsync(name, cancellationToken);
+        return await TryStoreAsync(name, former.Source, draft?.Revision, draft is null ? catalogue.Find(name)?.SourceVersion : draft.Base, caller, null, cancellationToken) ?? await SavedAsync(name, cancellationToken);
     }
 
     /// <summary>What keeps a recipe from running, as it is designed now.</summary>

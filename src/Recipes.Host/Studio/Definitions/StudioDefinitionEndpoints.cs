@@ -149,7 +149,7 @@ internal static class StudioDefinitionEndpoints
     {
         if (!context.MayEdit())
             return Forbidden();
-        return await saver.RevertAsync(definitionId, version, context.Caller(), EditorOf(context), cancellationToken) is SaveResult.Saved saved
+        return await saver.RevertAsync(definitionId, version, context.Caller(), cancellationToken) is SaveResult.Saved saved
             ? StudioAnswers.Json(answers.Summary(saved.Version, mayEdit: true))
             : NoSuch($"{definitionId}, version {version}");
     }

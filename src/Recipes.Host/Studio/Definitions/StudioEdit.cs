@@ -33,7 +33,17 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
                 edited[member] = added;
         }
 
+        RemoveLostStarts(edited["root"]);
         return edited;
+    }
+
+    // Studio does not know which step a flowchart names as its start, and so leaves the name behind when the step goes.
+    private static void RemoveLostStarts(JsonNode? root)
+    {
+        if (root is not JsonObject activity || !ActivityJson.IsActivity(activity))
+            return;
+        foreach (var chart in ActivityJson.AllOf(activity).Where(a => a.Text("start") is { Length: > 0 } start && a["activities"] is JsonArray steps && steps.All(s => s.Text("id") != start)).ToList())
+            chart.Remove("start");
     }
 
     /// <param name="was">As in the file; null for what is new.</param>
@@ -138,6 +148,13 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         {
             var places = before.Keys.Select((identity, place) => (identity, place)).ToDictionary(p => p.identity, p => p.place);
             after = [.. after.OrderBy(a => places.GetValueOrDefault(a.Identity, int.MaxValue))];
+        }
+
+        // What was renamed stands where it stood.
+        for (var i = 0; i < after.Count && isTyped && !keepsOrder && was.Count == saved.Count; i++)
+        {
+            if (!before.ContainsKey(after[i].Identity) && IdentityOf(shown.ElementAtOrDefault(i) ?? was[i], i) is var former && !after.Exists(a => a.Identity == former))
+                after[i] = (former, after[i].Item);
         }
 
         return new([.. after.Select(a => before.TryGetValue(a.Identity, out var known) ? Merge(known.Was, known.Shown, a.Item, isTyped) : a.Item is JsonObject activity && ActivityJson.IsActivity(activity) ? MergeActivity(null, null, activity) : Clean(a.Item))]);
