@@ -5,6 +5,8 @@ namespace Recipes.Host.Tests;
 /// <summary>Somebody at the designer, in Chromium, with what went wrong there.</summary>
 internal sealed class StudioDesk : IAsyncDisposable
 {
+    private const int Patience = 120_000;
+
     private readonly BrowserPage _browser;
     private readonly Workplace _place;
 
@@ -24,8 +26,9 @@ internal sealed class StudioDesk : IAsyncDisposable
     public static async Task<StudioDesk> SitDownAsync(Workplace place, string user = "operator", int width = 1280)
     {
         // .NET in the browser starts in some seconds, on a busy machine in many.
-        Assertions.SetDefaultExpectTimeout(60_000);
+        Assertions.SetDefaultExpectTimeout(Patience);
         var desk = new StudioDesk(await Browser.NewPageAsync(width, 844), place);
+        desk.Context.SetDefaultTimeout(Patience);
         await desk.WatchAsync(desk.Page);
         await desk.Page.GotoAsync(desk.Url("/sign-in"));
         await desk.SignInAsync(desk.Page.Locator("body"), user);
