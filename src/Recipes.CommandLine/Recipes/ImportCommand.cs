@@ -108,6 +108,8 @@ internal static class ImportCommand
                 }
 
                 var made = await client.TrySendAsync(HttpMethod.Post, "api/connection-definitions", JsonContent.Create(definition), cancellationToken);
+                if (!made.IsSuccess)
+                    _exitCode = RecipesCommand.Failed;
                 terminal.Line(made.IsSuccess
                     ? $"defined the connection {key}. To do: connect an account at {client.Address}connect/{key}"
                     : $"connection {key}: {made.Trouble().Message} To do: set it up at {client.Address}connections/new?connector={Uri.EscapeDataString((string?)definition["connector"] ?? "")}&key={key}");

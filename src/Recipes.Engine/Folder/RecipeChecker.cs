@@ -30,7 +30,7 @@ public sealed class RecipeChecker(RecipeCatalogue catalogue, IActionCatalogue ac
     /// <summary>What a definition would be if it were saved under that name beside the recipes that are loaded. Where it has no faults it can be called.</summary>
     public Recipe Preview(string name, ReadOnlyMemory<byte> json)
     {
-        var compiled = PlanCompiler.Compile(name, json, actions);
+        var compiled = PlanCompiler.CompileAny(name, json, actions);
         var others = catalogue.Snapshot.Values.Where(r => r.Name != name && r.Plan is not null).Select(Loaded);
         return RecipeLinker.Link([.. others, new LoadedRecipe(name, RecipeVersion.Of(json.Span), time.GetUtcNow(), json, compiled, null)])[name];
     }

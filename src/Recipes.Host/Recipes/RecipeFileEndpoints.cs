@@ -36,7 +36,7 @@ internal static class RecipeFileEndpoints
     };
 
     private static async Task<IResult> PutAsync(
-        string name, HttpContext context, RecipeSaver saver,
+        string name, HttpContext context, RecipePublisher publisher,
         [FromHeader(Name = "If-Match"), Description("The ETag of the file that it replaces")] string? ifMatch, [FromHeader(Name = "If-None-Match"), Description("* where there is to be none")] string? ifNoneMatch, CancellationToken cancellationToken)
     {
         if (!context.Caller().Has(Privileges.ManageDefinitions))
@@ -48,7 +48,7 @@ internal static class RecipeFileEndpoints
             return Problem.Invalid("If-Match", "If-Match takes the ETag of a file, in quotation marks; If-None-Match takes *.");
         using var json = new MemoryStream();
         await context.Request.Body.CopyToAsync(json, cancellationToken);
-        return await saver.WriteFileAsync(name, json.ToArray(), MayReplace, context.Caller(), cancellationToken) switch
+        return await publisher.WriteFileAsync(name, json.ToArray(), MayReplace, context.Caller(), cancellationToken) switch
         {
             FileWriteResult.Written written => Written(written, context),
             FileWriteResult.Refused refused => Problem.Invalid([.. refused.Faults.Select(f => new SetupFault(PlaceOf(f), f.Activity is null ? f.Message : $"{f.Activity}: {f.Message}"))]),
@@ -66,8 +66,10 @@ internal static class RecipeFileEndpoints
             : ifNoneMatch is null && headers.IfMatch.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(Tag(version), useStrongComparison: true));
     }
 
-    private static Results<Ok<RecipeCheckReply[]>, ProblemHttpResult> Check(RecipeCheckRequest request, RecipeChecker checker)
+    private static Results<Ok<RecipeCheckReply[]>, ProblemHttpResult> Check(RecipeCheckRequest request, HttpContext context, RecipeChecker checker)
     {
+        if (!context.Caller().Has(Privileges.ManageDefinitions))
+            return Problem.Forbidden("Checking recipes that are to be written takes the privilege manageDefinitions.");
         if (request.Recipes.Keys.FirstOrDefault(n => !RecipeName.IsValid(n)) is { } invalid)
             return Problem.Invalid($"recipes.{invalid}", $"'{invalid}' can be no file: use letters, digits, '-', '_' and dots, at most {RecipeName.MaxLength}.");
         var found = checker.Check(request.Recipes.ToDictionary(r => r.Key, r => (ReadOnlyMemory<byte>)System.Text.Encoding.UTF8.GetBytes(r.Value)));

@@ -294,10 +294,16 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         Designer.Step(definition, "say")["text"]!["expression"]!["value"] = "two";
         definition = await Studio.SaveAsync(definition, publish: true);
 
+        var others = await Studio.OpenAsync("versions");
+        others["description"] = "Somebody else's draft.";
+        await new Designer(Place.Operator, "another window").SaveAsync(others);
+        var kept = await Studio.PostAsync("/workflow-definitions/versions/revert/1");
+        (await Studio.DeleteAsync("/workflow-definition-versions/versions.draft")).Is(HttpStatusCode.NoContent);
         (await Studio.PostAsync("/workflow-definitions/versions/revert/1")).Is(HttpStatusCode.OK);
         var reverted = await Studio.SaveAsync(await Studio.OpenAsync("versions"), publish: true);
         var export = (await Studio.GetAsync("/workflow-definitions/versions/export?versionOptions=Latest")).Text;
         var retracted = (await Studio.PostAsync("/workflow-definitions/versions/retract")).Is(HttpStatusCode.OK);
+        var only = await Studio.DeleteAsync("/workflow-definition-versions/versions.draft");
         var isThere = File.Exists(Path.Combine(Place.RecipesFolder, "versions.json"));
         (await Studio.DeleteAsync("/workflow-definitions/versions")).Is(HttpStatusCode.NoContent);
         var gone = await Studio.GetAsync("/workflow-definitions/by-definition-id/versions");
@@ -306,11 +312,37 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         (await Studio.PostAsync("/bulk-actions/publish/workflow-definitions/by-definition-ids", new { definitionIds = new[] { "versions" } })).Is(HttpStatusCode.OK);
 
         ((string?)Designer.Step(reverted, "say")["text"]!["expression"]!["value"]).ShouldBe("one");
+        (kept.Status, (bool)kept["conflict"]!, only.Status).ShouldBe((HttpStatusCode.BadRequest, true, HttpStatusCode.BadRequest));
         ((bool)retracted["isPublished"]!, isThere, gone.Status).ShouldBe((false, false, HttpStatusCode.NotFound));
         ((bool)imported.Is(HttpStatusCode.OK)["isPublished"]!).ShouldBeFalse();
         strange.Status.ShouldBe(HttpStatusCode.BadRequest);
         strange.Text.ShouldContain("Elsa.RunJavaScript");
         Place.Services.GetRequiredService<RecipeCatalogue>().Find("versions")!.CanRun.ShouldBeTrue();
+    }
+
+    [CrmFact]
+    public async Task What_is_broken_by_hand_is_neither_lost_nor_shown_as_an_empty_canvas()
+    {
+        Place.SaveRecipe("typo", RecipeFiles.Sequence("typo", """{ "type": "WriteLine", "version": 1, "text": "a" }, { "id": "b", "type": "ProcessOrder", "version": 1, "own": true }"""));
+        var merge = RecipeFiles.Sequence("conflicted", Note("say", "one"));
+        Place.SaveRecipe("conflicted", merge);
+        Place.SaveRecipe("conflicted", $"<<<<<<< HEAD\n{merge}");
+
+        var typo = await Studio.OpenAsync("typo");
+        var types = All(typo["root"]!.AsObject()).Select(a => (string?)a["type"]).ToList();
+        typo["description"] = "Edited.";
+        await Studio.SaveAsync(typo);
+        var draft = JsonNode.Parse((await Studio.GetAsync("/workflow-definitions/typo/export?versionOptions=Latest")).Text)!;
+        var broken = await Studio.OpenAsync("conflicted");
+        broken["description"] = "Edited.";
+        Answer[] refused = [await Studio.TrySaveAsync(broken), await Studio.PostAsync("/workflow-definitions/conflicted/retract")];
+        var file = await File.ReadAllTextAsync(Path.Combine(Place.RecipesFolder, "conflicted.json"));
+
+        types.ShouldBe(["Elsa.Sequence", "Recipes.Callable", "Elsa.NotFoundActivity", "Elsa.NotFoundActivity"]);
+        draft["root"]!["activities"]!.AsArray().Skip(1).Select(a => (string?)a!["type"]).ShouldBe(["WriteLine", "ProcessOrder"]);
+        ((bool)draft["root"]!["activities"]![2]!["own"]!).ShouldBeTrue();
+        refused.ShouldAllBe(r => r.Status == HttpStatusCode.BadRequest && r.Text.Contains("no JSON"));
+        file.ShouldStartWith("<<<<<<< HEAD");
     }
 
     [CrmFact]

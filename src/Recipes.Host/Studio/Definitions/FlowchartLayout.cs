@@ -33,7 +33,7 @@ internal static class FlowchartLayout
 
     private static Dictionary<string, int> Columns(JsonObject chart, List<JsonObject> steps)
     {
-        var edges = (chart["connections"] as JsonArray ?? []).Select(e => (From: e?["source"].Text("activity"), To: e?["target"].Text("activity"))).Where(e => e.From is not null && e.To is not null).ToLookup(e => e.From!, e => e.To!);
+        var edges = (chart["connections"] as JsonArray ?? []).OfType<JsonObject>().Select(e => (From: e["source"].Text("activity"), To: e["target"].Text("activity"))).Where(e => e.From is not null && e.To is not null).ToLookup(e => e.From!, e => e.To!);
         var entered = edges.SelectMany(e => e).ToHashSet();
         var columns = new Dictionary<string, int>();
         var open = new Queue<string>(steps.Select(s => s.Text("id")!).Where(id => id == chart.Text("start") || !entered.Contains(id)));

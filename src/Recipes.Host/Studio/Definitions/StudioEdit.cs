@@ -17,7 +17,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
     /// <exception cref="JsonException">When an unknown activity came back damaged.</exception>
     public JsonObject Apply(JsonObject source, JsonObject saved, string fallbackName)
     {
-        ActivityJson.RemoveNodeIds(saved);
+        ActivityJson.RemoveNodeIds(saved["root"]);
         var shown = form.Show(source, fallbackName);
         var edited = new JsonObject();
         foreach (var (member, value) in source)
@@ -58,10 +58,18 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         return (was, saved) switch
         {
             (_, null) => null,
-            (JsonObject before, JsonObject after) => MergeMembers(before, shown as JsonObject ?? [], after, isTyped),
+            (JsonObject before, JsonObject after) => KeepId(before, after, MergeMembers(before, shown as JsonObject ?? [], after, isTyped)),
             (JsonArray before, JsonArray after) => MergeItems(before, shown as JsonArray ?? [], after, isTyped, keepsOrder: false),
             _ => Clean(saved),
         };
+    }
+
+    // A variable without an id goes by its name; under another name its uses still know it by the former.
+    private static JsonObject KeepId(JsonObject was, JsonObject saved, JsonObject merged)
+    {
+        if (!was.ContainsKey("id") && was.ContainsKey("typeName") && was.Text("name") != saved.Text("name") && saved.Text("id") is { } id)
+            merged["id"] = id;
+        return merged;
     }
 
     // A bare value comes back wrapped, from a window to which its kind of activity was known.
@@ -150,15 +158,15 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
             after = [.. after.OrderBy(a => places.GetValueOrDefault(a.Identity, int.MaxValue))];
         }
 
-        // What was renamed stands where it stood.
-        for (var i = 0; i < after.Count && isTyped && !keepsOrder && was.Count == saved.Count; i++)
-        {
-            if (!before.ContainsKey(after[i].Identity) && IdentityOf(shown.ElementAtOrDefault(i) ?? was[i], i) is var former && !after.Exists(a => a.Identity == former))
-                after[i] = (former, after[i].Item);
-        }
+        // Where one is missing and one is new, of the same type, it was renamed.
+        if (isTyped && !keepsOrder && before.Keys.Where(b => !after.Exists(a => a.Identity == b)).ToList() is [var former] && after.FindIndex(a => !before.ContainsKey(a.Identity)) is >= 0 and var place
+            && after.Count(a => !before.ContainsKey(a.Identity)) == 1 && TypeOf(before[former].Shown) == TypeOf(after[place].Item))
+            after[place] = (former, after[place].Item);
 
         return new([.. after.Select(a => before.TryGetValue(a.Identity, out var known) ? Merge(known.Was, known.Shown, a.Item, isTyped) : a.Item is JsonObject activity && ActivityJson.IsActivity(activity) ? MergeActivity(null, null, activity) : Clean(a.Item))]);
     }
+
+    private static string? TypeOf(JsonNode? argument) => argument.Text("type") ?? argument.Text("typeName");
 
     private static string IdentityOf(JsonNode? item, int place) =>
         item is JsonObject json
