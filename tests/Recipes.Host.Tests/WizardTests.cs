@@ -34,7 +34,7 @@ public sealed class WizardTests : IAsyncLifetime
 
         await page.GetByRole(AriaRole.Link, new() { Name = "Set it up: crm" }).ClickAsync();
         await page.ShouldBeSoundAsync("wizard-sign-in", scripts);
-        await page.GetByRole(AriaRole.Link, new() { Name = "Use Sign in to the CRM" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Use this: Sign in to the CRM" }).ClickAsync();
         (await page.GetByLabel("Stable key").InputValueAsync()).ShouldBe("crm");
         (await page.GetByLabel("Redirect address").InputValueAsync()).ShouldBe($"{_place.Address}oauth/callback/crm");
         await page.GetByLabel("Name", new() { Exact = true }).FillAsync("Our CRM");
@@ -66,7 +66,8 @@ public sealed class WizardTests : IAsyncLifetime
 
         await Assertions.Expect(page.Locator(".needs")).ToContainTextAsync("Our own CRM");
         await Assertions.Expect(page.Locator(".needs .badge")).ToHaveTextAsync("Not used yet");
-        browser.ConsoleErrors.ShouldBeEmpty();
+        // Chromium tells of the form that was not taken.
+        browser.ConsoleErrors.Where(e => !e.Contains("422", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
     [CrmBrowserFact]
@@ -76,7 +77,7 @@ public sealed class WizardTests : IAsyncLifetime
         var page = browser.Page;
         await _place.SignInAsync(page, "/connections");
         var frame = await FrameAsync(page, "/connections/new?connector=sandbox-crm&embedded=1");
-        await frame.GetByRole(AriaRole.Link, new() { Name = "Use Sign in to the CRM" }).ClickAsync();
+        await frame.GetByRole(AriaRole.Link, new() { Name = "Use this: Sign in to the CRM" }).ClickAsync();
         await frame.GetByLabel("Stable key").FillAsync("crm");
         (await frame.GetByLabel("Redirect address").InputValueAsync()).ShouldBe($"{_place.Address}oauth/callback/crm");
         await frame.GetByLabel("Client ID").FillAsync(_place.Crm.ClientId);
