@@ -52,7 +52,6 @@ public static class RecipesEngineServices
         services.AddSingleton(s => new RunStandings(
             s.GetRequiredService<IRunStore>(), s.GetRequiredService<RecipeVersions>(), s.GetRequiredService<RecipeCatalogue>(), s.GetRequiredService<IConnectionClients>(),
             s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<RunStandings>>()));
-        services.AddSingleton(s => new StepsUnderWay(s.GetRequiredService<RunningRuns>()));
         services.AddHostedService<EngineLifetime>();
         services.AddHostedService(s => s.GetRequiredService<RunDispatcher>());
         return services;

@@ -75,7 +75,7 @@ public abstract class ConnectionSearchTests : StoreTests
         var dead = await AddAsync(host, crm, "three", r => Dead(r) with { Owner = s_alice });
         await AddAsync(host, crm, "four", r => Dead(r) with { State = ConnectionState.Suspect });
 
-        var all = await Search(host).CountAsync(TenantId.Default, null, default);
+        var all = await Search(host).CountAsync(TenantId.Default, (Owner?)null, default);
         var own = await Search(host).CountAsync(TenantId.Default, s_alice, default);
         var urgent = (await Search(host).CountUrgentAsync(TenantId.Default, null, default), await Search(host).CountUrgentAsync(TenantId.Default, Owner.Organisation, default));
         dead.Disconnected(Some.At);
@@ -88,6 +88,29 @@ public abstract class ConnectionSearchTests : StoreTests
         (await Search(host).CountRejectedClientsAsync(TenantId.Default, default)).ShouldBe(0);
         await host.Connections.TryUpdateAsync(crm with { ClientFailure = Some.Failure }, default);
         (await Search(host).CountRejectedClientsAsync(TenantId.Default, default)).ShouldBe(1);
+    }
+
+    [StoreFact]
+    public async Task A_list_is_narrowed_by_definitions_and_owners_and_its_healths_are_counted_whatever_health_is_shown()
+    {
+        await using var host = await StartAsync();
+        var (crm, mail, chat) = (await DefineAsync(host, "crm", "Sales CRM"), await DefineAsync(host, "mail", "Mail"), await DefineAsync(host, "chat", "Chat"));
+        await AddAsync(host, crm, "one", Working);
+        await AddAsync(host, crm, "two", r => Working(r) with { Owner = s_alice });
+        await AddAsync(host, mail, "three", r => Dead(r) with { Owner = s_alice });
+        await AddAsync(host, chat, "four", Dead);
+        async Task<string> FindAsync(ConnectionQuery query)
+        {
+            var found = await Search(host).FindAsync(TenantId.Default, query, 0, 10, default);
+            var counts = await Search(host).CountAsync(TenantId.Default, query, default);
+            return $"{string.Join(' ', found.Connections.Select(c => c.Record.DisplayName).Order())}; {string.Join(' ', counts.OrderBy(c => c.Key).Select(c => $"{c.Value} {c.Key}"))}";
+        }
+
+        (await FindAsync(new() { Definitions = [crm.Id, mail.Id] })).ShouldBe("one three two; 2 Green 1 Red");
+        (await FindAsync(new() { Definitions = [] })).ShouldBe("; ");
+        (await FindAsync(new() { OwnerKind = OwnerKind.User })).ShouldBe("three two; 1 Green 1 Red");
+        (await FindAsync(new() { OwnerKind = OwnerKind.Organisation, Health = Health.Red })).ShouldBe("four; 1 Green 1 Red");
+        (await FindAsync(new() { Owner = s_alice, Attention = Attention.Reauthorise, Definitions = [mail.Id] })).ShouldBe("three; 1 Red");
     }
 
     [StoreFact]

@@ -25,3 +25,5 @@ public sealed class RememberedListTestsOnPostgres : RememberedListTests, IOnPost
 public sealed class TriggerStoreTestsOnPostgres : TriggerStoreTests, IOnPostgres;
 
 public sealed class RunQueueTestsOnPostgres : RunQueueTests, IOnPostgres;
+
+public sealed class RunListTestsOnPostgres : RunListTests, IOnPostgres;

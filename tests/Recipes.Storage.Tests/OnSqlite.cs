@@ -25,3 +25,5 @@ public sealed class RememberedListTestsOnSqlite : RememberedListTests;
 public sealed class TriggerStoreTestsOnSqlite : TriggerStoreTests;
 
 public sealed class RunQueueTestsOnSqlite : RunQueueTests;
+
+public sealed class RunListTestsOnSqlite : RunListTests;

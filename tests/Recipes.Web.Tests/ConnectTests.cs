@@ -169,8 +169,8 @@ public sealed class ConnectTests(Site site)
         bad.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(await bad.TextAsync());
         page.QuerySelectorAll(".fault").Length.ShouldBe(2);
-        good.Headers.Location!.ToString().ShouldBe($"/connections/definitions/{key}");
-        (await browser.Http.GetStringAsync(good.Headers.Location)).ShouldContain("required: recipes act as the caller");
+        good.Headers.Location!.ToString().ShouldBe($"/connect/{key}?wizard=1");
+        (await browser.Http.GetStringAsync($"/connections/definitions/{key}")).ShouldContain("required: recipes act as the caller");
         (await (await site.Operator.GetAsync($"/api/connection-definitions/{key}")).JsonAsync()).Text("runtimeUser").ShouldBe("required");
     }
 }

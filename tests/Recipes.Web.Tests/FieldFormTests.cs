@@ -107,7 +107,7 @@ public sealed class FieldFormTests(Site site)
         var browser = await site.Browser().SignInAsync(site.OperatorToken);
 
         var start = await browser.OpenAsync("/connections/new");
-        var page = await browser.OpenAsync("/connections/new?connector=helpdesk");
+        var page = await browser.OpenAsync("/connections/new?connector=helpdesk&another=1");
         var form = await browser.OpenAsync("/connections/new?connector=helpdesk&scheme=oauth");
 
         start.QuerySelectorAll("a[href='/connections/new?connector=helpdesk']").Length.ShouldBe(1);

@@ -114,7 +114,7 @@ public sealed class OAuthAppTests : IAsyncLifetime
         list.QuerySelector("table")!.TextContent.ShouldContain("dev-app");
         choice.QuerySelectorAll("input[name=client]").Length.ShouldBe(2);
         choice.QuerySelector("#client-id")!.HasAttribute("required").ShouldBeFalse();
-        defined.Headers.Location!.ToString().ShouldBe($"/connections/definitions/{key}");
+        defined.Headers.Location!.ToString().ShouldBe($"/connect/{key}?wizard=1&owner=organisation");
         definition.QuerySelector(".facts")!.TextContent.ShouldContain("build-only");
         definition.QuerySelector("#client")!.TextContent.ShouldBe("Give it a client of its own");
         connect.ShouldContain("Build-only.");

@@ -22,6 +22,12 @@ internal sealed class DroppedRuns : IRunStore, IRunQueue
 
     public Task<IReadOnlyList<Run>> ListAsync(TenantId tenant, RunFilter filter, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Run>>([]);
 
+    public Task<RunsFound> PageAsync(TenantId tenant, RunQuery query, CancellationToken cancellationToken) => Task.FromResult(new RunsFound([], 0));
+
+    public Task<ReadOnlyMemory<byte>> FindStateAsync(TenantId tenant, RunId id, CancellationToken cancellationToken) => Task.FromResult<ReadOnlyMemory<byte>>(default);
+
+    public Task<bool> RemoveAsync(TenantId tenant, RunId run, CancellationToken cancellationToken) => Task.FromResult(false);
+
     public Task<IReadOnlyDictionary<RunStatus, int>> CountAsync(TenantId tenant, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<RunStatus, int>>(new Dictionary<RunStatus, int>());
 

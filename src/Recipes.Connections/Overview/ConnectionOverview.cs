@@ -4,13 +4,20 @@ namespace Recipes.Connections;
 public sealed class ConnectionOverview(IConnectionSearch search, IConnectionStore store, IConnectorProfiles connectors, IIncidentStore incidents)
 {
     /// <summary>One page of a list, as <see cref="IConnectionSearch.FindAsync"/>; the text is looked for in the words of definitions and apps as well.</summary>
-    /// <param name="query">Its <see cref="ConnectionQuery.Owner"/> and <see cref="ConnectionQuery.TextDefinitions"/> are set here.</param>
-    public async Task<FoundConnections> FindAsync(Caller caller, ConnectionQuery query, IReadOnlyList<ConnectionDefinition> definitions, int skip, int most, CancellationToken cancellationToken)
+    /// <param name="query">Its <see cref="ConnectionQuery.TextDefinitions"/> are set here, and its <see cref="ConnectionQuery.Owner"/> for who sees only their own.</param>
+    public Task<FoundConnections> FindAsync(Caller caller, ConnectionQuery query, IReadOnlyList<ConnectionDefinition> definitions, int skip, int most, CancellationToken cancellationToken) =>
+        search.FindAsync(caller.Tenant, Complete(caller, query, definitions), skip, most, cancellationToken);
+
+    /// <summary>How many of those that fit have which health, whatever the query says of health and attention.</summary>
+    public Task<IReadOnlyDictionary<Health, int>> CountAsync(Caller caller, ConnectionQuery query, IReadOnlyList<ConnectionDefinition> definitions, CancellationToken cancellationToken) =>
+        search.CountAsync(caller.Tenant, Complete(caller, query, definitions), cancellationToken);
+
+    private ConnectionQuery Complete(Caller caller, ConnectionQuery query, IReadOnlyList<ConnectionDefinition> definitions)
     {
         var named = query.Text is { } text
             ? definitions.Where(d => ((string?[])[d.DisplayName, d.Key.Value, d.Connector, connectors.Find(d.Connector)?.DisplayName]).Any(w => w?.Contains(text, StringComparison.OrdinalIgnoreCase) is true)).Select(d => d.Id).ToArray()
             : [];
-        return await search.FindAsync(caller.Tenant, query with { Owner = OwnerFor(caller), TextDefinitions = named }, skip, most, cancellationToken);
+        return query with { Owner = OwnerFor(caller) ?? query.Owner, TextDefinitions = named };
     }
 
     /// <summary>Everything that needs somebody, sorted by how much, and what every definition looks like.</summary>

@@ -8,6 +8,9 @@ public interface IConnectionSearch
     /// <param name="most">1 to 200.</param>
     Task<FoundConnections> FindAsync(TenantId tenant, ConnectionQuery query, int skip, int most, CancellationToken cancellationToken);
 
+    /// <summary>How many connections that fit have which health, whatever the query says of health and attention; those that none has are left out.</summary>
+    Task<IReadOnlyDictionary<Health, int>> CountAsync(TenantId tenant, ConnectionQuery query, CancellationToken cancellationToken);
+
     /// <summary>How many connections of each definition have which health and need what.</summary>
     /// <param name="owner">Null counts everybody's.</param>
     Task<IReadOnlyList<HealthCount>> CountAsync(TenantId tenant, Owner? owner, CancellationToken cancellationToken);
@@ -24,7 +27,11 @@ public interface IConnectionSearch
 public sealed record ConnectionQuery
 {
     public ConnectionDefinitionId? Definition { get; init; }
+
+    /// <summary>Any of these, such as those of one connector.</summary>
+    public IReadOnlyList<ConnectionDefinitionId>? Definitions { get; init; }
     public Owner? Owner { get; init; }
+    public OwnerKind? OwnerKind { get; init; }
     public Health? Health { get; init; }
     public Attention? Attention { get; init; }
 

@@ -19,9 +19,6 @@ internal sealed class RunningRuns : IDisposable
     /// <summary>The claims under which runs are under way.</summary>
     public ConcurrentDictionary<Guid, byte> Claims { get; } = new();
 
-    /// <summary>The requests that are under way.</summary>
-    public ConcurrentDictionary<RunId, StepUnderWay> Steps { get; } = new();
-
     public void Track(Task run)
     {
         _tasks[run] = 0;

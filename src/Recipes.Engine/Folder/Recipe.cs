@@ -43,9 +43,6 @@ public sealed class Recipe
     /// <summary>Version of that file, in the form of <see cref="Version"/>; the same one where it is what runs.</summary>
     public string SourceVersion { get; init; } = "";
 
-    /// <summary>The file of <see cref="Version"/>, UTF-8.</summary>
-    public ReadOnlyMemory<byte> RunningSource => Plan?.Source ?? Source;
-
     internal Plan? Plan { get; init; }
 
     /// <summary>Keys whose plain fields are read, by it or a recipe it calls.</summary>

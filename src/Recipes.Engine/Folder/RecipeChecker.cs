@@ -17,12 +17,21 @@ public sealed class RecipeChecker(RecipeCatalogue catalogue, IActionCatalogue ac
         return new(recipe.Faults, recipe.Warnings);
     }
 
+    /// <summary>All that is wrong with several definitions, as if they were saved together beside the recipes that are loaded.</summary>
+    /// <param name="files">By name.</param>
+    public IReadOnlyDictionary<string, RecipeCheck> Check(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files) =>
+        Check(files, catalogue.Snapshot.Values.Where(r => !files.ContainsKey(r.Name) && r.Plan is not null).Select(Loaded), actions);
+
+    /// <summary>All that is wrong with recipes which make up a folder, without a host: whether the connections that they name are set up is not asked.</summary>
+    /// <param name="files">By name.</param>
+    public static IReadOnlyDictionary<string, RecipeCheck> Check(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, Connectors.ConnectorCatalogue connectors) =>
+        Check(files, [], new ConnectorActions(connectors));
+
     /// <summary>What a definition would be if it were saved under that name beside the recipes that are loaded. Where it has no faults it can be called.</summary>
     public Recipe Preview(string name, ReadOnlyMemory<byte> json)
     {
-        var compiled = PlanCompiler.Compile(name, json, actions);
-        var others = catalogue.Snapshot.Values.Where(r => r.Name != name && r.Plan is not null)
-            .Select(r => new LoadedRecipe(r.Name, r.Version, r.LoadedAt, r.Source, new(null, r.Plan, [], []), null));
+        var compiled = PlanCompiler.CompileAny(name, json, actions);
+        var others = catalogue.Snapshot.Values.Where(r => r.Name != name && r.Plan is not null).Select(Loaded);
         return RecipeLinker.Link([.. others, new LoadedRecipe(name, RecipeVersion.Of(json.Span), time.GetUtcNow(), json, compiled, null)])[name];
     }
 
@@ -39,4 +48,12 @@ public sealed class RecipeChecker(RecipeCatalogue catalogue, IActionCatalogue ac
 
         return warnings;
     }
+
+    private static Dictionary<string, RecipeCheck> Check(IReadOnlyDictionary<string, ReadOnlyMemory<byte>> files, IEnumerable<LoadedRecipe> others, IActionCatalogue actions)
+    {
+        var linked = RecipeLinker.Link([.. others, .. files.Select(f => new LoadedRecipe(f.Key, RecipeVersion.Of(f.Value.Span), default, f.Value, PlanCompiler.CompileAny(f.Key, f.Value, actions), null))]);
+        return files.Keys.ToDictionary(name => name, name => new RecipeCheck(linked[name].Faults, linked[name].Warnings));
+    }
+
+    private static LoadedRecipe Loaded(Recipe recipe) => new(recipe.Name, recipe.Version, recipe.LoadedAt, recipe.Source, new(null, recipe.Plan, [], []), null);
 }

@@ -147,7 +147,7 @@ public sealed partial class RecipeFolder : IDisposable
         var before = _loaded.GetValueOrDefault(name);
         if (before?.Version == version)
             return false;
-        var compiled = Compile(name, content);
+        var compiled = PlanCompiler.CompileAny(name, content, _actions, e => LogNotCompiled(e, name));
         if (compiled.Document is null && !first && _unreadable.GetValueOrDefault(name) != version)
         {
             // No JSON: perhaps its writer is half way through. It counts when the next look finds the same.
@@ -159,20 +159,6 @@ public sealed partial class RecipeFolder : IDisposable
         _unreadable.Remove(name);
         _loaded[name] = new(name, version, _time.GetUtcNow(), content, compiled, before?.LastGood);
         return true;
-    }
-
-    // Whatever a file holds, it takes neither the other recipes nor the host with it.
-    private CompiledRecipe Compile(string name, byte[] content)
-    {
-        try
-        {
-            return PlanCompiler.Compile(name, content, _actions);
-        }
-        catch (Exception e)
-        {
-            LogNotCompiled(e, name);
-            return new(null, null, [new(name, $"The file could not be understood ({e.GetType().Name}). Look for values of an unusual form; the log says more.")], []);
-        }
     }
 
     private bool Refuse(string name, string version, string message)

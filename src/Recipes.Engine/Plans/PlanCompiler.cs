@@ -21,6 +21,21 @@ internal sealed class PlanCompiler
 
     public static CompiledRecipe Compile(string recipe, ReadOnlyMemory<byte> json, IActionCatalogue actions) => new PlanCompiler(recipe, actions).Compile(json);
 
+    /// <summary>The same, whatever it holds: it takes nobody with it.</summary>
+    /// <param name="threw">Told when it was of a form that nobody thought of.</param>
+    public static CompiledRecipe CompileAny(string recipe, ReadOnlyMemory<byte> json, IActionCatalogue actions, Action<Exception>? threw = null)
+    {
+        try
+        {
+            return Compile(recipe, json, actions);
+        }
+        catch (Exception e)
+        {
+            threw?.Invoke(e);
+            return new(null, null, [new(recipe, $"The file could not be understood ({e.GetType().Name}). Look for values of an unusual form; the log says more.")], []);
+        }
+    }
+
     private CompiledRecipe Compile(ReadOnlyMemory<byte> json)
     {
         var document = new DefinitionReader(_recipe, _faults).Read(json);

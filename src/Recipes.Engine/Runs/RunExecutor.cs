@@ -176,17 +176,7 @@ internal sealed partial class RunExecutor(
         // A host that was suspended meanwhile asks once more: its run may be another's by now.
         if (!await keeper.KeepAsync(course) || (time.GetElapsedTime(storing) > queue.Lease / 2 && !await keeper.KeepAsync(course)))
             return await keeper.LeaveAsync(course);
-        ActionReply reply;
-        running.Steps[course.Run.Id] = new(node.Recipe, node.Step, node.Type, course.Context.Connections.GetValueOrDefault(node.Key)?.DisplayName, time.GetUtcNow());
-        try
-        {
-            reply = await StepSender.SendAsync(course.Context, node, machine.Inputs, machine.Place, tries, so => KeepTriesAsync(course, so), running.Stopping, running.Abandoned);
-        }
-        finally
-        {
-            running.Steps.TryRemove(course.Run.Id, out _);
-        }
-
+        var reply = await StepSender.SendAsync(course.Context, node, machine.Inputs, machine.Place, tries, so => KeepTriesAsync(course, so), running.Stopping, running.Abandoned);
         if (reply.IsLost)
             return await keeper.LeaveAsync(course);
         var firstAt = tries.Count == 0 ? time.GetUtcNow() : tries.FirstAt;

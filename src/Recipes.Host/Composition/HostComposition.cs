@@ -105,6 +105,7 @@ internal static class HostComposition
 
         var api = app.MapGroup("/api").ProducesProblem(StatusCodes.Status401Unauthorized);
         RecipeEndpoints.Map(api);
+        RecipeFileEndpoints.Map(api);
         RunEndpoints.Map(api);
         TriggerEndpoints.Map(api);
         HookEndpoint.Map(app);

@@ -60,7 +60,7 @@ internal static class CallForm
     {
         (_, null) => "",
         (CallControl.Json, _) => Pretty(value),
-        (CallControl.Lines, IReadOnlyList<object?> items) => items.All(i => i is not string text || IsLine(text)) ? string.Join('\n', items.Select(Plain)) : Pretty(value),
+        (CallControl.Lines, IReadOnlyList<object?> items) => items.All(i => i is not string text || IsLine(text)) && items is not [string and ['[', ..], ..] ? string.Join('\n', items.Select(Plain)) : Pretty(value),
         (CallControl.Moment, string text) when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
         (CallControl.TimeOfDay, string text) when TimeOnly.TryParse(text, CultureInfo.InvariantCulture, out var time) => time.ToString("HH:mm:ss", CultureInfo.InvariantCulture),
         _ => Plain(value),
@@ -155,7 +155,7 @@ internal static class CallForm
     }
 
     // A text that would be read otherwise than it was written is shown as JSON.
-    private static bool IsLine(string text) => !string.IsNullOrWhiteSpace(text) && !text.Contains('\n', StringComparison.Ordinal) && text[0] != '[';
+    private static bool IsLine(string text) => !string.IsNullOrWhiteSpace(text) && !text.Contains('\n', StringComparison.Ordinal);
 
     private static string Plain(object? value) => value switch
     {

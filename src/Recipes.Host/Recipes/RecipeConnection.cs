@@ -31,5 +31,5 @@ public sealed record RecipeConnection(NeededConnection Needed, ConnectionDefinit
     }
 
     /// <summary>What others have to do, where the reader cannot.</summary>
-    public string AskSomebody => Definition is null ? "An operator has to set it up." : Needed.Missing?.AuthorizePath is null ? "" : "Ask an operator to connect it.";
+    public string AskSomebody => Needed.Missing?.AuthorizePath is null ? "" : "Ask an operator to connect it.";
 }

@@ -18,8 +18,8 @@ public sealed record RunModel
     /// <summary>Whether it can be called from its page.</summary>
     public bool IsCallable { get; init; }
 
-    /// <summary>What it asks an app for at this moment, as far as this node knows.</summary>
-    public StepUnderWay? UnderWay { get; init; }
+    /// <summary>The step that it has come to; null where that is not known, and once it has ended.</summary>
+    public RunPlace? At { get; init; }
 
     /// <summary>Whether the whole journal is shown.</summary>
     public bool ShowsAll { get; init; }
@@ -48,7 +48,7 @@ public sealed record RunModel
     };
 
     /// <summary>Where it stands in one sentence, without times: told to those who listen, when it changes.</summary>
-    public string Said => (Run.Status, UnderWay) switch
+    public string Said => (Run.Status, At) switch
     {
         (RunStatus.Running, { } step) => $"Running. Step {step.Step} is under way.",
         (RunStatus.Running, _) => "Running.",

@@ -4,13 +4,11 @@ using Recipes.Engine;
 namespace Recipes.Host;
 
 /// <summary>Puts together what the page of a run shows.</summary>
-internal sealed class RunModels(IRunStore runs, RecipeCatalogue recipes, StepsUnderWay steps)
+internal sealed class RunModels(IRunStore runs, RecipeCatalogue recipes, RunStandings standings)
 {
     /// <returns>Null when there is no such run that the reader may see.</returns>
     public async Task<RunModel?> FindAsync(Caller reader, Guid id, CancellationToken cancellationToken)
     {
-        // Asked first: a step that ends meanwhile is in the journal then.
-        var underWay = steps.Find(new RunId(id));
         if (await runs.FindAsync(reader, id, cancellationToken) is not { } run)
             return null;
         var recipe = recipes.Find(run.Recipe);
@@ -20,7 +18,7 @@ internal sealed class RunModels(IRunStore runs, RecipeCatalogue recipes, StepsUn
             Reader = reader,
             RecipeName = recipe?.DisplayName ?? run.Recipe,
             IsCallable = recipe is { CanRun: true, IsCallable: true },
-            UnderWay = run.Status == RunStatus.Running ? underWay : null,
+            At = run.Status is RunStatus.Running or RunStatus.Waiting ? (await standings.FindAsync(run, cancellationToken))?.Step : null,
         };
     }
 }

@@ -21,18 +21,18 @@ internal static partial class SignInEndpoints
         path is ['/', ..] && path is not ['/', '/' or '\\', ..] && !path.Any(c => char.IsControl(c) || c == '\\') ? path : "/";
 
     private static IResult Show([FromQuery] string? @return, HttpContext context) =>
-        context.FindCaller() is null ? Form(LocalPath(@return), null) : new SeeOther(LocalPath(@return));
+        context.FindCaller() is null ? Form(context, LocalPath(@return), null) : new SeeOther(LocalPath(@return));
 
     private static async Task<IResult> SignInAsync([FromForm] IFormCollection form, HttpContext context, KnownUsers users, SignInAttempts attempts, ILogger<KnownUsers> logger)
     {
         var back = LocalPath(form["return"]);
         if (!attempts.MayTry(context))
-            return Form(back, "Too many tries have failed. Wait a minute, then try again.", StatusCodes.Status429TooManyRequests);
+            return Form(context, back, "Too many tries have failed. Wait a minute, then try again.", StatusCodes.Status429TooManyRequests);
         if (await users.FindByTokenAsync(form["token"].ToString().Trim(), context.RequestAborted) is not { } user)
         {
             attempts.Failed(context);
             LogFailed(logger, context.Connection.RemoteIpAddress);
-            return Form(back, "This token is not known here.", StatusCodes.Status422UnprocessableEntity);
+            return Form(context, back, "This token is not known here.", StatusCodes.Status422UnprocessableEntity);
         }
 
         await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, CallerAccess.ToPrincipal(user, CookieAuthenticationDefaults.AuthenticationScheme));
@@ -46,8 +46,13 @@ internal static partial class SignInEndpoints
         return new SeeOther("/sign-in");
     }
 
-    private static IResult Form(string back, string? fault, int status = StatusCodes.Status200OK) =>
-        Page.Of<SignInPage>(new() { ["Return"] = back, ["Fault"] = fault }, status);
+    private static IResult Form(HttpContext context, string back, string? fault, int status = StatusCodes.Status200OK)
+    {
+        // Whose session is over while a frame of ours is open signs in there.
+        if (Embedding.IsAskedFor(back))
+            Embedding.Allow(context);
+        return Page.Of<SignInPage>(new() { ["Return"] = back, ["Fault"] = fault }, status);
+    }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{User} signed in")]
     private static partial void LogSignedIn(ILogger logger, UserId user);

@@ -28,6 +28,8 @@ internal static class StudioEndpoints
         services.AddSingleton<RecipeDesigner>();
         services.AddSingleton<ConnectionBinder>();
         services.AddSingleton<PublicationCheck>();
+        services.AddSingleton<DraftWriter>();
+        services.AddSingleton<RecipePublisher>();
         services.AddSingleton<RecipeSaver>();
         services.AddSingleton<StepTest>();
         services.AddSingleton<StudioAnswers>();

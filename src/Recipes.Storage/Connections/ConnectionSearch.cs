@@ -21,6 +21,14 @@ internal sealed class ConnectionSearch(IDbContextFactory<RecipesDatabase> databa
         return new(shown, await found.CountAsync(cancellationToken), await AmongSeveralAsync(database, tenant, shown, cancellationToken));
     }
 
+    public async Task<IReadOnlyDictionary<Health, int>> CountAsync(TenantId tenant, ConnectionQuery query, CancellationToken cancellationToken)
+    {
+        await using var database = await databases.CreateDbContextAsync(cancellationToken);
+        var fitting = Narrow(database.Connections.Where(r => r.Tenant == tenant.Value), query with { Health = null, Attention = null });
+        var counts = await fitting.GroupBy(r => r.Health).Select(g => new { Health = g.Key, Count = g.Count() }).ToListAsync(cancellationToken);
+        return counts.ToDictionary(c => Enum.Parse<Health>(c.Health), c => c.Count);
+    }
+
     public async Task<IReadOnlyList<HealthCount>> CountAsync(TenantId tenant, Owner? owner, CancellationToken cancellationToken)
     {
         await using var database = await databases.CreateDbContextAsync(cancellationToken);
@@ -58,6 +66,14 @@ internal sealed class ConnectionSearch(IDbContextFactory<RecipesDatabase> databa
     {
         if (query.Definition?.Value is { } definition)
             rows = rows.Where(r => r.DefinitionId == definition);
+        if (query.Definitions is { } definitions)
+        {
+            var ids = definitions.Select(d => d.Value).ToArray();
+            rows = rows.Where(r => ids.Contains(r.DefinitionId));
+        }
+
+        if (query.OwnerKind?.ToString() is { } ownerKind)
+            rows = rows.Where(r => r.OwnerKind == ownerKind);
         if (query.Owner is { } owner)
         {
             var (kind, id) = (owner.Kind.ToString(), ConnectionRow.IdOf(owner));

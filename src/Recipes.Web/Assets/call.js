@@ -38,8 +38,8 @@ const offsetOf = (date) => {
 for (const moment of form.querySelectorAll('[data-moment]')) {
   const zone = moment.nextElementSibling;
   const two = (number) => String(number).padStart(2, '0');
-  // What the server shows is in UTC.
-  if (moment.value && moment.value === moment.defaultValue) {
+  // What the server shows is in UTC; browsers write the same time in more than one way.
+  if (moment.value && Date.parse(moment.value) === Date.parse(moment.defaultValue)) {
     const at = new Date(`${moment.value}Z`);
     moment.value = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
   }

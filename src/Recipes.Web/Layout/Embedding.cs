@@ -12,6 +12,9 @@ public static class Embedding
     /// <summary>Whether this answer is for a frame of ours.</summary>
     public static bool IsOn(HttpContext context) => context.Items.ContainsKey(typeof(Embedding));
 
+    /// <summary>Whether an address of ours is one for a frame.</summary>
+    public static bool IsAskedFor(string path) => path.Split('?', 2) is [_, var query] && query.Split('&').Contains($"{Name}=1");
+
     /// <summary>The same address, for a frame where this answer is for one.</summary>
     public static string Carry(HttpContext context, string path) => IsOn(context) && path.StartsWith('/') ? $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{Name}=1" : path;
 

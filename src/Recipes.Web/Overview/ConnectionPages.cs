@@ -29,7 +29,7 @@ internal static class ConnectionPages
     }
 
     private static async Task<IResult> ListAsync(
-        [FromQuery] string? q, [FromQuery] string? health, [FromQuery] string? definition, [FromQuery] int? page, HttpContext context,
+        [FromQuery] string? q, [FromQuery] string? health, [FromQuery] string? connector, [FromQuery] string? definition, [FromQuery] string? owner, [FromQuery] int? page, HttpContext context,
         ConnectionOverview overview, IConnectionStore store, IConnectorProfiles connectors, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
@@ -42,13 +42,19 @@ internal static class ConnectionPages
             Health = Named<Health>(health),
             Attention = Named<Attention>(health) is { } attention and not Attention.None ? attention : null,
             Definition = string.IsNullOrEmpty(definition) ? null : definition,
+            Connector = string.IsNullOrEmpty(connector) ? null : connector,
+            Owner = string.IsNullOrEmpty(owner) ? null : owner,
             Number = Math.Clamp(page ?? 1, 1, ConnectionList.MostPages),
             Connectors = connectors,
         };
-        var found = list.Definition is { } key && list.DefinitionOf(key) is null
-            ? new FoundConnections([], 0, new HashSet<ConnectionId>())
-            : await overview.FindAsync(caller, list.Query, definitions, (list.Number - 1) * ConnectionList.PerPage, ConnectionList.PerPage, cancellationToken);
-        return Page.Of<ConnectionsPage>(new() { ["Model"] = list with { Found = found } });
+        return Page.Of<ConnectionsPage>(new()
+        {
+            ["Model"] = list with
+            {
+                Found = await overview.FindAsync(caller, list.Query, definitions, (list.Number - 1) * ConnectionList.PerPage, ConnectionList.PerPage, cancellationToken),
+                Counts = await overview.CountAsync(caller, list.Query, definitions, cancellationToken),
+            },
+        });
     }
 
     private static T? Named<T>(string? text)

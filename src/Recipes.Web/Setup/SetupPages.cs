@@ -59,7 +59,7 @@ internal static class SetupPages
         if (goal.Key is { } key && own.FirstOrDefault(d => d.Key.Value == key) is { } there)
             return new SeeOther(Embedding.Carry(context, AccountPath(caller, there, goal)));
         var chooses = query.Scheme is null && query.Another != "1" && goal.Key is null && own.Length > 0;
-        return connectors.Find(connector) is { } found && (chooses || !caller.Has(Privileges.ManageDefinitions))
+        return connectors.Find(connector) is { } found && (chooses || (query.Scheme is null && !caller.Has(Privileges.ManageDefinitions)))
             ? Page.Of<WhichPage>(new() { ["Caller"] = caller, ["Connector"] = found, ["Definitions"] = own, ["Goal"] = goal })
             : await forms.ShowAsync(caller, connector, query.Scheme, goal, cancellationToken);
     }

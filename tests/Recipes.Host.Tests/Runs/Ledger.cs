@@ -17,11 +17,13 @@ internal sealed class Ledger : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<LedgerRequest> _requests = new();
+    private readonly ConcurrentQueue<string> _polls = new();
     private readonly ConcurrentDictionary<string, byte> _keys = new();
     private readonly ConcurrentDictionary<string, string> _passwords = new();
     private readonly ConcurrentDictionary<string, int> _atOnce = new();
     private readonly ConcurrentDictionary<string, int> _mostAtOnce = new();
     private int _count;
+    private int _entries;
 
     private Ledger(WebApplication app) => _app = app;
 
@@ -36,6 +38,16 @@ internal sealed class Ledger : IAsyncDisposable
     /// <summary>Writes so far.</summary>
     public int Count => Volatile.Read(ref _count);
 
+    /// <summary>Entries of others that it tells of, named <c>entry-1</c> and so on: raise it to add some.</summary>
+    public int Entries
+    {
+        get => Volatile.Read(ref _entries);
+        set => Volatile.Write(ref _entries, value);
+    }
+
+    /// <summary>Which process asked for entries, in the order of asking.</summary>
+    public IReadOnlyList<string> Polls => [.. _polls];
+
     /// <summary>Everything it was asked to write, in the order of coming.</summary>
     public IReadOnlyList<LedgerRequest> Requests => [.. _requests.OrderBy(r => r.Place)];
 
@@ -48,6 +60,7 @@ internal sealed class Ledger : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var ledger = new Ledger(builder.Build());
         ledger._app.MapGet("/me", context => AnswerAsync(context, ledger.Accepts(context) is null ? 401 : 200));
+        ledger._app.MapGet("/entries", ledger.ListAsync);
         ledger._app.MapPost("/once", context => ledger.WriteAsync(context, hasKey: true));
         ledger._app.MapPost("/plain", context => ledger.WriteAsync(context, hasKey: false));
         await ledger._app.StartAsync();
@@ -72,6 +85,17 @@ internal sealed class Ledger : IAsyncDisposable
           - name: Write
             inputs: [{ name: call, required: true }, { name: step, required: true }]
             request: { method: POST, path: /plain, body: { call: "{{input.call}}", step: "{{input.step}}" } }
+        triggers:
+          - kind: poll
+            name: EntryAdded
+            every: 10
+            first: all
+            request: { path: /entries, query: { after: "{{default cursor '0'}}" } }
+            list: items
+            order: ascending
+            recordId: id
+            cursor: { kind: maximum, path: number, type: number, overlap: 2 }
+            output: { entry: id }
         """;
 
     /// <summary>A recipe that writes ten entries, through the connection of that key.</summary>
@@ -88,6 +112,15 @@ internal sealed class Ledger : IAsyncDisposable
     public int TakeMostAtOnce(string account) => _mostAtOnce.TryRemove(account, out var most) ? most : 0;
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task ListAsync(HttpContext context)
+    {
+        _polls.Enqueue(context.Request.Headers["X-Node"].ToString());
+        var after = int.Parse(context.Request.Query["after"].ToString(), CultureInfo.InvariantCulture);
+        var items = Enumerable.Range(1, Entries).Where(n => n >= after).Take(100).Select(n => new JsonObject { ["id"] = string.Create(CultureInfo.InvariantCulture, $"entry-{n}"), ["number"] = n });
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(new JsonObject { ["items"] = new JsonArray([.. items]) }.ToJsonString());
+    }
 
     private async Task WriteAsync(HttpContext context, bool hasKey)
     {

@@ -17,16 +17,19 @@ internal sealed class RunCluster : IAsyncDisposable
     /// <summary>The operator's.</summary>
     public string Token { get; private set; } = "";
 
+    public PostgresDatabase Database => _database ?? throw new InvalidOperationException("There is one node, on a file.");
+
     /// <summary>When which process was suspended or killed.</summary>
     public IReadOnlyList<(string Process, DateTimeOffset At)> Losses => [.. Nodes.SelectMany(n => n.Losses)];
 
     /// <param name="lease">How long a run is left to a silent node.</param>
-    public static async Task<RunCluster> StartAsync(int nodes, Ledger ledger, TimeSpan lease)
+    /// <param name="recipes">Further recipes, by name.</param>
+    public static async Task<RunCluster> StartAsync(int nodes, Ledger ledger, TimeSpan lease, IReadOnlyDictionary<string, string>? recipes = null)
     {
         var cluster = new RunCluster();
         try
         {
-            await cluster.StartNodesAsync(nodes, ledger, lease);
+            await cluster.StartNodesAsync(nodes, ledger, lease, recipes);
             return cluster;
         }
         catch
@@ -52,10 +55,12 @@ internal sealed class RunCluster : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StartNodesAsync(int nodes, Ledger ledger, TimeSpan lease)
+    private async Task StartNodesAsync(int nodes, Ledger ledger, TimeSpan lease, IReadOnlyDictionary<string, string>? others)
     {
         var recipes = Directory.CreateDirectory(_folder.Combine("recipes")).FullName;
         await File.WriteAllTextAsync(Path.Combine(recipes, "book.json"), Ledger.Recipe("book"));
+        foreach (var (name, json) in others ?? new Dictionary<string, string>())
+            await File.WriteAllTextAsync(Path.Combine(recipes, $"{name}.json"), json);
         var settings = new Dictionary<string, string?>
         {
             ["RecipesFolder"] = recipes,

@@ -147,6 +147,33 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
     }
 
     [CrmFact]
+    public async Task What_is_renamed_keeps_what_Studio_does_not_know_of_and_a_start_that_is_deleted_is_none_any_more()
+    {
+        Place.SaveRecipe("renamed", """
+            { "definitionId": "renamed", "name": "Renamed", "inputs": [{ "name": "amount", "type": "Decimal", "defaultValue": 5, "own": "kept" }],
+              "root": { "id": "flow", "type": "Elsa.Flowchart", "version": 1, "start": "a", "activities": [ { "id": "a", "type": "Elsa.WriteLine", "version": 1, "text": "a" }, { "id": "b", "type": "Elsa.WriteLine", "version": 1, "text": "b" } ],
+                "connections": [{ "source": { "activity": "a" }, "target": { "activity": "b" } }] } }
+            """);
+        var definition = await Studio.OpenAsync("renamed");
+        var input = definition["inputs"]![0]!.AsObject();
+        input["name"] = "sum";
+        // Its own model has no such members.
+        input.Remove("defaultValue");
+        input.Remove("own");
+        definition["root"]!["activities"]!.AsArray().RemoveAt(0);
+        definition["root"]!["connections"]!.AsArray().Clear();
+
+        var saved = await Studio.TrySaveAsync(definition);
+        var draft = JsonNode.Parse((await Studio.GetAsync("/workflow-definitions/renamed/export?versionOptions=Latest")).Text)!;
+
+        saved.Is(HttpStatusCode.OK)["faults"]!.AsArray().ShouldBeEmpty();
+        draft["inputs"]![0]!.ToJsonString().ShouldBe("""{"name":"sum","type":"Decimal","defaultValue":5,"own":"kept"}""");
+        draft["root"]!["start"].ShouldBeNull();
+        // Nobody has moved it.
+        draft["root"]!["activities"]![0]!["metadata"].ShouldBeNull();
+    }
+
+    [CrmFact]
     public async Task A_connectors_file_that_goes_and_comes_back_changes_no_recipe()
     {
         const string Connector = """
@@ -218,12 +245,16 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         var burst = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => new Designer(Place.As("rep-one")).OptionsAsync("SandboxCrm.CreateOpportunity", "AccountId", step)));
         var record = (await Place.CrmRecordAsync()).Where(a => a.Path.StartsWith("/api/accounts", StringComparison.Ordinal)).ToList();
         var without = await new Designer(Place.As("rep-two")).OptionsAsync("SandboxCrm.CreateOpportunity", "AccountId", step);
+        var others = new JsonObject();
+        Designer.Set(others, "connection", "crm-basic");
+        var foreign = await new Designer(Place.As("rep-one")).OptionsAsync("SandboxCrm.CreateOpportunity", "AccountId", others);
         var unbound = await new Designer(Place.As("rep-one")).OptionsAsync("SandboxCrm.CreateOpportunity", "AccountId", new JsonObject());
 
         burst.ShouldAllBe(b => b.Any(o => o.Text == "Acme Corporation" || o.Text.StartsWith("Acme", StringComparison.Ordinal)));
         (record.Count - before).ShouldBe(1);
         record[0].Account.ShouldBe("rep-one");
         without.ShouldHaveSingleItem().Text.ShouldContain("/connect/crm");
+        foreign.ShouldHaveSingleItem().Text.ShouldContain("not your own connection");
         unbound.ShouldHaveSingleItem().Value.ShouldBe("");
     }
 
@@ -263,10 +294,16 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         Designer.Step(definition, "say")["text"]!["expression"]!["value"] = "two";
         definition = await Studio.SaveAsync(definition, publish: true);
 
+        var others = await Studio.OpenAsync("versions");
+        others["description"] = "Somebody else's draft.";
+        await new Designer(Place.Operator, "another window").SaveAsync(others);
+        var kept = await Studio.PostAsync("/workflow-definitions/versions/revert/1");
+        (await Studio.DeleteAsync("/workflow-definition-versions/versions.draft")).Is(HttpStatusCode.NoContent);
         (await Studio.PostAsync("/workflow-definitions/versions/revert/1")).Is(HttpStatusCode.OK);
         var reverted = await Studio.SaveAsync(await Studio.OpenAsync("versions"), publish: true);
         var export = (await Studio.GetAsync("/workflow-definitions/versions/export?versionOptions=Latest")).Text;
         var retracted = (await Studio.PostAsync("/workflow-definitions/versions/retract")).Is(HttpStatusCode.OK);
+        var only = await Studio.DeleteAsync("/workflow-definition-versions/versions.draft");
         var isThere = File.Exists(Path.Combine(Place.RecipesFolder, "versions.json"));
         (await Studio.DeleteAsync("/workflow-definitions/versions")).Is(HttpStatusCode.NoContent);
         var gone = await Studio.GetAsync("/workflow-definitions/by-definition-id/versions");
@@ -275,11 +312,37 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         (await Studio.PostAsync("/bulk-actions/publish/workflow-definitions/by-definition-ids", new { definitionIds = new[] { "versions" } })).Is(HttpStatusCode.OK);
 
         ((string?)Designer.Step(reverted, "say")["text"]!["expression"]!["value"]).ShouldBe("one");
+        (kept.Status, (bool)kept["conflict"]!, only.Status).ShouldBe((HttpStatusCode.BadRequest, true, HttpStatusCode.BadRequest));
         ((bool)retracted["isPublished"]!, isThere, gone.Status).ShouldBe((false, false, HttpStatusCode.NotFound));
         ((bool)imported.Is(HttpStatusCode.OK)["isPublished"]!).ShouldBeFalse();
         strange.Status.ShouldBe(HttpStatusCode.BadRequest);
         strange.Text.ShouldContain("Elsa.RunJavaScript");
         Place.Services.GetRequiredService<RecipeCatalogue>().Find("versions")!.CanRun.ShouldBeTrue();
+    }
+
+    [CrmFact]
+    public async Task What_is_broken_by_hand_is_neither_lost_nor_shown_as_an_empty_canvas()
+    {
+        Place.SaveRecipe("typo", RecipeFiles.Sequence("typo", """{ "type": "WriteLine", "version": 1, "text": "a" }, { "id": "b", "type": "ProcessOrder", "version": 1, "own": true }"""));
+        var merge = RecipeFiles.Sequence("conflicted", Note("say", "one"));
+        Place.SaveRecipe("conflicted", merge);
+        Place.SaveRecipe("conflicted", $"<<<<<<< HEAD\n{merge}");
+
+        var typo = await Studio.OpenAsync("typo");
+        var types = All(typo["root"]!.AsObject()).Select(a => (string?)a["type"]).ToList();
+        typo["description"] = "Edited.";
+        await Studio.SaveAsync(typo);
+        var draft = JsonNode.Parse((await Studio.GetAsync("/workflow-definitions/typo/export?versionOptions=Latest")).Text)!;
+        var broken = await Studio.OpenAsync("conflicted");
+        broken["description"] = "Edited.";
+        Answer[] refused = [await Studio.TrySaveAsync(broken), await Studio.PostAsync("/workflow-definitions/conflicted/retract")];
+        var file = await File.ReadAllTextAsync(Path.Combine(Place.RecipesFolder, "conflicted.json"));
+
+        types.ShouldBe(["Elsa.Sequence", "Recipes.Callable", "Elsa.NotFoundActivity", "Elsa.NotFoundActivity"]);
+        draft["root"]!["activities"]!.AsArray().Skip(1).Select(a => (string?)a!["type"]).ShouldBe(["WriteLine", "ProcessOrder"]);
+        ((bool)draft["root"]!["activities"]![2]!["own"]!).ShouldBeTrue();
+        refused.ShouldAllBe(r => r.Status == HttpStatusCode.BadRequest && r.Text.Contains("no JSON"));
+        file.ShouldStartWith("<<<<<<< HEAD");
     }
 
     [CrmFact]

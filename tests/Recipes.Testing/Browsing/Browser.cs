@@ -17,7 +17,9 @@ public static class Browser
     /// <summary>A page in a browser profile of its own: no cookies, nothing cached.</summary>
     /// <param name="width">In CSS pixels; 390 by 844 is a phone.</param>
     /// <param name="scripts">Whether pages may run scripts of their own.</param>
-    public static async Task<BrowserPage> NewPageAsync(int width = 1280, int height = 800, bool scripts = true)
+    /// <param name="dark">Whether the reader likes dark pages.</param>
+    /// <param name="zone">The reader's time zone; null means that of the machine.</param>
+    public static async Task<BrowserPage> NewPageAsync(int width = 1280, int height = 800, bool scripts = true, bool dark = false, string? zone = null)
     {
         var browser = await s_browser.Value;
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
@@ -26,6 +28,8 @@ public static class Browser
             IsMobile = width < 600,
             HasTouch = width < 600,
             JavaScriptEnabled = scripts,
+            ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+            TimezoneId = zone,
         });
         context.SetDefaultTimeout(30_000);
         return new BrowserPage(context, await context.NewPageAsync());

@@ -7,10 +7,12 @@ namespace Recipes.Host;
 /// <summary>Reading activities in a definition's JSON, known ones and others alike.</summary>
 internal static class ActivityJson
 {
+    private static readonly string[] s_holders = ["activities", "branches", "cases", "body", "then", "else", "default"];
+
     public static string? Text(this JsonNode? node, string member) => (node as JsonObject)?[member] is JsonValue value && value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
 
     /// <summary>Whether an object is an activity: nothing else in the format has both an id and a type of its own.</summary>
-    public static bool IsActivity([NotNullWhen(true)] JsonNode? node) => node is JsonObject && node.Text("type") is { Length: > 0 } type && type.Contains('.', StringComparison.Ordinal) && node.Text("id") is { Length: > 0 };
+    public static bool IsActivity([NotNullWhen(true)] JsonNode? node) => node is JsonObject && node.Text("type") is { Length: > 0 } && node.Text("id") is { Length: > 0 };
 
     /// <summary>Whether a value is an input as Elsa wraps it.</summary>
     public static bool IsWrapped(JsonNode? node) => node is JsonObject json && (json.ContainsKey("expression") || json.ContainsKey("memoryReference") || json.ContainsKey("typeName"));
@@ -42,20 +44,33 @@ internal static class ActivityJson
             SetNodeIds(child, node);
     }
 
-    public static void RemoveNodeIds(JsonNode? node)
+    public static void RemoveNodeIds(JsonNode? root)
     {
-        switch (node)
+        if (root is not JsonObject activity || !IsActivity(activity))
+            return;
+        foreach (var one in AllOf(activity))
+            one.Remove("nodeId");
+    }
+
+    /// <summary>Gives an id to every activity that was written without one, so that it can be shown, and told from others.</summary>
+    public static void AddMissingIds(JsonNode? activity, string parent = "step")
+    {
+        if (activity is not JsonObject json || json.Text("type") is null)
+            return;
+        if (string.IsNullOrEmpty(json.Text("id")))
+            json["id"] = parent;
+        var id = json.Text("id");
+        foreach (var member in s_holders)
         {
-            case JsonObject json:
-                if (IsActivity(json))
-                    json.Remove("nodeId");
-                foreach (var (_, value) in json)
-                    RemoveNodeIds(value);
-                break;
-            case JsonArray list:
-                foreach (var item in list)
-                    RemoveNodeIds(item);
-                break;
+            if (json[member] is JsonArray list)
+            {
+                for (var i = 0; i < list.Count; i++)
+                    AddMissingIds(member == "cases" ? list[i]?["activity"] : list[i], $"{id}-{member}-{i + 1}");
+            }
+            else
+            {
+                AddMissingIds(json[member], $"{id}-{member}");
+            }
         }
     }
 

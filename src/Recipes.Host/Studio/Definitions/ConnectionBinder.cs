@@ -8,7 +8,8 @@ internal sealed class ConnectionBinder(ActivityDescriptors descriptors, IConnect
     private const string Member = "connection";
 
     /// <summary>Where there is none yet, the key that it will have when it is set up: the connector's name.</summary>
-    public async Task BindAsync(JsonObject source, TenantId tenant, CancellationToken cancellationToken)
+    /// <param name="before">The recipe as it was: steps that were there already are left as they are. Null for a new one.</param>
+    public async Task BindAsync(JsonObject source, JsonObject? before, TenantId tenant, CancellationToken cancellationToken)
     {
         if (source["root"] is not JsonObject root || !ActivityJson.IsActivity(root))
             return;
@@ -16,7 +17,8 @@ internal sealed class ConnectionBinder(ActivityDescriptors descriptors, IConnect
         // The item that opens the wizard is no choice.
         foreach (var (activity, _) in steps.Where(s => KeyOf(s.Activity)?.StartsWith(DropDowns.New, StringComparison.Ordinal) == true))
             activity.Remove(Member);
-        var open = steps.Where(s => s.Activity[Member] is null).ToList();
+        var known = before?["root"] is JsonObject former && ActivityJson.IsActivity(former) ? ActivityJson.AllOf(former).Select(a => a.Text("id")).ToHashSet() : [];
+        var open = steps.Where(s => s.Activity[Member] is null && !known.Contains(s.Activity.Text("id"))).ToList();
         if (open.Count == 0)
             return;
         var definitions = await store.ListDefinitionsAsync(tenant, cancellationToken);

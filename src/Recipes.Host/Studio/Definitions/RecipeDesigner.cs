@@ -5,9 +5,10 @@ using Recipes.Engine;
 namespace Recipes.Host;
 
 /// <summary>What there is to design: recipes in the folder, their former versions and their drafts.</summary>
-internal sealed class RecipeDesigner(RecipeCatalogue catalogue, RecipeHistory history, IRecipeDesigns designs, IRunStore runs)
+internal sealed class RecipeDesigner(RecipeCatalogue catalogue, RecipeHistory history, IRecipeDesigns designs, RecipeChecker checker, IRunStore runs)
 {
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 256 };
+    /// <summary>How definitions are read: as the engine reads them.</summary>
+    public static JsonDocumentOptions JsonOptions { get; } = new() { MaxDepth = 256, AllowDuplicateProperties = false };
 
     /// <summary>All versions of a recipe or of all recipes, the newest of each first.</summary>
     public async Task<IReadOnlyList<DesignedVersion>> ListAsync(string? recipe, CancellationToken cancellationToken)
@@ -31,8 +32,18 @@ internal sealed class RecipeDesigner(RecipeCatalogue catalogue, RecipeHistory hi
     }
 
     /// <summary>What is worked on: the draft, or else the file.</summary>
-    public async Task<(DesignedVersion Version, JsonObject Source)?> FindLatestAsync(string recipe, CancellationToken cancellationToken) =>
-        (await ListAsync(recipe, cancellationToken)).FirstOrDefault(v => v.IsLatest) is { } latest ? await ReadAsync(latest, cancellationToken) : null;
+    public async Task<LatestDesign?> FindLatestAsync(string recipe, CancellationToken cancellationToken)
+    {
+        // One row is both what is shown and what is compared with later.
+        var draft = await designs.FindDraftAsync(recipe, cancellationToken);
+        var publications = await history.ListAsync(recipe, cancellationToken);
+        var file = catalogue.Find(recipe);
+        if (draft is not null)
+            return new(Of(draft, 1 + publications.Select(p => p.Number).DefaultIfEmpty().Max()), Parse(draft.Source.Span, recipe), draft);
+        return file is not null && publications.FirstOrDefault(p => p.Version == file.SourceVersion) is { } published
+            ? new(Of(published, file.DisplayName ?? recipe, file.Description, isFile: true, isLatest: true), Parse(file.Source.Span, recipe), null)
+            : null;
+    }
 
     public async Task<(DesignedVersion Version, JsonObject Source)?> FindAsync(string recipe, VersionOptions options, CancellationToken cancellationToken) =>
         (await ListAsync(recipe, cancellationToken)).FirstOrDefault(options.Takes) is { } version ? await ReadAsync(version, cancellationToken) : null;
@@ -50,6 +61,18 @@ internal sealed class RecipeDesigner(RecipeCatalogue catalogue, RecipeHistory hi
     public async Task<DesignedVersion?> FindRunAsync(StudioVersion id, CancellationToken cancellationToken) =>
         id.Version is not null && await runs.FindVersionAsync(id.Recipe, id.Version, cancellationToken) is { } kept ? OfRun(id, kept) : null;
 
+    /// <summary>What there is now of a recipe, and what keeps it from running.</summary>
+    public async Task<SaveResult> SavedAsync(string recipe, CancellationToken cancellationToken)
+    {
+        if (await FindLatestAsync(recipe, cancellationToken) is not { } latest)
+            return new SaveResult.NotFound(recipe);
+        var preview = Preview(recipe, latest.Source);
+        return new SaveResult.Saved(latest.Version, latest.Source, preview.Faults, preview.Warnings);
+    }
+
+    /// <summary>What a definition would be as a recipe, published or not.</summary>
+    public Recipe Preview(string recipe, JsonObject source) => checker.Preview(recipe, RecipeText.Write(source));
+
     /// <summary>A recipe as JSON; one that is broken as an empty definition, so that it can be looked at and put right.</summary>
     public static JsonObject Parse(ReadOnlySpan<byte> source, string recipe)
     {
@@ -57,7 +80,10 @@ internal sealed class RecipeDesigner(RecipeCatalogue catalogue, RecipeHistory hi
         {
             if (source.StartsWith("\uFEFF"u8))
                 source = source[3..];
-            return JsonNode.Parse(source, documentOptions: s_options) as JsonObject ?? Empty(recipe);
+            if (JsonNode.Parse(source, documentOptions: JsonOptions) is not JsonObject json)
+                return Empty(recipe);
+            ActivityJson.AddMissingIds(json["root"]);
+            return json;
         }
         catch (JsonException)
         {
@@ -71,7 +97,7 @@ internal sealed class RecipeDesigner(RecipeCatalogue catalogue, RecipeHistory hi
         {
             if (source.StartsWith("\uFEFF"u8))
                 source = source[3..];
-            return JsonNode.Parse(source, documentOptions: s_options) is JsonObject;
+            return JsonNode.Parse(source, documentOptions: JsonOptions) is JsonObject;
         }
         catch (JsonException)
         {

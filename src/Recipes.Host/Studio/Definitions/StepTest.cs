@@ -54,6 +54,7 @@ internal sealed class StepTest(ActivityDescriptors descriptors, RecipeChecker ch
                 },
             },
         };
+        KeepPolicy(alone, source, step);
         SetTestValues(alone, source);
         var told = descriptor.Outputs.Select(o => new JsonObject
         {
@@ -68,9 +69,19 @@ internal sealed class StepTest(ActivityDescriptors descriptors, RecipeChecker ch
             ["id"] = $"{Tried}-root",
             ["type"] = "Elsa.Sequence",
             ["version"] = 1,
-            ["activities"] = new JsonArray([new JsonObject { ["id"] = $"{Tried}-start", ["type"] = "Recipes.Callable", ["version"] = 1 }, step, .. descriptor.Type == "Elsa.SetOutput" ? [] : told]),
+            ["activities"] = new JsonArray([.. IsCallable(source) ? [new JsonObject { ["id"] = $"{Tried}-start", ["type"] = "Recipes.Callable", ["version"] = 1 }] : Array.Empty<JsonObject>(), step, .. descriptor.Type == "Elsa.SetOutput" ? [] : told]),
         };
         return alone;
+    }
+
+    // As whom a step acts is decided as in the whole recipe.
+    private static bool IsCallable(JsonObject source) => ActivityJson.AllOf((JsonObject)source["root"]!).Any(a => a.Text("type") == "Recipes.Callable");
+
+    private static void KeepPolicy(JsonObject alone, JsonObject source, JsonObject step)
+    {
+        var key = step["connection"] is JsonObject input ? input["expression"].Text("value") : step.Text("connection");
+        if (key is not null && source["customProperties"]?["Recipes"]?["runtimeUser"].Text(key) is { } policy)
+            alone["customProperties"]!["Recipes"]!["runtimeUser"] = new JsonObject { [key] = policy };
     }
 
     // Studio keeps what variables are to have in a test beside the recipe.

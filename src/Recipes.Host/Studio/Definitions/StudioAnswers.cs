@@ -10,7 +10,6 @@ namespace Recipes.Host;
 internal sealed class StudioAnswers(StudioForm form)
 {
     private const string ToolVersion = "3.8.2";
-    private static readonly JsonDocumentOptions s_options = new() { MaxDepth = 256 };
 
     public JsonObject Summary(DesignedVersion version, bool mayEdit) => new()
     {
@@ -95,7 +94,7 @@ internal sealed class StudioAnswers(StudioForm form)
     {
         try
         {
-            return await JsonNode.ParseAsync(request.Body, documentOptions: s_options, cancellationToken: cancellationToken) as JsonObject;
+            return await JsonNode.ParseAsync(request.Body, documentOptions: RecipeDesigner.JsonOptions, cancellationToken: cancellationToken) as JsonObject;
         }
         catch (JsonException)
         {

@@ -12,6 +12,10 @@ internal static class StudioBulkEndpoints
 {
     private const int LargestImport = 32 * 1024 * 1024;
     private const int MostFiles = 500;
+    private const int LargestRecipe = 4 * 1024 * 1024;
+
+    /// <summary>Most bytes of all recipes in a zip.</summary>
+    private const int LargestContent = 64 * 1024 * 1024;
 
     public static void Map(IEndpointRouteBuilder studio)
     {
@@ -26,34 +30,34 @@ internal static class StudioBulkEndpoints
         studio.MapPost("/workflow-definitions/import-files", ImportFilesAsync).WithMetadata(new RequestSizeLimitAttribute(LargestImport)).DisableAntiforgery();
     }
 
-    private static async Task<IResult> DeleteAsync(HttpContext context, RecipeSaver saver, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(HttpContext context, RecipePublisher publisher, CancellationToken cancellationToken)
     {
         if (!context.MayEdit())
             return StudioDefinitionEndpoints.Forbidden();
         var deleted = 0;
         foreach (var id in await IdsAsync(context, "definitionIds", cancellationToken))
-            deleted += await saver.RemoveAsync(id, cancellationToken) ? 1 : 0;
+            deleted += await publisher.RemoveAsync(id, cancellationToken) is null ? 1 : 0;
         return StudioAnswers.Json(new() { ["deleted"] = deleted });
     }
 
-    private static async Task<IResult> DeleteVersionsAsync(HttpContext context, RecipeSaver saver, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteVersionsAsync(HttpContext context, RecipePublisher publisher, CancellationToken cancellationToken)
     {
         if (!context.MayEdit())
             return StudioDefinitionEndpoints.Forbidden();
         var deleted = 0;
         foreach (var id in await IdsAsync(context, "ids", cancellationToken))
-            deleted += StudioVersion.TryParse(id, out var version) && await saver.RemoveAsync(version, cancellationToken) is null ? 1 : 0;
+            deleted += StudioVersion.TryParse(id, out var version) && await publisher.RemoveAsync(version, cancellationToken) is null ? 1 : 0;
         return StudioAnswers.Json(new() { ["deleted"] = deleted });
     }
 
-    private static async Task<IResult> PublishAsync(HttpContext context, RecipeSaver saver, CancellationToken cancellationToken)
+    private static async Task<IResult> PublishAsync(HttpContext context, RecipePublisher publisher, CancellationToken cancellationToken)
     {
         if (!context.MayEdit())
             return StudioDefinitionEndpoints.Forbidden();
         var (published, already, missing, refused) = (new JsonArray(), new JsonArray(), new JsonArray(), new List<RecipeFault>());
         foreach (var id in await IdsAsync(context, "definitionIds", cancellationToken))
         {
-            switch (await saver.PublishAsync(id, context.Caller(), StudioDefinitionEndpoints.EditorOf(context), cancellationToken))
+            switch (await publisher.PublishAsync(id, context.Caller(), StudioDefinitionEndpoints.EditorOf(context), cancellationToken))
             {
                 case SaveResult.Saved saved:
                     (saved.WasPublished ? already : published).Add(id);
@@ -78,7 +82,7 @@ internal static class StudioBulkEndpoints
             : StudioAnswers.Json(new() { ["published"] = published, ["alreadyPublished"] = already, ["notFound"] = missing, ["updatedConsumers"] = new JsonArray() });
     }
 
-    private static async Task<IResult> RetractAsync(HttpContext context, RecipeSaver saver, RecipeCatalogue catalogue, IRecipeDesigns designs, CancellationToken cancellationToken)
+    private static async Task<IResult> RetractAsync(HttpContext context, RecipePublisher publisher, RecipeCatalogue catalogue, IRecipeDesigns designs, CancellationToken cancellationToken)
     {
         if (!context.MayEdit())
             return StudioDefinitionEndpoints.Forbidden();
@@ -87,7 +91,9 @@ internal static class StudioBulkEndpoints
         {
             if (catalogue.Find(id) is null)
                 (await designs.FindDraftAsync(id, cancellationToken) is null ? missing : already).Add(id);
-            else if (await saver.RetractAsync(id, context.Caller(), cancellationToken))
+            else if (await publisher.RetractAsync(id, context.Caller(), cancellationToken) is var result and not SaveResult.Saved)
+                return StudioAnswers.NotSaved(result);
+            else
                 retracted.Add(id);
         }
 
@@ -97,9 +103,9 @@ internal static class StudioBulkEndpoints
     private static async Task<IResult> ExportAsync(string definitionId, [FromQuery] string? versionOptions, RecipeDesigner designer, CancellationToken cancellationToken)
     {
         var options = VersionOptions.Parse(versionOptions);
-        var found = options.Wanted == VersionOptions.Kind.All ? await designer.FindLatestAsync(definitionId, cancellationToken) : await designer.FindAsync(definitionId, options, cancellationToken);
-        return found is { } one
-            ? TypedResults.File(RecipeText.Write(one.Source), "application/json", $"{definitionId}.json")
+        var source = options.Wanted is VersionOptions.Kind.All or VersionOptions.Kind.Latest ? (await designer.FindLatestAsync(definitionId, cancellationToken))?.Source : (await designer.FindAsync(definitionId, options, cancellationToken))?.Source;
+        return source is not null
+            ? TypedResults.File(RecipeText.Write(source), "application/json", $"{definitionId}.json")
             : Problem.NotFound($"There is no recipe '{definitionId}' any more.");
     }
 
@@ -177,16 +183,24 @@ internal static class StudioBulkEndpoints
         try
         {
             using var zip = new ZipArchive(stream, ZipArchiveMode.Read);
-            foreach (var entry in zip.Entries.Where(e => e.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).Take(MostFiles))
+            var entries = zip.Entries.Where(e => e.Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase)).ToList();
+            if (entries.Count > MostFiles)
+                faults.Add(new(name, $"It has {entries.Count} recipes; at most {MostFiles} are taken at once. The first of them were.", name));
+            var left = LargestContent;
+            foreach (var entry in entries.Take(MostFiles))
             {
-                if (entry.Length > LargestImport)
+                // What a header claims of the length is nothing to rely on.
+                await using var content = await entry.OpenAsync(cancellationToken);
+                using var copy = new MemoryStream();
+                if (!await TryCopyAsync(content, copy, Math.Min(LargestRecipe, left), cancellationToken))
                 {
                     faults.Add(new(entry.Name, "The file is too large.", entry.Name));
                     continue;
                 }
 
-                await using var content = await entry.OpenAsync(cancellationToken);
-                if (await ParseAsync(entry.Name, content, faults, cancellationToken) is { } json)
+                left -= (int)copy.Length;
+                copy.Position = 0;
+                if (await ParseAsync(entry.Name, copy, faults, cancellationToken) is { } json)
                     files.Add((entry.Name, json));
             }
         }
@@ -199,11 +213,24 @@ internal static class StudioBulkEndpoints
             yield return file;
     }
 
+    private static async Task<bool> TryCopyAsync(Stream from, Stream to, int most, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[81_920];
+        for (int read; (read = await from.ReadAsync(buffer, cancellationToken)) > 0;)
+        {
+            if ((most -= read) < 0)
+                return false;
+            await to.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+
+        return true;
+    }
+
     private static async Task<JsonObject?> ParseAsync(string name, Stream stream, List<RecipeFault> faults, CancellationToken cancellationToken)
     {
         try
         {
-            if (await JsonNode.ParseAsync(stream, documentOptions: new() { MaxDepth = 256 }, cancellationToken: cancellationToken) is JsonObject json && json["root"] is not null)
+            if (await JsonNode.ParseAsync(stream, documentOptions: RecipeDesigner.JsonOptions, cancellationToken: cancellationToken) is JsonObject json && json["root"] is not null)
                 return json;
             faults.Add(new(name, "This is no workflow definition: it has no root.", name));
         }

@@ -46,7 +46,13 @@ internal static class StudioDefinitionEndpoints
         var found = new List<DesignedVersion>();
         if (query["IsSystem"].ToString().Equals("true", StringComparison.OrdinalIgnoreCase))
             return Page(found, 0, context, answers, 0);
-        var all = await designer.ListAsync(definitionIds.Count == 1 ? definitionIds.First() : null, cancellationToken);
+        var wanted = definitionIds.Count > 0 ? definitionIds : [.. ids.Select(id => StudioVersion.TryParse(id, out var version) ? version.Recipe : "")];
+        List<DesignedVersion> all = [];
+        // A page of runs asks again and again for the few recipes that ran.
+        if (wanted.Count is 0 or > DefaultPage)
+            all.AddRange(await designer.ListAsync(null, cancellationToken));
+        foreach (var recipe in wanted.Count <= DefaultPage ? wanted : [])
+            all.AddRange(await designer.ListAsync(recipe, cancellationToken));
         found.AddRange(all.Where(v => (ids.Count == 0 || ids.Contains(v.Id.ToString())) && (definitionIds.Count == 0 || definitionIds.Contains(v.Id.Recipe)) && options.Takes(v)
             && (term.Length == 0 || new[] { v.Title, v.Description, v.Id.Recipe }.Any(t => t?.Contains(term, StringComparison.OrdinalIgnoreCase) == true))));
         // Runs are listed with the version that they ran, published or not.
@@ -90,8 +96,9 @@ internal static class StudioDefinitionEndpoints
     private static async Task<IResult> FindLatestAsync(string definitionId, HttpContext context, RecipeDesigner designer, StudioAnswers answers, CancellationToken cancellationToken)
     {
         var options = VersionOptions.Parse(context.Request.Query["versionOptions"]);
-        var found = options.Wanted == VersionOptions.Kind.All ? await designer.FindLatestAsync(definitionId, cancellationToken) : await designer.FindAsync(definitionId, options, cancellationToken);
-        return found is { } one ? StudioAnswers.Json(answers.Definition(one.Version, one.Source, context.MayEdit())) : NoSuch(definitionId);
+        if (options.Wanted is VersionOptions.Kind.All or VersionOptions.Kind.Latest)
+            return await designer.FindLatestAsync(definitionId, cancellationToken) is { } latest ? StudioAnswers.Json(answers.Definition(latest.Version, latest.Source, context.MayEdit())) : NoSuch(definitionId);
+        return await designer.FindAsync(definitionId, options, cancellationToken) is { } one ? StudioAnswers.Json(answers.Definition(one.Version, one.Source, context.MayEdit())) : NoSuch(definitionId);
     }
 
     private static async Task<IResult> FindVersionAsync(string id, HttpContext context, RecipeDesigner designer, StudioAnswers answers, CancellationToken cancellationToken) =>
@@ -127,40 +134,44 @@ internal static class StudioDefinitionEndpoints
         return answers.Saved(await saver.SaveAsync(model, publish, context.Caller(), EditorOf(context), cancellationToken));
     }
 
-    private static async Task<IResult> PublishAsync(string definitionId, HttpContext context, RecipeSaver saver, StudioAnswers answers, CancellationToken cancellationToken) =>
-        context.MayEdit() ? answers.Saved(await saver.PublishAsync(definitionId, context.Caller(), EditorOf(context), cancellationToken)) : Forbidden();
+    private static async Task<IResult> PublishAsync(string definitionId, HttpContext context, RecipePublisher publisher, StudioAnswers answers, CancellationToken cancellationToken) =>
+        context.MayEdit() ? answers.Saved(await publisher.PublishAsync(definitionId, context.Caller(), EditorOf(context), cancellationToken)) : Forbidden();
 
-    private static async Task<IResult> RetractAsync(string definitionId, HttpContext context, RecipeSaver saver, RecipeDesigner designer, StudioAnswers answers, CancellationToken cancellationToken)
+    private static async Task<IResult> RetractAsync(string definitionId, HttpContext context, RecipePublisher publisher, StudioAnswers answers, CancellationToken cancellationToken)
     {
         if (!context.MayEdit())
             return Forbidden();
-        await saver.RetractAsync(definitionId, context.Caller(), cancellationToken);
-        return await designer.FindLatestAsync(definitionId, cancellationToken) is { } one ? StudioAnswers.Json(answers.Definition(one.Version, one.Source, mayEdit: true)) : NoSuch(definitionId);
+        var result = await publisher.RetractAsync(definitionId, context.Caller(), cancellationToken);
+        return result is SaveResult.Saved saved ? StudioAnswers.Json(answers.Definition(saved.Version, saved.Source, mayEdit: true)) : StudioAnswers.NotSaved(result);
     }
 
-    private static async Task<IResult> RemoveAsync(string definitionId, HttpContext context, RecipeSaver saver, CancellationToken cancellationToken)
+    private static async Task<IResult> RemoveAsync(string definitionId, HttpContext context, RecipePublisher publisher, CancellationToken cancellationToken)
     {
         if (!context.MayEdit())
             return Forbidden();
-        return await saver.RemoveAsync(definitionId, cancellationToken) ? TypedResults.NoContent() : NoSuch(definitionId);
+        return await publisher.RemoveAsync(definitionId, cancellationToken) switch
+        {
+            null => TypedResults.NoContent(),
+            SaveResult.NotFound => NoSuch(definitionId),
+            var problem => StudioAnswers.NotSaved(problem),
+        };
     }
 
     private static async Task<IResult> RevertAsync(string definitionId, int version, HttpContext context, RecipeSaver saver, StudioAnswers answers, CancellationToken cancellationToken)
     {
         if (!context.MayEdit())
             return Forbidden();
-        return await saver.RevertAsync(definitionId, version, context.Caller(), EditorOf(context), cancellationToken) is SaveResult.Saved saved
-            ? StudioAnswers.Json(answers.Summary(saved.Version, mayEdit: true))
-            : NoSuch($"{definitionId}, version {version}");
+        var result = await saver.RevertAsync(definitionId, version, context.Caller(), EditorOf(context), cancellationToken);
+        return result is SaveResult.Saved saved ? StudioAnswers.Json(answers.Summary(saved.Version, mayEdit: true)) : StudioAnswers.NotSaved(result);
     }
 
-    private static async Task<IResult> RemoveVersionAsync(string id, HttpContext context, RecipeSaver saver, CancellationToken cancellationToken)
+    private static async Task<IResult> RemoveVersionAsync(string id, HttpContext context, RecipePublisher publisher, CancellationToken cancellationToken)
     {
         if (!context.MayEdit())
             return Forbidden();
         if (!StudioVersion.TryParse(id, out var version))
             return NoSuch(id);
-        return await saver.RemoveAsync(version, cancellationToken) is { } problem ? StudioAnswers.NotSaved(problem) : TypedResults.NoContent();
+        return await publisher.RemoveAsync(version, cancellationToken) is { } problem ? StudioAnswers.NotSaved(problem) : TypedResults.NoContent();
     }
 
     // The part of a definition that is inside one activity.

@@ -17,7 +17,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
     /// <exception cref="JsonException">When an unknown activity came back damaged.</exception>
     public JsonObject Apply(JsonObject source, JsonObject saved, string fallbackName)
     {
-        ActivityJson.RemoveNodeIds(saved);
+        ActivityJson.RemoveNodeIds(saved["root"]);
         var shown = form.Show(source, fallbackName);
         var edited = new JsonObject();
         foreach (var (member, value) in source)
@@ -33,7 +33,17 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
                 edited[member] = added;
         }
 
+        RemoveLostStarts(edited["root"]);
         return edited;
+    }
+
+    // Studio does not know which step a flowchart names as its start, and so leaves the name behind when the step goes.
+    private static void RemoveLostStarts(JsonNode? root)
+    {
+        if (root is not JsonObject activity || !ActivityJson.IsActivity(activity))
+            return;
+        foreach (var chart in ActivityJson.AllOf(activity).Where(a => a.Text("start") is { Length: > 0 } start && a["activities"] is JsonArray steps && steps.All(s => s.Text("id") != start)).ToList())
+            chart.Remove("start");
     }
 
     /// <param name="was">As in the file; null for what is new.</param>
@@ -42,40 +52,59 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
     private JsonNode? Merge(JsonNode? was, JsonNode? shown, JsonNode? saved, bool isTyped)
     {
         if (saved is JsonObject activity && ActivityJson.IsActivity(activity))
-            return MergeActivity(was as JsonObject, activity);
+            return MergeActivity(was as JsonObject, shown as JsonObject, activity);
         if (SameJson.Of(shown, saved) || IsLiteralOf(saved, was))
             return was?.DeepClone();
         return (was, saved) switch
         {
             (_, null) => null,
-            (JsonObject before, JsonObject after) => MergeMembers(before, shown as JsonObject ?? [], after, isTyped),
+            (JsonObject before, JsonObject after) => KeepId(before, after, MergeMembers(before, shown as JsonObject ?? [], after, isTyped)),
             (JsonArray before, JsonArray after) => MergeItems(before, shown as JsonArray ?? [], after, isTyped, keepsOrder: false),
             _ => Clean(saved),
         };
+    }
+
+    // A variable without an id goes by its name; under another name its uses still know it by the former.
+    private static JsonObject KeepId(JsonObject was, JsonObject saved, JsonObject merged)
+    {
+        if (!was.ContainsKey("id") && was.ContainsKey("typeName") && was.Text("name") != saved.Text("name") && saved.Text("id") is { } id)
+            merged["id"] = id;
+        return merged;
     }
 
     // A bare value comes back wrapped, from a window to which its kind of activity was known.
     private static bool IsLiteralOf(JsonNode? saved, JsonNode? was) =>
         was is JsonValue && saved is JsonObject && saved["expression"].Text("type") == "Literal" && SameJson.Of(StudioForm.AsText(was), saved["expression"]!["value"]);
 
-    private JsonObject MergeActivity(JsonObject? was, JsonObject saved)
+    private JsonObject MergeActivity(JsonObject? was, JsonObject? shown, JsonObject saved)
     {
         if (saved.Text("type") == EngineActivities.NotFound && saved.Text(StudioForm.Original) is { } text)
-            return Restore(was, saved, text);
+            return Restore(was, shown, saved, text);
         if (was is null || was.Text("type") != saved.Text("type"))
             return (JsonObject)Clean(saved)!;
-        return MergeMembers(was, form.ShowActivity(was, asIs: true), saved, isTyped: false);
+        if (shown is not null && shown.Text("type") == saved.Text("type"))
+            return MergeMembers(was, shown, saved, isTyped: false);
+        // It would be shown as unknown now, but this window knew it: then as it was shown there, in its place.
+        var own = form.ShowActivity(was, asIs: true);
+        if (shown?["metadata"]?.DeepClone() is JsonObject metadata)
+        {
+            metadata.Remove("displayText");
+            own["metadata"] = metadata;
+        }
+
+        return MergeMembers(was, own, saved, isTyped: false);
     }
 
     // Unknown here, so only moved about; what it says is not ours to touch.
-    private static JsonObject Restore(JsonObject? was, JsonObject saved, string text)
+    private static JsonObject Restore(JsonObject? was, JsonObject? shown, JsonObject saved, string text)
     {
         var original = was is not null && was.Text("type") != EngineActivities.NotFound ? (JsonObject)was.DeepClone() : JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The original of an unknown activity is missing.");
-        var metadata = saved["metadata"]?.DeepClone() as JsonObject ?? [];
-        if (original["metadata"]?["displayText"] is null)
-            metadata.Remove("displayText");
-        if (!SameJson.Of(original["metadata"] ?? new JsonObject(), metadata))
-            original["metadata"] = metadata;
+        if (PlaceOf(saved) is { } place && !SameJson.Of(PlaceOf(shown), place))
+        {
+            if ((original["metadata"] ??= new JsonObject()) is JsonObject metadata && (metadata["designer"] ??= new JsonObject()) is JsonObject designer)
+                designer["position"] = place.DeepClone();
+        }
+
         if (original.Text("id") != saved.Text("id"))
             original["id"] = saved.Text("id");
         if (saved.Text("name") is { } name && original.Text("name") != name)
@@ -84,13 +113,15 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         return original;
     }
 
+    private static JsonNode? PlaceOf(JsonObject? activity) => activity?["metadata"]?["designer"]?["position"];
+
     private JsonObject MergeMembers(JsonObject was, JsonObject shown, JsonObject saved, bool isTyped)
     {
         var merged = new JsonObject();
         var isFlowchart = saved.Text("type") == "Elsa.Flowchart";
         foreach (var (member, value) in was)
         {
-            if (member == "nodeId" || (isTyped && !saved.ContainsKey(member)))
+            if (member == "nodeId" || IsMeasured(was, member) || (isTyped && !saved.ContainsKey(member)))
             {
                 merged[member] = value?.DeepClone();
                 continue;
@@ -127,8 +158,15 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
             after = [.. after.OrderBy(a => places.GetValueOrDefault(a.Identity, int.MaxValue))];
         }
 
-        return new([.. after.Select(a => before.TryGetValue(a.Identity, out var known) ? Merge(known.Was, known.Shown, a.Item, isTyped) : a.Item is JsonObject activity && ActivityJson.IsActivity(activity) ? MergeActivity(null, activity) : Clean(a.Item))]);
+        // Where one is missing and one is new, of the same type, it was renamed.
+        if (isTyped && !keepsOrder && before.Keys.Where(b => !after.Exists(a => a.Identity == b)).ToList() is [var former] && after.FindIndex(a => !before.ContainsKey(a.Identity)) is >= 0 and var place
+            && after.Count(a => !before.ContainsKey(a.Identity)) == 1 && TypeOf(before[former].Shown) == TypeOf(after[place].Item))
+            after[place] = (former, after[place].Item);
+
+        return new([.. after.Select(a => before.TryGetValue(a.Identity, out var known) ? Merge(known.Was, known.Shown, a.Item, isTyped) : a.Item is JsonObject activity && ActivityJson.IsActivity(activity) ? MergeActivity(null, null, activity) : Clean(a.Item))]);
     }
+
+    private static string? TypeOf(JsonNode? argument) => argument.Text("type") ?? argument.Text("typeName");
 
     private static string IdentityOf(JsonNode? item, int place) =>
         item is JsonObject json
@@ -142,7 +180,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         switch (saved)
         {
             case JsonObject activity when ActivityJson.IsActivity(activity) && activity.Text("type") == EngineActivities.NotFound && activity.Text(StudioForm.Original) is { } text:
-                return Restore(null, activity, text);
+                return Restore(null, null, activity, text);
             case JsonObject json:
                 var clean = new JsonObject();
                 foreach (var (member, value) in json)
@@ -159,9 +197,12 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         }
     }
 
+    // How large a step is drawn depends on the fonts of whoever looks at it.
+    private static bool IsMeasured(JsonObject holder, string member) => member == "size" && holder.ContainsKey("position");
+
     private JsonNode? CleanMember(JsonObject holder, string member, JsonNode? value)
     {
-        if (value is null || member == "nodeId" || (value is JsonObject { Count: 0 } && member is "customProperties" or "metadata") || (value is JsonArray { Count: 0 } && member is "vertices"))
+        if (value is null || member == "nodeId" || IsMeasured(holder, member) || (value is JsonObject { Count: 0 } && member is "customProperties" or "metadata") || (value is JsonArray { Count: 0 } && member is "vertices"))
             return null;
         var clean = Clean(value);
         if (clean is not JsonObject input || !input.ContainsKey("expression") || input.ContainsKey("typeName") || descriptors.Find(holder.Text("type") ?? "")?.Inputs.FirstOrDefault(i => i.Member == member) is not { IsWrapped: true } known)

@@ -38,6 +38,8 @@ internal sealed class StudioForm(ActivityDescriptors descriptors)
         return shown;
     }
 
+    public bool IsUnknown(string type) => descriptors.Find(type) is null;
+
     /// <param name="asIs">Whether it is shown as itself even where its kind is unknown.</param>
     public JsonObject ShowActivity(JsonObject activity, bool asIs = false)
     {
@@ -63,7 +65,11 @@ internal sealed class StudioForm(ActivityDescriptors descriptors)
         }
 
         if (type == Flowchart)
+        {
             shown["connections"] ??= new JsonArray();
+            FlowchartLayout.Apply(shown);
+        }
+
         return shown;
     }
 

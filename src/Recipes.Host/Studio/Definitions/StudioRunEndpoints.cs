@@ -19,13 +19,13 @@ internal static class StudioRunEndpoints
         studio.MapPost("/tests/activities", TestAsync);
     }
 
-    private static async Task<IResult> ExecuteAsync(string definitionId, HttpContext context, RecipeDesigner designer, RecipeSaver saver, RecipeCatalogue catalogue, RecipeCaller recipes, CancellationToken cancellationToken)
+    private static async Task<IResult> ExecuteAsync(string definitionId, HttpContext context, RecipeDesigner designer, RecipeCatalogue catalogue, RecipeCaller recipes, CancellationToken cancellationToken)
     {
         var caller = context.Caller();
         if (await designer.FindLatestAsync(definitionId, cancellationToken) is not { } latest)
             return Problem.NotFound($"There is no recipe '{definitionId}' any more.");
         var isDraft = latest.Version.Id.Version is null;
-        var recipe = isDraft ? saver.Preview(definitionId, latest.Source) : catalogue.Find(definitionId);
+        var recipe = isDraft ? designer.Preview(definitionId, latest.Source) : catalogue.Find(definitionId);
         if ((isDraft || recipe is { IsCallable: false }) && !caller.Has(Privileges.ManageDefinitions))
             return CannotStart(context, isDraft ? "Only who may change recipes can run a draft." : "This recipe is not callable.");
         if (recipe is null || !recipe.CanRun)
@@ -64,11 +64,11 @@ internal static class StudioRunEndpoints
         if (await StudioAnswers.ReadAsync(context.Request, cancellationToken) is not { } request)
             return StudioAnswers.NoJson();
         var (definition, handle) = (request["workflowDefinitionHandle"], request["activityHandle"]);
-        var found = StudioVersion.TryParse(definition.Text("definitionVersionId"), out var version) ? await designer.FindAsync(version, cancellationToken)
-            : definition.Text("definitionId") is { } id ? await designer.FindLatestAsync(id, cancellationToken) : null;
-        // A draft that was published meanwhile, or the other way about.
-        found ??= version.Recipe is { } recipe ? await designer.FindLatestAsync(recipe, cancellationToken) : null;
+        var source = StudioVersion.TryParse(definition.Text("definitionVersionId"), out var version) ? (await designer.FindAsync(version, cancellationToken))?.Source : null;
+        // Or a draft that was published meanwhile, or the other way about.
+        var recipe = version.Recipe ?? definition.Text("definitionId");
+        source ??= recipe is null ? null : (await designer.FindLatestAsync(recipe, cancellationToken))?.Source;
         var step = handle.Text("activityId") ?? handle.Text("activityNodeId")?.Split(':')[^1];
-        return found is { } one && step is not null ? StudioAnswers.Json(await test.RunAsync(one.Version.Id.Recipe, one.Source, step, context.Caller(), cancellationToken)) : Problem.NotFound("There is no such step any more.");
+        return source is not null && step is not null ? StudioAnswers.Json(await test.RunAsync(recipe!, source, step, context.Caller(), cancellationToken)) : Problem.NotFound("There is no such step any more.");
     }
 }

@@ -96,6 +96,9 @@ internal sealed class DropDowns(
         var resolution = await resolver.ResolveAsync(new() { Caller = caller, Needs = [new(key) { Scopes = listing.Scopes }], Callable = true }, CancellationToken.None);
         switch (resolution)
         {
+            // Calling a recipe that somebody wrote is one thing, looking around with another's account is another.
+            case ConnectionResolution.Resolved resolved when resolved.Connections[key].Choice != ConnectionChoice.RuntimeUser && !caller.Has(Privileges.ManageDefinitions):
+                return [new($"⚠ '{key}' is not your own connection; only who may change recipes can look through it", "")];
             case ConnectionResolution.Resolved resolved:
                 var client = await clients.GetAsync(resolved.Connections[key].Id, CancellationToken.None);
                 return await listing.ExecuteAsync(client, inputs, CancellationToken.None) switch

@@ -24,8 +24,8 @@ internal static class InstanceListReader
                 faults.Add(new($"timestampFilters[{i}]", "The column is CreatedAt, UpdatedAt or FinishedAt; the operator Is, IsNot, GreaterThan, GreaterThanOrEqual, LessThan or LessThanOrEqual."));
         }
 
-        if (request.Version is not null)
-            faults.Add(new("version", "Runs are not searched by the number of a version. Ask for those of the recipe; each says which version it is of."));
+        if (request.Version is not null && string.IsNullOrEmpty(request.DefinitionId))
+            faults.Add(new("version", "A number belongs to one recipe: name it as definitionId."));
         if (OrderOf(request.OrderBy) is not { } order)
             faults.Add(new("orderBy", $"'{request.OrderBy}' is no order: use Created, Finished, LastExecuted or Name."));
         else if (request.OrderDirection is not (null or "Ascending" or "Descending"))

@@ -6,10 +6,14 @@ namespace Recipes.Host;
 /// <summary>Runs in Studio's words.</summary>
 internal sealed class InstanceViews(RecipeHistory history, StepExecutions executions, RecipeNodesByVersion nodes, RunStandings standings)
 {
-    public async Task<InstanceReply> SummaryAsync(Run run, CancellationToken cancellationToken) => new(
-        run.Id.Value, run.Recipe, new StudioVersion(run.Recipe, run.RecipeVersion).ToString(), await history.FindNumberAsync(run.Recipe, run.RecipeVersion, cancellationToken),
-        InstanceStatus.Of(run.Status), InstanceStatus.SubOf(run.Status), run.RuntimeUser is { } user && user != run.Caller ? $"{run.Caller} as {user}" : run.Caller.Value,
-        InstanceStatus.HasIncident(run.Status) ? 1 : 0, false, run.StartedAt, UpdatedAt(run), run.EndedAt);
+    public async Task<IReadOnlyList<InstanceReply>> SummariesAsync(IReadOnlyList<Run> runs, CancellationToken cancellationToken)
+    {
+        // Runs of one version share its number, and looking for one that was never published reads the database.
+        var numbers = new Dictionary<(string, string), int>();
+        foreach (var (recipe, version) in runs.Select(r => (r.Recipe, r.RecipeVersion)).Distinct())
+            numbers[(recipe, version)] = await history.FindNumberAsync(recipe, version, cancellationToken);
+        return [.. runs.Select(r => Summary(r, numbers[(r.Recipe, r.RecipeVersion)]))];
+    }
 
     public async Task<InstanceReply> WholeAsync(Run run, CancellationToken cancellationToken)
     {
@@ -35,6 +39,13 @@ internal sealed class InstanceViews(RecipeHistory history, StepExecutions execut
         var ids = (await nodes.FindAsync(run.Recipe, run.RecipeVersion, cancellationToken)).Variables;
         return [.. standing.Variables.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => new InstanceVariableReply(ids.GetValueOrDefault(v.Key, v.Key), v.Key, StepFacts.NodeOf(v.Value)))];
     }
+
+    private async Task<InstanceReply> SummaryAsync(Run run, CancellationToken cancellationToken) => Summary(run, await history.FindNumberAsync(run.Recipe, run.RecipeVersion, cancellationToken));
+
+    private static InstanceReply Summary(Run run, int number) => new(
+        run.Id.Value, run.Recipe, new StudioVersion(run.Recipe, run.RecipeVersion).ToString(), number,
+        InstanceStatus.Of(run.Status), InstanceStatus.SubOf(run.Status), run.RuntimeUser is { } user && user != run.Caller ? $"{run.Caller} as {user}" : run.Caller.Value,
+        InstanceStatus.HasIncident(run.Status) ? 1 : 0, false, run.StartedAt, UpdatedAt(run), run.EndedAt);
 
     // Grows whenever the run goes on, is put aside, taken up again or ends.
     private static DateTimeOffset UpdatedAt(Run run)

@@ -13,8 +13,11 @@ namespace Recipes.Host;
 /// <summary>What people do with runs in Studio: cancel, delete and export them.</summary>
 internal static class StudioInstanceActions
 {
-    /// <summary>Runs that are deleted or exported in one go.</summary>
+    /// <summary>Runs that are named in one request.</summary>
     private const int MostAtOnce = 1000;
+
+    /// <summary>Runs in one file.</summary>
+    private const int MostInFile = 200;
 
     public static void Map(IEndpointRouteBuilder studio)
     {
@@ -36,10 +39,12 @@ internal static class StudioInstanceActions
             _ => StudioInstanceEndpoints.NoSuchRun(id),
         };
 
-    private static async Task<IResult> CancelManyAsync(InstanceSelection selection, HttpContext context, RunControl control, IRunStore runs, RecipeCatalogue catalogue, CancellationToken cancellationToken)
+    private static async Task<IResult> CancelManyAsync(InstanceSelection selection, HttpContext context, RunControl control, IRunStore runs, RecipeDesigner designer, CancellationToken cancellationToken)
     {
+        if (selection.Ids?.Count > MostAtOnce)
+            return TooMany(MostAtOnce);
         var cancelled = 0;
-        foreach (var run in selection.Ids is { Count: > 0 } ids ? IdsOf(ids) : await FindOpenAsync(selection, context.Caller(), runs, catalogue, cancellationToken))
+        foreach (var run in selection.Ids is { Count: > 0 } ids ? IdsOf(ids) : await FindOpenAsync(selection, context.Caller(), runs, designer, cancellationToken))
         {
             if (await control.CancelAsync(context.Caller(), run, cancellationToken) == RunControlResult.Done)
                 cancelled++;
@@ -48,25 +53,29 @@ internal static class StudioInstanceActions
         return TypedResults.Ok(new InstancesCancelledReply(cancelled));
     }
 
-    private static async Task<IEnumerable<RunId>> FindOpenAsync(InstanceSelection selection, Caller caller, IRunStore runs, RecipeCatalogue catalogue, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<RunId>> FindOpenAsync(InstanceSelection selection, Caller caller, IRunStore runs, RecipeDesigner designer, CancellationToken cancellationToken)
     {
-        var (recipe, version) = StudioVersion.TryParse(selection.DefinitionVersionId, out var one) ? (one.Recipe, one.Version ?? "") : (selection.DefinitionId, null);
-        if (string.IsNullOrEmpty(recipe))
+        var one = StudioVersion.TryParse(selection.DefinitionVersionId, out var parsed) ? parsed : (StudioVersion?)null;
+        if ((one?.Recipe ?? selection.DefinitionId) is not { Length: > 0 } recipe)
             return [];
-        if (version is null && selection.VersionOptions is { Length: > 0 } which and not "AllVersions")
+        var options = VersionOptions.Parse(selection.VersionOptions);
+        // Drafts do not run. Of all versions also those that were never published may.
+        IEnumerable<string?> versions = one is { } version ? [version.Version] : options.Wanted == VersionOptions.Kind.All ? [null]
+            : (await designer.ListAsync(recipe, cancellationToken)).Where(options.Takes).Select(v => v.Id.Version).Where(v => v is not null);
+        var found = new List<RunId>();
+        foreach (var wanted in versions.Distinct())
         {
-            // Only published versions run; other words name none that does.
-            version = which is "Latest" or "Published" or "LatestOrPublished" or "LatestAndPublished" ? catalogue.Find(recipe)?.Version ?? "" : "";
+            var page = await runs.PageAsync(caller, new RunQuery
+            {
+                Recipes = [recipe],
+                RecipeVersion = one is null ? wanted : wanted ?? "",
+                Statuses = [RunStatus.Running, RunStatus.Queued, RunStatus.Waiting, RunStatus.Held],
+                Most = RunControl.MostAtOnce,
+            }, cancellationToken);
+            found.AddRange(page.Runs.Select(r => r.Id));
         }
 
-        var page = await runs.PageAsync(caller, new RunQuery
-        {
-            Recipes = [recipe],
-            RecipeVersion = version,
-            Statuses = [RunStatus.Running, RunStatus.Queued, RunStatus.Waiting, RunStatus.Held],
-            Most = RunControl.MostAtOnce,
-        }, cancellationToken);
-        return page.Runs.Select(r => r.Id);
+        return found;
     }
 
     private static async Task<IResult> DeleteAsync(string id, HttpContext context, RunControl control, CancellationToken cancellationToken) =>
@@ -80,6 +89,8 @@ internal static class StudioInstanceActions
 
     private static async Task<IResult> DeleteManyAsync(InstanceSelection selection, HttpContext context, RunControl control, CancellationToken cancellationToken)
     {
+        if (selection.Ids?.Count > MostAtOnce)
+            return TooMany(MostAtOnce);
         var (deleted, all) = (0, IdsOf(selection.Ids ?? []).ToList());
         foreach (var run in all)
         {
@@ -97,6 +108,8 @@ internal static class StudioInstanceActions
 
     private static async Task<IResult> ExportManyAsync(InstanceSelection selection, HttpContext context, InstanceViews views, IRunStore runs, IOptions<JsonOptions> json, CancellationToken cancellationToken)
     {
+        if (selection.Ids?.Count > MostInFile)
+            return TooMany(MostInFile);
         using var file = new MemoryStream();
         var count = 0;
         using (var zip = new ZipArchive(file, ZipArchiveMode.Create, leaveOpen: true))
@@ -130,7 +143,9 @@ internal static class StudioInstanceActions
     private static string NameOf(Run run) => $"{run.Recipe}-{run.Id}.json";
 
     private static IEnumerable<RunId> IdsOf(IReadOnlyList<string> ids) =>
-        ids.Select(i => Guid.TryParse(i, out var id) ? id : Guid.Empty).Where(i => i != Guid.Empty).Distinct().Take(MostAtOnce).Select(i => new RunId(i));
+        ids.Select(i => Guid.TryParse(i, out var id) ? id : Guid.Empty).Where(i => i != Guid.Empty).Distinct().Select(i => new RunId(i));
+
+    private static IResult TooMany(int most) => Problem.Invalid("ids", $"Name {most} runs at most.");
 
     private static IResult NotYours() => Problem.Forbidden("It is another user's run. Acting on it takes the privilege actAsOtherUser.");
 }

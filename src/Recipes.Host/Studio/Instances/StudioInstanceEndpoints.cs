@@ -28,15 +28,14 @@ internal static class StudioInstanceEndpoints
 
     internal static ProblemHttpResult NoSuchRun(string? id) => Problem.NotFound($"There is no run '{id}' that you may see.");
 
-    private static async Task<IResult> ListAsync(InstanceListRequest request, HttpContext context, IRunStore runs, RecipeCatalogue catalogue, InstanceViews views, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(InstanceListRequest request, HttpContext context, IRunStore runs, RecipeCatalogue catalogue, RecipeHistory history, InstanceViews views, CancellationToken cancellationToken)
     {
         if (InstanceListReader.Read(request, catalogue, out var query) is { Count: > 0 } faults)
             return Problem.Invalid(faults);
+        if (request.Version is { } number && query is not null)
+            query = (await history.ListAsync(request.DefinitionId, cancellationToken)).FirstOrDefault(p => p.Number == number) is { } version ? query with { RecipeVersion = version.Version } : null;
         var page = query is null ? new RunsFound([], 0) : await runs.PageAsync(context.Caller(), query, cancellationToken);
-        var items = new List<InstanceReply>(page.Runs.Count);
-        foreach (var run in page.Runs)
-            items.Add(await views.SummaryAsync(run, cancellationToken));
-        return TypedResults.Ok(new StudioPage<InstanceReply>(items, page.Total));
+        return TypedResults.Ok(new StudioPage<InstanceReply>(await views.SummariesAsync(page.Runs, cancellationToken), page.Total));
     }
 
     private static async Task<IResult> FindAsync(string id, HttpContext context, InstanceViews views, CancellationToken cancellationToken) =>

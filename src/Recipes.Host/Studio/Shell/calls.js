@@ -13,6 +13,7 @@ const kinds = [
   // Saves and what Studio treats alike: a 400 is shown, anything else is an exception.
   { name: 'save', method: 'POST', path: /^\/workflow-definitions$/, stand: refused, isSave: true },
   { name: 'retract', method: 'POST', path: /^\/workflow-definitions\/[^/]+\/retract$/, stand: refused },
+  { name: 'revert', method: 'POST', path: /^\/workflow-definitions\/[^/]+\/revert\//, stand: refused },
   { name: 'execute', method: 'POST', path: /^\/workflow-definitions\/([^/]+)\/execute$/, stand: () => json({}, 200, { 'x-elsa-workflow-cannot-start': 'true' }) },
   { name: 'delete', method: 'DELETE', path: /./, stand: nothing },
   { name: 'bulk', method: 'POST', path: /^\/bulk-actions\/(?!export)/, stand: () => json({ deleted: 0, published: [], alreadyPublished: [], retracted: [], alreadyRetracted: [], notFound: [], updatedConsumers: [], cancelled: 0, canceled: 0, imported: 0 }) },

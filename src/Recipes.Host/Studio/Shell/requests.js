@@ -97,7 +97,16 @@ const judge = async (kind, path, answer, sent) => {
   return standIn(kind, problem, answer);
 };
 
-const save = (url, init, kind) => saving(async () => {
+// One after the other: a save that has to be sent again must not undo the next one.
+let last = Promise.resolve();
+
+const save = (url, init, kind) => {
+  const next = last.then(() => saveNow(url, init, kind));
+  last = next.catch(() => {});
+  return next;
+};
+
+const saveNow = (url, init, kind) => saving(async () => {
   const sent = JSON.parse(textOf(init.body));
   const chosen = chooseLater(sent.model);
   const body = chosen.length > 0 ? JSON.stringify(sent) : init.body;
