@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Playwright;
 
 namespace Recipes.Host.Tests;
@@ -9,8 +10,9 @@ internal sealed class StudioDesk : IAsyncDisposable
 
     private readonly BrowserPage _browser;
     private readonly Workplace _place;
+    private readonly string _test;
 
-    private StudioDesk(BrowserPage browser, Workplace place) => (_browser, _place) = (browser, place);
+    private StudioDesk(BrowserPage browser, Workplace place, string test) => (_browser, _place, _test) = (browser, place, test);
 
     public IPage Page => _browser.Page;
 
@@ -23,11 +25,11 @@ internal sealed class StudioDesk : IAsyncDisposable
 
     public ILocator Elements => Page.Locator("#studio-view > *");
 
-    public static async Task<StudioDesk> SitDownAsync(Workplace place, string user = "operator", int width = 1280)
+    public static async Task<StudioDesk> SitDownAsync(Workplace place, string user = "operator", int width = 1280, [CallerMemberName] string test = "")
     {
         // .NET in the browser starts in some seconds, on a busy machine in many.
         Assertions.SetDefaultExpectTimeout(Patience);
-        var desk = new StudioDesk(await Browser.NewPageAsync(width, 844), place);
+        var desk = new StudioDesk(await Browser.NewPageAsync(width, 844), place, $"{test}-{user}");
         desk.Context.SetDefaultTimeout(Patience);
         await desk.WatchAsync(desk.Page);
         await desk.Page.GotoAsync(desk.Url("/sign-in"));
@@ -87,7 +89,13 @@ internal sealed class StudioDesk : IAsyncDisposable
         await Assertions.Expect(Elements).ToHaveCountAsync(1);
     }
 
-    public async ValueTask DisposeAsync() => await _browser.DisposeAsync();
+    /// <summary>Keeps a picture of how the page was left, where RECIPES_SCREENSHOTS names a folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Environment.GetEnvironmentVariable("RECIPES_SCREENSHOTS") is { Length: > 0 } folder)
+            await Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"studio-{_test}-{Page.ViewportSize!.Width}.png") });
+        await _browser.DisposeAsync();
+    }
 
     private Task WatchAsync(IPage page) => page.AddInitScriptAsync("""
         window.violations = [];

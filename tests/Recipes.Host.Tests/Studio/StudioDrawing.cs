@@ -53,7 +53,7 @@ internal sealed class StudioDrawing(StudioDesk desk)
         // Selecting what is selected asks for nothing anew.
         await Page.Locator(".x6-graph-svg").ClickAsync(new() { Position = new() { X = 8, Y = 8 }, Force = true });
         await NodeOf(step).Locator(".elsa-activity").ClickAsync();
-        await Assertions.Expect(Page.Locator("#studio-view").GetByRole(AriaRole.Tab, new() { Name = "Input" })).ToBeVisibleAsync();
+        await Assertions.Expect(Page.Locator("#studio-view").GetByRole(AriaRole.Tab, new() { Name = "Input", Exact = true })).ToBeVisibleAsync();
     }
 
     public async Task ChooseAsync(string label, string item)
