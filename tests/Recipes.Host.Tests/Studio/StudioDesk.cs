@@ -6,6 +6,7 @@ namespace Recipes.Host.Tests;
 /// <summary>Somebody at the designer, in Chromium, with what went wrong there.</summary>
 internal sealed class StudioDesk : IAsyncDisposable
 {
+    private const string Saves = "/elsa/api/workflow-definitions";
     private const int Patience = 120_000;
 
     private readonly BrowserPage _browser;
@@ -78,9 +79,10 @@ internal sealed class StudioDesk : IAsyncDisposable
     {
         if (console)
         {
-            _browser.ConsoleErrors.ShouldBeEmpty();
+            // The browser itself notes each save that was refused with a message.
+            _browser.ConsoleErrors.Where(e => !(e.Contains("400 (Bad Request)", StringComparison.Ordinal) && e.Contains(Saves, StringComparison.Ordinal))).ShouldBeEmpty();
             // Studio gives up reading some answers that it has read in full.
-            _browser.FailedRequests.Where(r => !r.Contains("ERR_ABORTED", StringComparison.Ordinal)).ShouldBeEmpty();
+            _browser.FailedRequests.Where(r => !r.Contains("ERR_ABORTED", StringComparison.Ordinal) && !r.EndsWith($"{Saves}: 400", StringComparison.Ordinal)).ShouldBeEmpty();
         }
 
         (await Page.EvaluateAsync<string[]>("window.violations")).ShouldBeEmpty();

@@ -78,7 +78,7 @@ public sealed class StudioStoryTests(SalesTeam team) : IClassFixture<SalesTeam>
         await wizard.GetByRole(AriaRole.Link, new() { Name = "Use User name and password" }).ClickAsync();
         await wizard.GetByLabel("Stable key").FillAsync("beside-crm");
         await wizard.GetByLabel("Address of the CRM").FillAsync(Place.Crm.IssuerText);
-        await wizard.GetByRole(AriaRole.Button, new() { Name = "Set up" }).ClickAsync();
+        await wizard.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
         await wizard.GetByLabel("User name").FillAsync("manager");
         await wizard.GetByLabel("Password").FillAsync(Place.Crm.PasswordOf("manager"));
         await wizard.GetByRole(AriaRole.Button, new() { Name = "Connect and test" }).ClickAsync();
