@@ -8,12 +8,17 @@ let queue = Promise.resolve();
 let shown = 0;
 let canvas = null;
 
+// Its modules come to life some time after their file is there, and Studio does not wait for them.
+const editorReady = async () => {
+  for (let waited = 0; !window.monaco?.editor && waited < 15_000; waited += 50) await pause(50);
+};
+
 // What only the canvas needs: the text editor, which is large, and the font of the steps, before their width is measured.
 // After Studio's other scripts: once the text editor is there, they would take its module loader for theirs.
 const prepareCanvas = () => Promise.all([
   ...['jsInterop.js', 'lib/monaco-editor/min/vs/loader.js', 'lib/monaco-editor/min/vs/editor/editor.main.js'].map((file) => runScript(`_content/BlazorMonaco/${file}`)),
   document.fonts.load('1rem Roboto').catch(() => {}),
-]).catch((error) => {
+]).then(editorReady).catch((error) => {
   canvas = null;
   throw error;
 });
