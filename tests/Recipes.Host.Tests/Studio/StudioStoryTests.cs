@@ -79,6 +79,8 @@ public sealed class StudioStoryTests(SalesTeam team) : IClassFixture<SalesTeam>
         await wizard.GetByLabel("Stable key").FillAsync("beside-crm");
         await wizard.GetByLabel("Address of the CRM").FillAsync(Place.Crm.IssuerText);
         await wizard.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        // The page before it asks for a user name as well.
+        await Assertions.Expect(wizard.GetByRole(AriaRole.Button, new() { Name = "Connect and test" })).ToBeVisibleAsync();
         await wizard.GetByLabel("User name").FillAsync("manager");
         await wizard.GetByLabel("Password").FillAsync(Place.Crm.PasswordOf("manager"));
         await wizard.GetByRole(AriaRole.Button, new() { Name = "Connect and test" }).ClickAsync();
