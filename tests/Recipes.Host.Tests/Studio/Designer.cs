@@ -64,7 +64,9 @@ internal sealed class Designer(Api api, string? tab = null)
         {
             root["connections"]!.AsArray().Add(new JsonObject
             {
-                ["source"] = new JsonObject { ["activity"] = after, ["port"] = port }, ["target"] = new JsonObject { ["activity"] = id, ["port"] = "In" }, ["vertices"] = new JsonArray(),
+                ["source"] = new JsonObject { ["activity"] = after, ["port"] = port },
+                ["target"] = new JsonObject { ["activity"] = id, ["port"] = "In" },
+                ["vertices"] = new JsonArray(),
             });
         }
 

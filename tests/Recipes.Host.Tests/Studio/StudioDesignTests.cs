@@ -270,7 +270,8 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         var run = await Studio.PostAsync("/workflow-definitions/tried/execute", new { versionOptions = "Latest" });
         var test = await Studio.PostAsync("/tests/activities", new JsonObject
         {
-            ["workflowDefinitionHandle"] = new JsonObject { ["definitionVersionId"] = (string?)saved["id"] }, ["activityHandle"] = new JsonObject { ["activityNodeId"] = "Workflow1:Flowchart1:accounts" },
+            ["workflowDefinitionHandle"] = new JsonObject { ["definitionVersionId"] = (string?)saved["id"] },
+            ["activityHandle"] = new JsonObject { ["activityNodeId"] = "Workflow1:Flowchart1:accounts" },
         });
         var id = run.Headers.GetValues("x-elsa-workflow-instance-id").Single();
         await Waiting.UntilAsync(async () => (string?)(await Place.Operator.GetAsync($"/api/runs/{id}"))["status"] == "completed");

@@ -25,7 +25,10 @@ internal static class StudioLookups
 
     private static readonly StudioDocument s_storage = Of(new JsonObject
     {
-        ["typeName"] = "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core", ["displayName"] = "Run", ["priority"] = 5, ["deprecated"] = false,
+        ["typeName"] = "Elsa.Workflows.WorkflowInstanceStorageDriver, Elsa.Workflows.Core",
+        ["displayName"] = "Run",
+        ["priority"] = 5,
+        ["deprecated"] = false,
     });
 
     private static readonly StudioDocument s_version = StudioDocument.Of("{\"packageVersion\":\"3.8.2\"}"u8.ToArray());
