@@ -15,7 +15,7 @@ public sealed class BuiltInTests
         crm.Profile.BaseAddress.Render(new Dictionary<string, string> { ["address"] = "http://127.0.0.1:4010" }).ShouldBe("http://127.0.0.1:4010/api");
         crm.Actions.Select(a => a.Type).ShouldBe(
         [
-            "SandboxCrm.FindAccount", "SandboxCrm.CreateOpportunity", "SandboxCrm.FindOpportunity", "SandboxCrm.ListOpportunities",
+            "SandboxCrm.FindAccount", "SandboxCrm.ListAccounts", "SandboxCrm.CreateOpportunity", "SandboxCrm.FindOpportunity", "SandboxCrm.ListOpportunities",
             "SandboxCrm.ReadForecast", "SandboxCrm.CreateNotification", "SandboxCrm.SendRequest",
         ]);
     }
