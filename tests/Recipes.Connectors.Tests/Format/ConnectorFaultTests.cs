@@ -74,6 +74,9 @@ public sealed class ConnectorFaultTests
     [InlineData("actions:", "checkEvery: daily\nactions:", "a whole number of seconds")]
     [InlineData("actions:", "probe: { introspection: true }\nactions:", "only a scheme of the type oauth2")]
     [InlineData("    inputs:", "    scopes: write\n    inputs:", "none offers any")]
+    [InlineData("title, required: true", "title, required: true, options: { action: ListThings }", "there is no action 'ListThings'")]
+    [InlineData("title, required: true", "title, required: true, options: { action: CreateItem }", "lists nothing")]
+    [InlineData("title, required: true", "title, required: true, options: { value: id }", "'action' is missing")]
     public void A_fault_is_named_with_its_place(string part, string instead, string? expected)
     {
         using var files = new ConnectorFiles();
