@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 # A test that hangs must not hang the command: so many seconds each project may take. --long gives more.
-limit=900
+limit=1500
 [ -z "${RECIPES_LONG:-}" ] || limit=3600
 passed=0
 failed=0
