@@ -62,7 +62,7 @@ public sealed class MainJobTests(SalesTeam team) : IClassFixture<SalesTeam>
         authorize.ShouldBe($"{Place.Address}connect/crm?recipe=create-opportunity");
         call.Detail!.ShouldContain(authorize);
         using var person = await Place.PersonAsync("rep-two");
-        (await person.OpenAsync(new Uri(authorize).AbsolutePath)).QuerySelector("h1")!.TextContent.ShouldStartWith("Connect");
+        (await person.OpenAsync(new Uri(authorize).AbsolutePath)).QuerySelector("h1")!.TextContent.Trim().ShouldStartWith("Connect");
         var run = (await Place.As("rep-two").GetAsync($"/api/runs/{call["runId"]}")).Is(HttpStatusCode.OK);
         ((string?)run["status"]).ShouldBe("refused");
         run["journal"]!.AsArray().ShouldBeEmpty();

@@ -99,7 +99,7 @@ public sealed class WizardTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#told")).ToHaveTextAsync($"window {_place.Address.GetLeftPart(UriPartial.Authority)} {expected}");
         await Assertions.Expect(page.Locator("#heard")).ToHaveTextAsync(expected);
         // The tab closes itself where the browser lets it, and says so where not.
-        await Waiting.UntilAsync(async () => tab.IsClosed || await tab.Locator("[data-authorised]").IsVisibleAsync());
+        await Waiting.UntilAsync(async () => tab.IsClosed || await tab.Locator("[data-authorised]").IsVisibleAsync(), seconds: 90);
         browser.ConsoleErrors.ShouldBeEmpty();
     }
 
