@@ -46,6 +46,8 @@ internal static class PageCheck
     public static async Task ShouldBeSoundAsync(this IPage page, string name, bool scripts = true)
     {
         var width = page.ViewportSize!.Width;
+        // A click does not wait until all of the next page is there.
+        await page.WaitForLoadStateAsync(LoadState.Load);
         if (Environment.GetEnvironmentVariable("RECIPES_SCREENSHOTS") is { Length: > 0 } folder)
             await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}.png"), FullPage = true });
         (await page.EvaluateAsync<string[]>(Script, width)).ShouldBeEmpty($"{page.Url} at {width} px");
