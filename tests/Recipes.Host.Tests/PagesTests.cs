@@ -62,6 +62,7 @@ public sealed class PagesTests(SalesTeam team) : IClassFixture<SalesTeam>
             ("/connect/{key}", "connect-wizard", "/connect/crm-optional?wizard=1&owner=organisation"),
             ("/recipes", "recipes", "/recipes"),
             ("/recipes", "recipes-none", "/recipes?find=nothing"),
+            ("/new-recipe", "new-recipe", "/new-recipe"),
             ("/recipes/{name}", "recipe-broken", "/recipes/broken"),
             ("/recipes/{name}", "recipe-trigger", "/recipes/timely"),
             ("/recipes/{name}", "recipe-again", $"/recipes/read-forecast?from={faulted}"),

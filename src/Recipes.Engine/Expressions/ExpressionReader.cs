@@ -134,7 +134,7 @@ internal sealed class ExpressionReader(RecipeNames names, List<RecipeFault> faul
     {
         var value = PlainData.FromJson(json);
         if (value is string text && text.Contains("{{", StringComparison.Ordinal))
-            Warn(at.Activity, at.Path, "The text has {{ in it but is a literal, so it stays as it is: choose Handlebars to have it filled in.");
+            Warn(at.Activity, at.Path, "The text has {{ in it but is a literal, so it stays as it is: choose Template (type Handlebars) to have it filled in.");
         return Convert(value, at);
     }
 

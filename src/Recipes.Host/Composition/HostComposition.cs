@@ -115,5 +115,6 @@ internal static class HostComposition
         RunPages.Map(pages);
         TriggerPages.Map(pages);
         StudioPages.Map(pages);
+        NewRecipe.Map(pages);
     }
 }

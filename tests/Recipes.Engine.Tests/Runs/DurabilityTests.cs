@@ -148,8 +148,8 @@ public sealed class DurabilityTests
         kitchen.Actions.Create.TakesKeys = true;
         var id = await kitchen.StartAsync("it");
         await begun(1);
-        kitchen.Runs.Strand();
         await kitchen.Dispatcher.StopAsync(default);
+        kitchen.Runs.Strand();
         var late = kitchen.Actions.Create.Answer;
         kitchen.Actions.Create.Succeeds(("thingId", "of the other"));
         using var another = await kitchen.StartAnotherAsync();
@@ -202,8 +202,8 @@ public sealed class DurabilityTests
         kitchen.Actions.Create.TakesKeys = true;
         var id = await kitchen.StartAsync("it");
         await begun(1);
-        kitchen.Runs.Strand();
         await kitchen.Dispatcher.StopAsync(default);
+        kitchen.Runs.Strand();
         kitchen.With("it", Definition(Sequence(Callable(), Say("other", "another recipe by now"))));
         kitchen.Actions.Create.Succeeds(("thingId", "t-1"));
 
@@ -220,8 +220,8 @@ public sealed class DurabilityTests
         using var kitchen = Stuck(out var begun);
         var id = await kitchen.StartAsync("it");
         await begun(1);
-        kitchen.Runs.Strand();
         await kitchen.Dispatcher.StopAsync(default);
+        kitchen.Runs.Strand();
         kitchen.With("it", Definition(Sequence(Callable(), Say("other", "another recipe by now"))));
         await kitchen.Runs.KeepVersionAsync("it", kitchen.Runs.All[id].RecipeVersion, "{}"u8.ToArray(), default);
 
@@ -307,8 +307,8 @@ public sealed class DurabilityTests
         {
             if (deaths.Contains(Interlocked.Increment(ref sent)))
             {
-                kitchen.Runs.Strand();
                 await nodes[^1].Dispatcher.StopAsync(default);
+                kitchen.Runs.Strand();
                 nodes.Add(await kitchen.StartAnotherAsync());
             }
 

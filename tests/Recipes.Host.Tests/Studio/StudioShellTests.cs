@@ -158,7 +158,11 @@ public sealed class StudioShellTests(StudioOffice office) : IClassFixture<Studio
 
         await DescribeAsync(second, "By the second");
         var note = second.Locator("#studio-notes");
-        await Assertions.Expect(note).ToContainTextAsync("Somebody else changed this recipe");
+        await Assertions.Expect(note).ToContainTextAsync("Somebody else changed “Shared”");
+        await second.GetByRole(AriaRole.Link, new() { Name = "All runs" }).ClickAsync();
+        await Assertions.Expect(second.Locator("elsa-workflow-instance-list")).ToHaveCountAsync(1);
+        await second.GoBackAsync();
+        await Assertions.Expect(StudioDesk.StepOn(second, "say")).ToBeVisibleAsync();
         var file = await second.RunAndWaitForDownloadAsync(() => note.GetByRole(AriaRole.Button, new() { Name = "Reload" }).ClickAsync());
 
         (await File.ReadAllTextAsync(await file.PathAsync())).ShouldContain("By the second");

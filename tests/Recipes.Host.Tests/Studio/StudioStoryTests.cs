@@ -62,6 +62,37 @@ public sealed class StudioStoryTests(SalesTeam team) : IClassFixture<SalesTeam>
     }
 
     [StudioCrmFact]
+    public async Task A_connection_is_made_beside_the_editor_and_chosen_and_nothing_edited_is_lost()
+    {
+        await AddDesignerAsync("nora");
+        Place.SaveRecipe("beside", RecipeText("beside", "crm"));
+        await using var nora = await StudioDesk.SitDownAsync(Place, "nora");
+        var draw = new StudioDrawing(nora);
+        await nora.OpenEditorAsync("beside", "find");
+        await draw.SelectAsync("find");
+        await draw.FillAsync("Name of the account *", "Globex");
+
+        await draw.ChooseAsync("Connection", "New connection…");
+        var wizard = nora.Page.FrameLocator("iframe[title='New connection']");
+        await wizard.GetByRole(AriaRole.Link, new() { Name = "Set up another one" }).ClickAsync();
+        await wizard.GetByRole(AriaRole.Link, new() { Name = "Use this: User name and password" }).ClickAsync();
+        await wizard.GetByLabel("Stable key").FillAsync("beside-crm");
+        await wizard.GetByLabel("Address of the CRM").FillAsync(Place.Crm.IssuerText);
+        await wizard.GetByRole(AriaRole.Button, new() { Name = "Continue" }).ClickAsync();
+        // The page before it asks for a user name as well.
+        await Assertions.Expect(wizard.GetByRole(AriaRole.Button, new() { Name = "Connect and test" })).ToBeVisibleAsync();
+        await wizard.GetByLabel("User name").FillAsync("manager");
+        await wizard.GetByLabel("Password").FillAsync(Place.Crm.PasswordOf("manager"));
+        await wizard.GetByRole(AriaRole.Button, new() { Name = "Connect and test" }).ClickAsync();
+
+        await Assertions.Expect(nora.Page.Locator("dialog.studio-side")).ToHaveCountAsync(0);
+        await Assertions.Expect(draw.Field("Connection")).ToContainTextAsync("beside-crm");
+        (await InputAsync("beside", "connection")).ShouldBe("beside-crm");
+        (await InputAsync("beside", "accountName")).ShouldBe("Globex");
+        await nora.ShouldBeWellAsync();
+    }
+
+    [StudioCrmFact]
     public async Task A_connection_that_is_not_made_after_all_leaves_the_former_choice()
     {
         await AddDesignerAsync("cora");

@@ -131,7 +131,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
                 ? MergeItems(before, shown[member] as JsonArray ?? [], after, isTyped: member == "connections", keepsOrder: true)
                 : Merge(value, shown[member], saved[member], isTyped: member == "variables");
             if (kept is not null || (value is null && saved[member] is null))
-                merged[member] = kept;
+                merged[member] = SameJson.Of(kept, value) ? kept : AsTyped(saved, member, kept);
         }
 
         foreach (var (member, value) in saved)
@@ -204,12 +204,21 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
     {
         if (value is null || member == "nodeId" || IsMeasured(holder, member) || (value is JsonObject { Count: 0 } && member is "customProperties" or "metadata") || (value is JsonArray { Count: 0 } && member is "vertices"))
             return null;
-        var clean = Clean(value);
+        var clean = AsTyped(holder, member, Clean(value));
         if (clean is not JsonObject input || !input.ContainsKey("expression") || input.ContainsKey("typeName") || descriptors.Find(holder.Text("type") ?? "")?.Inputs.FirstOrDefault(i => i.Member == member) is not { IsWrapped: true } known)
             return clean;
         var typed = new JsonObject { ["typeName"] = known.TypeName };
         foreach (var (name, one) in input)
             typed[name] = one?.DeepClone();
         return typed;
+    }
+
+    // Studio saves whatever is typed into a plain field as a literal. Nobody types braces to have them sent to an app; a file may still say so.
+    private JsonNode? AsTyped(JsonObject holder, string member, JsonNode? input)
+    {
+        if (input is JsonObject && input["expression"] is JsonObject expression && expression.Text("type") == "Literal" && expression.Text("value") is { } text && text.Contains("{{", StringComparison.Ordinal)
+            && descriptors.Find(holder.Text("type") ?? "")?.Inputs.Any(i => i.Member == member && i.IsWrapped) == true)
+            expression["type"] = "Handlebars";
+        return input;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
+using Recipes.Engine;
 using Recipes.Web;
 
 namespace Recipes.Host;
@@ -16,9 +17,9 @@ internal static class StudioExecutionEndpoints
         studio.MapGet("/activity-executions/{id}/call-stack", CallStackAsync);
     }
 
-    private static async Task<IResult> ReportAsync(ExecutionReportRequest request, HttpContext context, StepExecutions executions, CancellationToken cancellationToken)
+    private static async Task<IResult> ReportAsync(ExecutionReportRequest request, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken)
     {
-        if (await context.FindRunAsync(request.WorkflowInstanceId, cancellationToken) is not { } run)
+        if (await runs.FindVisibleAsync(context, request.WorkflowInstanceId, cancellationToken) is not { } run)
             return StudioInstanceEndpoints.NoSuchRun(request.WorkflowInstanceId);
         var wanted = request.ActivityNodeIds?.ToHashSet() ?? [];
         var steps = (await executions.FindAsync(run, cancellationToken)).Where(s => s.Depth == 0 && wanted.Contains(s.Node.Id)).GroupBy(s => s.Node.Id);
@@ -32,24 +33,24 @@ internal static class StudioExecutionEndpoints
     }
 
     private static Task<IResult> SummariesAsync(
-        [FromQuery(Name = "WorkflowInstanceId")] string? run, [FromQuery(Name = "ActivityNodeId")] string? node, HttpContext context, StepExecutions executions, CancellationToken cancellationToken) =>
-        TellAsync(run, node, ExecutionReply.Summary, context, executions, cancellationToken);
+        [FromQuery(Name = "WorkflowInstanceId")] string? run, [FromQuery(Name = "ActivityNodeId")] string? node, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken) =>
+        TellAsync(run, node, ExecutionReply.Summary, context, runs, executions, cancellationToken);
 
     private static Task<IResult> ListAsync(
-        [FromQuery(Name = "WorkflowInstanceId")] string? run, [FromQuery(Name = "ActivityNodeId")] string? node, HttpContext context, StepExecutions executions, CancellationToken cancellationToken) =>
-        TellAsync(run, node, ExecutionReply.Whole, context, executions, cancellationToken);
+        [FromQuery(Name = "WorkflowInstanceId")] string? run, [FromQuery(Name = "ActivityNodeId")] string? node, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken) =>
+        TellAsync(run, node, ExecutionReply.Whole, context, runs, executions, cancellationToken);
 
-    private static async Task<IResult> TellAsync(string? id, string? node, Func<StepExecution, ExecutionReply> tell, HttpContext context, StepExecutions executions, CancellationToken cancellationToken) =>
-        await context.FindRunAsync(id, cancellationToken) is { } run
+    private static async Task<IResult> TellAsync(string? id, string? node, Func<StepExecution, ExecutionReply> tell, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken) =>
+        await runs.FindVisibleAsync(context, id, cancellationToken) is { } run
             ? TypedResults.Ok(new StudioList<ExecutionReply>([.. (await executions.FindAsync(run, cancellationToken)).Where(s => s.Depth == 0 && (node is null || s.Node.Id == node)).Select(tell)]))
             : StudioInstanceEndpoints.NoSuchRun(id);
 
-    private static async Task<IResult> FindAsync(string? id, HttpContext context, StepExecutions executions, CancellationToken cancellationToken) =>
-        await FindStepAsync(id, context, executions, cancellationToken) is { } step ? TypedResults.Ok(ExecutionReply.Whole(step)) : NoSuchExecution(id);
+    private static async Task<IResult> FindAsync(string? id, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken) =>
+        await FindStepAsync(id, context, runs, executions, cancellationToken) is { } step ? TypedResults.Ok(ExecutionReply.Whole(step)) : NoSuchExecution(id);
 
-    private static async Task<IResult> CallStackAsync(string id, int? skip, int? take, HttpContext context, StepExecutions executions, CancellationToken cancellationToken)
+    private static async Task<IResult> CallStackAsync(string id, int? skip, int? take, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken)
     {
-        if (await FindStepAsync(id, context, executions, cancellationToken) is not { } step)
+        if (await FindStepAsync(id, context, runs, executions, cancellationToken) is not { } step)
             return NoSuchExecution(id);
         var stack = new List<StepExecution>();
         for (var caller = step.Caller; caller is not null; caller = caller.Caller)
@@ -60,9 +61,9 @@ internal static class StudioExecutionEndpoints
         return TypedResults.Ok(new CallStackReply(id, [.. stack.Skip(from).Take(most).Select(ExecutionReply.Whole)], stack.Count, from, most));
     }
 
-    private static async Task<StepExecution?> FindStepAsync(string? id, HttpContext context, StepExecutions executions, CancellationToken cancellationToken)
+    private static async Task<StepExecution?> FindStepAsync(string? id, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken)
     {
-        if (!StepExecution.TryParse(id, out var runId, out var number) || await context.FindRunAsync(runId.ToString(), cancellationToken) is not { } run)
+        if (!StepExecution.TryParse(id, out var runId, out var number) || await runs.FindVisibleAsync(context, runId.ToString(), cancellationToken) is not { } run)
             return null;
         var steps = await executions.FindAsync(run, cancellationToken);
         return number < steps.Count ? steps[number] : null;

@@ -101,8 +101,8 @@ internal static class StudioInstanceActions
         return TypedResults.Ok(new InstancesDeletedReply(deleted, all.Count - deleted));
     }
 
-    private static async Task<IResult> ExportAsync(string id, HttpContext context, InstanceViews views, IOptions<JsonOptions> json, CancellationToken cancellationToken) =>
-        await context.FindRunAsync(id, cancellationToken) is { } run
+    private static async Task<IResult> ExportAsync(string id, HttpContext context, IRunStore runs, InstanceViews views, IOptions<JsonOptions> json, CancellationToken cancellationToken) =>
+        await runs.FindVisibleAsync(context, id, cancellationToken) is { } run
             ? TypedResults.File(await FileOfAsync(run, views, json, cancellationToken), "application/json", NameOf(run))
             : StudioInstanceEndpoints.NoSuchRun(id);
 

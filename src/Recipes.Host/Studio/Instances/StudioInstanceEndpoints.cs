@@ -23,8 +23,8 @@ internal static class StudioInstanceEndpoints
     }
 
     /// <summary>The run of that id, where the caller may see it.</summary>
-    internal static async Task<Run?> FindRunAsync(this HttpContext context, string? id, CancellationToken cancellationToken) =>
-        Guid.TryParse(id, out var run) ? await context.RequestServices.GetRequiredService<IRunStore>().FindAsync(context.Caller(), run, cancellationToken) : null;
+    internal static async Task<Run?> FindVisibleAsync(this IRunStore runs, HttpContext context, string? id, CancellationToken cancellationToken) =>
+        Guid.TryParse(id, out var run) ? await runs.FindAsync(context.Caller(), run, cancellationToken) : null;
 
     internal static ProblemHttpResult NoSuchRun(string? id) => Problem.NotFound($"There is no run '{id}' that you may see.");
 
@@ -38,15 +38,15 @@ internal static class StudioInstanceEndpoints
         return TypedResults.Ok(new StudioPage<InstanceReply>(await views.SummariesAsync(page.Runs, cancellationToken), page.Total));
     }
 
-    private static async Task<IResult> FindAsync(string id, HttpContext context, InstanceViews views, CancellationToken cancellationToken) =>
-        await context.FindRunAsync(id, cancellationToken) is { } run ? TypedResults.Ok(await views.WholeAsync(run, cancellationToken)) : NoSuchRun(id);
+    private static async Task<IResult> FindAsync(string id, HttpContext context, IRunStore runs, InstanceViews views, CancellationToken cancellationToken) =>
+        await runs.FindVisibleAsync(context, id, cancellationToken) is { } run ? TypedResults.Ok(await views.WholeAsync(run, cancellationToken)) : NoSuchRun(id);
 
-    private static Task<IResult> JournalAsync(string id, int? skip, int? take, HttpContext context, StepExecutions executions, CancellationToken cancellationToken) =>
-        FilteredJournalAsync(id, skip, take, new(), context, executions, cancellationToken);
+    private static Task<IResult> JournalAsync(string id, int? skip, int? take, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken) =>
+        FilteredJournalAsync(id, skip, take, new(), context, runs, executions, cancellationToken);
 
-    private static async Task<IResult> FilteredJournalAsync(string id, int? skip, int? take, JournalRequest? request, HttpContext context, StepExecutions executions, CancellationToken cancellationToken)
+    private static async Task<IResult> FilteredJournalAsync(string id, int? skip, int? take, JournalRequest? request, HttpContext context, IRunStore runs, StepExecutions executions, CancellationToken cancellationToken)
     {
-        if (await context.FindRunAsync(id, cancellationToken) is not { } run)
+        if (await runs.FindVisibleAsync(context, id, cancellationToken) is not { } run)
             return NoSuchRun(id);
         var filter = request?.Filter ?? new();
         var (activities, places, without, events) = (SetOf(filter.ActivityIds), SetOf(filter.ActivityNodeIds), SetOf(filter.ExcludedActivityTypes), SetOf(filter.EventNames));
@@ -57,11 +57,11 @@ internal static class StudioInstanceEndpoints
         return TypedResults.Ok(new StudioPage<JournalRecordReply>([.. records.Skip(Math.Max(0, skip ?? 0)).Take(Math.Max(0, take ?? UsualTake))], records.Count));
     }
 
-    private static async Task<IResult> ProgressAsync(string id, HttpContext context, CancellationToken cancellationToken) =>
-        await context.FindRunAsync(id, cancellationToken) is { } run ? TypedResults.Ok(InstanceViews.Progress(run)) : NoSuchRun(id);
+    private static async Task<IResult> ProgressAsync(string id, HttpContext context, IRunStore runs, CancellationToken cancellationToken) =>
+        await runs.FindVisibleAsync(context, id, cancellationToken) is { } run ? TypedResults.Ok(InstanceViews.Progress(run)) : NoSuchRun(id);
 
-    private static async Task<IResult> VariablesAsync(string id, HttpContext context, InstanceViews views, CancellationToken cancellationToken) =>
-        await context.FindRunAsync(id, cancellationToken) is { } run ? TypedResults.Ok(new StudioList<InstanceVariableReply>(await views.VariablesAsync(run, cancellationToken))) : NoSuchRun(id);
+    private static async Task<IResult> VariablesAsync(string id, HttpContext context, IRunStore runs, InstanceViews views, CancellationToken cancellationToken) =>
+        await runs.FindVisibleAsync(context, id, cancellationToken) is { } run ? TypedResults.Ok(new StudioList<InstanceVariableReply>(await views.VariablesAsync(run, cancellationToken))) : NoSuchRun(id);
 
     private static HashSet<string>? SetOf(IReadOnlyList<string>? list) => list is null ? null : [.. list];
 }

@@ -9,9 +9,9 @@ export const settle = (key) => {
   shown.delete(key);
 };
 
-/** Takes all messages away that belong to the view that is left. */
+/** Takes all messages away that belong to the view that is left; pinned ones go only when somebody has chosen. */
 export const settleAll = () => {
-  for (const key of [...shown.keys()]) settle(key);
+  for (const [key, box] of [...shown]) if (!('pinned' in box.dataset)) settle(key);
   mend([]);
 };
 
@@ -35,6 +35,7 @@ export const note = ({ key, title, messages = [], actions = [], kind = 'bad', pi
   // Said at once where something went wrong.
   box.setAttribute('role', kind === 'bad' ? 'alert' : 'status');
   box.dataset.key = key;
+  if (pinned) box.dataset.pinned = '';
   shown.set(key, box);
   byId('studio-notes').append(box);
 };
@@ -55,6 +56,9 @@ export const mend = (messages) => {
 let expectedUntil = -Infinity;
 
 export const expectException = (milliseconds = 3000) => { expectedUntil = Math.max(expectedUntil, performance.now() + milliseconds); };
+
+/** Whether something is waiting for a choice that would be lost with the page. */
+export const isPinned = () => [...shown.values()].some((box) => 'pinned' in box.dataset);
 
 /** Blazor shows its bar after any exception that nobody handled. People get a message of ours instead, with what can be done. */
 export const watchErrorBar = (reopen) => {

@@ -59,11 +59,13 @@ const download = (model) => {
 /** Shows what was refused, and why. */
 export const tell = (kind, problem, sent) => {
   if (problem.isConflict && sent) {
+    const { definitionId, name } = sent.model;
+    const reload = () => { if (current()?.id === definitionId) reopen(); };
     note({
-      key: 'save',
-      title: 'Somebody else changed this recipe',
+      key: `conflict ${definitionId}`,
+      title: `Somebody else changed “${name || definitionId}”`,
       messages: [{ message: `${problem.detail} Your last changes were not saved over theirs.` }],
-      actions: [{ label: 'Reload, and keep mine as a file', run: () => { download(sent.model); reopen(); } }],
+      actions: [{ label: 'Reload, and keep mine as a file', run: () => { download(sent.model); reload(); } }, { label: 'Drop mine', run: reload }],
       pinned: true,
     });
     return;

@@ -1,7 +1,9 @@
 // Which saves are under way. Studio saves half a second after a change; until then leaving the editor would lose it.
+import { isPinned } from './notes.js';
 import { pause, view } from './page.js';
 
 const debounce = 700;
+const recent = 5_000;
 const longest = 15_000;
 let underWay = 0;
 let lastTouch = -Infinity;
@@ -27,6 +29,19 @@ export const saving = async (work) => {
   }
 };
 
+/** Gives Studio its time to begin a save. While it computes its own clock stands still, so that does not count. */
+const quiet = async () => {
+  const step = 50;
+  const end = performance.now() + longest;
+  let now = performance.now();
+  for (let left = debounce; left > 0 && underWay === 0 && now < end;) {
+    const before = now;
+    await pause(step);
+    now = performance.now();
+    left -= Math.min(now - before, step * 2);
+  }
+};
+
 /** Waits until what was edited is saved. */
 export const settled = async () => {
   if (isEditing()) {
@@ -36,13 +51,12 @@ export const settled = async () => {
       lastTouch = performance.now();
     }
 
-    const rest = debounce - (performance.now() - lastTouch);
-    if (rest > 0) await pause(rest);
+    if (performance.now() - lastTouch < recent) await quiet();
   }
 
   if (underWay > 0) await Promise.race([new Promise((done) => waiting.push(done)), pause(longest)]);
 };
 
 window.addEventListener('beforeunload', (event) => {
-  if (isEditing() && (underWay > 0 || performance.now() - lastTouch < debounce)) event.preventDefault();
+  if (isPinned() || (isEditing() && (underWay > 0 || performance.now() - lastTouch < debounce))) event.preventDefault();
 });
