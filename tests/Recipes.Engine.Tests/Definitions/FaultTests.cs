@@ -236,7 +236,7 @@ public sealed class FaultTests
         var check = kitchen.Checker.Check("it", Bytes(Definition(Sequence(Activity("a", "Elsa.WriteLine", ("text", Literal("{{input.x}}")))))));
 
         check.Faults.ShouldBeEmpty();
-        check.Warnings.Single().Message.ShouldContain("choose Handlebars");
+        check.Warnings.Single().Message.ShouldContain("choose Template");
     }
 
     private static JsonObject Flow(string edge) => Flowchart([Say("b", "b"), Say("c", "c")], edge);
