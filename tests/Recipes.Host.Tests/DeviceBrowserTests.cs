@@ -56,7 +56,7 @@ public sealed class DeviceBrowserTests : IAsyncLifetime
             await robot.DecideOnDeviceAsync(new(complete!), "alice", "any");
 
         // By itself, with a script or without.
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Authorization complete", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Authorization complete");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("alice");
         await CheckAsync(page, "device-connected", scripts);
         complete.ShouldEndWith(code);
@@ -75,7 +75,7 @@ public sealed class DeviceBrowserTests : IAsyncLifetime
         using (var robot = new ConsentRobot())
             await robot.DecideOnDeviceAsync(new((await page.Locator("a.primary").GetAttributeAsync("href"))!), "alice", "any", allow: false);
 
-        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Nothing was connected", new() { Timeout = 30_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Nothing was connected");
         await CheckAsync(page, "device-refused", scripts: true);
         await page.GetByRole(AriaRole.Link, new() { Name = "Get a new code" }).ClickAsync();
 

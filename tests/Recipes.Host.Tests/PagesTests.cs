@@ -79,7 +79,7 @@ public sealed class PagesTests(SalesTeam team) : IClassFixture<SalesTeam>
         ];
         Patterns.Except(pages.Concat(refusals).Select(p => p.Pattern)).Except(s_elsewhere.Keys).ShouldBeEmpty("Each page is opened here, or it is said where else.");
 
-        foreach (var (width, dark) in new[] { (1280, false), (390, false), (360, true) })
+        foreach (var (width, dark) in new[] { (1280, false), (360, true) })
         {
             await using var browser = await Browser.NewPageAsync(width, dark: dark);
             await browser.Page.GotoAsync(Url("/sign-in"));

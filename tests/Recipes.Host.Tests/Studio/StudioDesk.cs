@@ -7,7 +7,6 @@ namespace Recipes.Host.Tests;
 internal sealed class StudioDesk : IAsyncDisposable
 {
     private const string Saves = "/elsa/api/workflow-definitions";
-    private const int Patience = 120_000;
 
     private readonly BrowserPage _browser;
     private readonly Workplace _place;
@@ -28,10 +27,7 @@ internal sealed class StudioDesk : IAsyncDisposable
 
     public static async Task<StudioDesk> SitDownAsync(Workplace place, string user = "operator", int width = 1280, [CallerMemberName] string test = "")
     {
-        // .NET in the browser starts in some seconds, on a busy machine in many.
-        Assertions.SetDefaultExpectTimeout(Patience);
         var desk = new StudioDesk(await Browser.NewPageAsync(width, 844), place, $"{test}-{user}");
-        desk.Context.SetDefaultTimeout(Patience);
         await desk.WatchAsync(desk.Page);
         await desk.Page.GotoAsync(desk.Url("/sign-in"));
         await desk.SignInAsync(desk.Page.Locator("body"), user);

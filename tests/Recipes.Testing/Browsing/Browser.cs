@@ -5,6 +5,9 @@ namespace Recipes.Testing;
 /// <summary>The system's Chromium, without a window; one for the whole test process, started with its first page.</summary>
 public static class Browser
 {
+    /// <summary>How long a page may take until what is waited for shows, in milliseconds: on a busy machine browsers are slow.</summary>
+    public const int Patience = 120_000;
+
     // As root there is no sandbox; the rest keeps it from the network and from graphics that are not there.
     private static readonly string[] s_arguments =
     [
@@ -31,7 +34,7 @@ public static class Browser
             ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
             TimezoneId = zone,
         });
-        context.SetDefaultTimeout(30_000);
+        context.SetDefaultTimeout(Patience);
         return new BrowserPage(context, await context.NewPageAsync());
     }
 
@@ -40,6 +43,7 @@ public static class Browser
         // The package brings its own driver; only a browser would be downloaded, and never is.
         Environment.SetEnvironmentVariable("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
         var playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(Patience);
         return await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Programs.Get("chromium"),

@@ -47,7 +47,7 @@ const choose = (recipe, step, connector) => {
     if (current()?.name !== 'editor' || current().id !== recipe) return;
     // The canvas still holds the choice that was none.
     await reopen();
-    await select(step, 15_000);
+    await select(step, 60_000);
     say(key ? `The connection ${key} is chosen` : 'No connection was made; the former choice stays');
   });
   main.inert = true;
