@@ -57,7 +57,7 @@ public sealed class CallPageTests
         var run = await place.Operator.GetAsync($"/api/runs/{page.Url.Split('/')[^1]}");
         run["output"]!["all"]!.ToJsonString().ShouldBe(
             """{"title":"A title","note":null,"count":3,"urgent":true,"flag":null,"day":"2026-03-01","when":"2026-03-01T09:30:00.0000000\u002B05:30","tags":["red","[blue]"],"sizes":[3,5],"address":{"city":"Pune"}}""");
-        await page.GetByRole(AriaRole.Link, new() { Name = "Call again with the same inputs" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Call it again" }).ClickAsync();
         await Assertions.Expect(page.GetByLabel("When")).ToHaveValueAsync(new Regex("^2026-03-01T09:30", RegexOptions.None, TimeSpan.FromSeconds(1)));
         (await page.GetByLabel("Tags").InputValueAsync()).ShouldBe("red\n[blue]");
         (await page.GetByLabel("Sizes").InputValueAsync()).ShouldBe("3\n5");

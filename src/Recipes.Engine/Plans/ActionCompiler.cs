@@ -31,7 +31,7 @@ internal sealed class ActionCompiler(ExpressionReader reader, RecipeNames names,
     /// <summary>The key that an activity names; null when it is missing or has a fault.</summary>
     public StableKey? ReadKey(ActivityDocument activity)
     {
-        if (reader.ReadFixedText(activity, KeyMember, "The stable key of the connection") is not { } text)
+        if (reader.ReadFixedText(activity, KeyMember, "The connection (its stable key)") is not { } text)
             return null;
         if (StableKey.TryParse(text, out var key))
             return key;

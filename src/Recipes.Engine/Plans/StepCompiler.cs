@@ -109,7 +109,7 @@ internal sealed class StepCompiler(ExpressionReader reader, RecipeNames names, I
     private SetOutputNode CompileSetOutput(ActivityDocument activity, int index)
     {
         var slot = -1;
-        if (reader.ReadFixedText(activity, "outputName", "The name of the output") is { } name)
+        if (reader.ReadFixedText(activity, "outputName", "The output (its name)") is { } name)
         {
             slot = document.Outputs.ToList().FindIndex(o => o.Name == name);
             if (slot < 0)

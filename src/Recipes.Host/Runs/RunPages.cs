@@ -35,7 +35,7 @@ internal static class RunPages
             ["Runs"] = found.Take(PerPage).ToArray(),
             ["HasMore"] = found.Count > PerPage,
             ["Filter"] = filter,
-            ["RecipeNames"] = catalogue.All.Select(r => r.Name).ToArray(),
+            ["Titles"] = catalogue.All.ToDictionary(r => r.Name, r => r.DisplayName ?? r.Name),
             ["Counts"] = await runs.CountAsync(context.Caller(), cancellationToken),
         });
     }

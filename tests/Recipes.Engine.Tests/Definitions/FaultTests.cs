@@ -15,7 +15,7 @@ public sealed class FaultTests
         { """{"type":"Crm.Creat","id":"a"}""", "a", "root.activities[1].type", "The connector Crm has no action 'Creat'. Did you mean 'Crm.Create'?" },
         { """{"type":"Crn.Create","id":"a"}""", "a", "root.activities[1].type", "There is no connector 'Crn' here. Did you mean 'Crm'?" },
         { """{"type":"Crm.Create","id":"a","connection":"crm"}""", "a", "root.activities[1].title", "The input 'title' (Title) is missing." },
-        { """{"type":"Crm.Create","id":"a","title":"x"}""", "a", "root.activities[1].connection", "The stable key of the connection is missing." },
+        { """{"type":"Crm.Create","id":"a","title":"x"}""", "a", "root.activities[1].connection", "The connection (its stable key) is missing." },
         { """{"type":"Crm.Create","id":"a","title":"x","connection":"CRM"}""", "a", "root.activities[1].connection", "'CRM' is no stable key" },
         { """{"type":"Crm.Create","id":"a","title":"x","connection":{"expression":{"type":"Handlebars","value":"{{input.amount}}"}}}""", "a", "root.activities[1].connection", "has to be a literal text" },
         { """{"type":"Crm.Create","id":"a","title":"x","connection":"crm","titel":"y"}""", "a", "root.activities[1].titel", "Crm.Create has no input 'titel'. Did you mean 'title'?" },

@@ -16,7 +16,7 @@ public sealed class TriggerCompilingTests
     [InlineData("""{"type":"Recipes.Schedule","id":"t","cron":"0 6 * * *","cronn":"x"}""", "root.activities[0].cronn", "has no input 'cronn'. Did you mean 'cron'?")]
     [InlineData("""{"type":"Recipes.Webhook","id":"t","proof":"magic"}""", "root.activities[0].proof", "'magic' is none of none, token, standard.")]
     [InlineData("""{"type":"Recipes.ConnectionEvent","id":"t","event":"broken"}""", "root.activities[0].event", "There is no event 'broken'")]
-    [InlineData("""{"type":"Crm.NewThings","id":"t","kind":"a"}""", "root.activities[0].connection", "The stable key of the connection is missing.")]
+    [InlineData("""{"type":"Crm.NewThings","id":"t","kind":"a"}""", "root.activities[0].connection", "The connection (its stable key) is missing.")]
     [InlineData("""{"type":"Crm.NewThings","id":"t","connection":"crm"}""", "root.activities[0].kind", "The input 'kind' (Kind) is missing.")]
     [InlineData("""{"type":"Crm.NewThings","id":"t","connection":"crm","kind":"a","every":"00:00:05"}""", "root.activities[0].every", "10 seconds to 7 days")]
     [InlineData("""{"type":"Crm.NewThings","id":"t","connection":"crm","kind":{"expression":{"type":"Handlebars","value":"{{input.when}}"}}}""", "root.activities[0].kind", "has to be a literal")]

@@ -236,6 +236,25 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
     }
 
     [Fact]
+    public async Task An_argument_that_was_given_a_name_but_no_title_is_called_by_its_name()
+    {
+        await using var place = await Workplace.StartAsync();
+        var studio = new Designer(place.Operator, "one window");
+        var made = await studio.CreateAsync("Titles");
+        made["inputs"] = new JsonArray(Argument("account", "Input 1"), Argument("Input2", "Input 2"), Argument("amount", "How much"));
+        made["outputs"] = new JsonArray(Argument("accountId", "Output 1"));
+
+        var saved = await studio.SaveAsync(made);
+        saved["inputs"]![0]!["displayName"] = "Input 1";
+        saved = await studio.SaveAsync(saved);
+
+        saved["inputs"]!.AsArray().Select(i => (string?)i!["displayName"]).ShouldBe(["account", "Input 2", "How much"]);
+        ((string?)saved["outputs"]![0]!["displayName"]).ShouldBe("accountId");
+
+        static JsonObject Argument(string name, string title) => new() { ["type"] = "String", ["name"] = name, ["displayName"] = title };
+    }
+
+    [Fact]
     public async Task A_template_that_is_typed_into_a_plain_field_is_one_and_a_text_that_the_file_calls_a_literal_stays_one()
     {
         await using var place = await Workplace.StartAsync();

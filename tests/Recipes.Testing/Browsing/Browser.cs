@@ -6,7 +6,7 @@ namespace Recipes.Testing;
 public static class Browser
 {
     /// <summary>How long a page may take until what is waited for shows, in milliseconds: on a busy machine browsers are slow.</summary>
-    public const int Patience = 120_000;
+    public const int Patience = 240_000;
 
     // As root there is no sandbox; the rest keeps it from the network and from graphics that are not there.
     private static readonly string[] s_arguments =

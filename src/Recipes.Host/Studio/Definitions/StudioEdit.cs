@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Recipes.Host;
 
@@ -7,7 +8,7 @@ namespace Recipes.Host;
 /// Puts what somebody did in Studio into a recipe's file, and nothing else: whatever came back as it was shown stays as it was written, in its place and with
 /// all that Studio does not know of.
 /// </summary>
-internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm form)
+internal sealed partial class StudioEdit(ActivityDescriptors descriptors, StudioForm form)
 {
     private static readonly string[] s_lists = ["activities", "connections"];
 
@@ -34,7 +35,22 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
         }
 
         RemoveLostStarts(edited["root"]);
+        RemoveUsualTitles(source, edited);
         return edited;
+    }
+
+    // Studio calls each new one "Input 1" and leaves that beside the name which somebody gives it; without a title it is called by its name.
+    private static void RemoveUsualTitles(JsonObject source, JsonObject edited)
+    {
+        foreach (var list in (string[])["inputs", "outputs"])
+        {
+            foreach (var argument in (edited[list] as JsonArray ?? []).OfType<JsonObject>())
+            {
+                if (argument.Text("displayName") is { } title && UsualTitle().IsMatch(title) && argument.Text("name") != title.Replace(" ", "", StringComparison.Ordinal)
+                    && !(source[list] as JsonArray ?? []).Any(a => a.Text("name") == argument.Text("name") && a.Text("displayName") == title))
+                    argument.Remove("displayName");
+            }
+        }
     }
 
     // Studio does not know which step a flowchart names as its start, and so leaves the name behind when the step goes.
@@ -221,4 +237,7 @@ internal sealed class StudioEdit(ActivityDescriptors descriptors, StudioForm for
             expression["type"] = "Handlebars";
         return input;
     }
+
+    [GeneratedRegex(@"^(?:Input|Output) \d+$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex UsualTitle();
 }
