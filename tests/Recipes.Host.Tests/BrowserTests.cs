@@ -94,7 +94,7 @@ public sealed class BrowserTests(SalesTeam team) : IClassFixture<SalesTeam>
         }
 
         await SignInByKeyboardAsync(page, user, "connections-broken");
-        await FollowAsync("Health 1 need somebody");
+        await FollowAsync("Health 1 needs somebody");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "To re-authorise" })).ToBeVisibleAsync();
         await page.ShouldBeSoundAsync("health-broken");
         await FollowAsync($"Sandbox CRM (crm) of {user}");
