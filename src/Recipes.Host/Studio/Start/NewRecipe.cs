@@ -37,23 +37,11 @@ internal static class NewRecipe
         var way = Ways.FirstOrDefault(w => w.Value == start) ?? Ways[0];
         var (title, about) = (name?.Trim() ?? "", description?.Trim() ?? "");
         var fault = title.Length == 0 ? "Give it a name." : title.Length > RecipeName.MaxLength ? $"At most {RecipeName.MaxLength} characters." : null;
-        if (fault is null && about.Length <= LongestDescription)
-        {
-            switch (await saver.SaveAsync(Model(title, about, way), publish: false, context.Caller(), null, cancellationToken))
-            {
-                case SaveResult.Saved saved:
-                    return new SeeOther(StudioPages.EditorOf(saved.Version.Id.Recipe));
-                case SaveResult.Invalid invalid:
-                    fault = invalid.Reason;
-                    break;
-                case SaveResult.Conflict conflict:
-                    fault = conflict.Reason;
-                    break;
-            }
-        }
-
-        return Page.Of<NewRecipePage>(
-            new() { ["Name"] = title, ["Description"] = about[..Math.Min(about.Length, LongestDescription)], ["Start"] = way.Value, ["Fault"] = fault ?? "The description was too long, and is shortened now." }, StatusCodes.Status400BadRequest);
+        var result = fault is null ? await saver.SaveAsync(Model(title, about, way), publish: false, context.Caller(), null, cancellationToken) : null;
+        if (result is SaveResult.Saved saved)
+            return new SeeOther(StudioPages.EditorOf(saved.Version.Id.Recipe));
+        fault ??= (result as SaveResult.Invalid)?.Reason ?? "It could not be stored. Try again.";
+        return Page.Of<NewRecipePage>(new() { ["Name"] = title, ["Description"] = about, ["Start"] = way.Value, ["Fault"] = fault }, StatusCodes.Status400BadRequest);
     }
 
     private static JsonObject Model(string name, string description, Way way)
