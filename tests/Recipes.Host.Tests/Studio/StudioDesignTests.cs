@@ -235,6 +235,19 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         refused.Text.ShouldContain("no account connected for 'my-crm'");
     }
 
+    [Fact]
+    public async Task A_file_with_faults_that_nobody_edited_is_not_called_published()
+    {
+        await using var place = await Workplace.StartAsync();
+        place.SaveRecipe("broken", RecipeFiles.Sequence("broken", RecipeFiles.Call("a", "nowhere", "{}")));
+        var studio = new Designer(place.Operator, "one window");
+
+        var answer = await studio.TrySaveAsync(await studio.OpenAsync("broken"), publish: true);
+
+        answer.Status.ShouldBe(HttpStatusCode.BadRequest);
+        answer.Text.ShouldContain("nowhere");
+    }
+
     [CrmFact]
     public async Task A_drop_down_is_filled_through_the_connection_of_whoever_asks_and_bursts_ask_once()
     {

@@ -21,7 +21,15 @@ internal sealed class RecipePublisher(
     public Task<SaveResult> PublishAsync(string name, Caller caller, string? editor, CancellationToken cancellationToken) => AloneAsync(name, async () =>
     {
         if (await designs.FindDraftAsync(name, cancellationToken) is not { } draft)
-            return await designer.SavedAsync(name, cancellationToken) is SaveResult.Saved saved ? saved with { WasPublished = true } : new SaveResult.NotFound(name);
+        {
+            return await designer.SavedAsync(name, cancellationToken) switch
+            {
+                SaveResult.Saved { Faults: { Count: > 0 } standing } => new SaveResult.Refused(standing),
+                SaveResult.Saved saved => saved with { WasPublished = true },
+                _ => new SaveResult.NotFound(name),
+            };
+        }
+
         var file = catalogue.Find(name);
         if (file is not null && file.SourceVersion != draft.Base)
         {
