@@ -73,12 +73,13 @@ public sealed class HostStartTests
     [Fact]
     public async Task Wrong_settings_are_all_told_at_once()
     {
-        var start = () => RecipesHost.StartAsync(["--urls", "http://0.0.0.0:0", "--DataFolder", " ", "--PublicOrigin", "recipes.example.com/x", "--ConnectorsFolder", "/no/such/folder"]);
+        var start = () => RecipesHost.StartAsync(["--urls", "http://0.0.0.0:0", "--DataFolder", " ", "--PublicOrigin", "recipes.example.com/x", "--ConnectorsFolder", "/no/such/folder", "--OfferedConnectors:0", "nowhere"]);
 
         var fault = await start.ShouldThrowAsync<OptionsValidationException>();
 
-        fault.Failures.Count().ShouldBe(4);
+        fault.Failures.Count().ShouldBe(5);
         fault.Message.ShouldContain("listens on loopback only");
+        fault.Message.ShouldContain("'nowhere' is no built-in connector");
     }
 
     [Fact]

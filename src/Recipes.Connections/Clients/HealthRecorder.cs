@@ -43,16 +43,25 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IncidentWat
         }
     }
 
-    /// <returns>The changed connection; null when nothing was written.</returns>
+    /// <returns>Whether it stands with the connection now, as far as it is news; false when the store failed.</returns>
     /// <param name="by">Who had it probed.</param>
     /// <param name="requestLine">Null where nothing was sent.</param>
     /// <param name="scopes">What the provider grants, as it said just now; null when it did not.</param>
     /// <param name="accountId">The account's own id, where the probe told it.</param>
-    public async Task<Connection?> RecordProbeAsync(
+    public async Task<bool> RecordProbeAsync(
         ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null)
     {
         var verdict = await WeighAsync(seen, failure);
-        return await UpdateAsync(seen.Record, isLatest: true, connection => NoteProbe(connection, seen, failure, accountLabel, by, requestLine, scopes, accountId, verdict));
+        try
+        {
+            await WriteAsync(seen.Record, isLatest: true, connection => NoteProbe(connection, seen, failure, accountLabel, by, requestLine, scopes, accountId, verdict));
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            LogNotRecorded(log, e, seen.Record.Id);
+            return false;
+        }
     }
 
     private void NoteProbe(Connection connection, ConnectionSnapshot seen, Failure? failure, string? accountLabel, Actor by, string? requestLine, IReadOnlyList<string>? scopes, string? accountId, Verdict verdict)
@@ -112,37 +121,42 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IncidentWat
             connection.ExpiresSoon(now);
     }
 
-    /// <param name="isLatest">Whether <paramref name="seen"/> was read just now, so that reading again would hardly ever bring anything else.</param>
     private async Task<Connection?> UpdateAsync(ConnectionRecord seen, bool isLatest, Action<Connection> change)
     {
         try
         {
-            for (var attempt = 0; attempt < 10; attempt++)
-            {
-                var connection = isLatest && attempt == 0 ? new Connection(seen) : await store.FindAsync(seen.Id, CancellationToken.None);
-                // What was learnt about an older credential says nothing about this one.
-                if (connection is null || connection.Record.CredentialVersion != seen.CredentialVersion || connection.State == ConnectionState.Disconnected)
-                    return null;
-                var before = connection.Record;
-                change(connection);
-                if (ReferenceEquals(before, connection.Record))
-                    return null;
-                if (await store.TryUpdateAsync(connection, CancellationToken.None))
-                {
-                    if (connection.State != seen.State)
-                    {
-                        LogStateChanged(log, connection.Id, seen.State, connection.State);
-                        await incidents.NotedAsync(connection);
-                    }
-
-                    return connection;
-                }
-            }
+            return await WriteAsync(seen, isLatest, change);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             // The request itself has its answer: failing it because a note could not be written would help nobody.
             LogNotRecorded(log, e, seen.Id);
+            return null;
+        }
+    }
+
+    /// <param name="isLatest">Whether <paramref name="seen"/> was read just now, so that reading again would hardly ever bring anything else.</param>
+    private async Task<Connection?> WriteAsync(ConnectionRecord seen, bool isLatest, Action<Connection> change)
+    {
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            var connection = isLatest && attempt == 0 ? new Connection(seen) : await store.FindAsync(seen.Id, CancellationToken.None);
+            // What was learnt about an older credential says nothing about this one.
+            if (connection is null || connection.Record.CredentialVersion != seen.CredentialVersion || connection.State == ConnectionState.Disconnected)
+                return null;
+            var before = connection.Record;
+            change(connection);
+            if (ReferenceEquals(before, connection.Record))
+                return null;
+            if (!await store.TryUpdateAsync(connection, CancellationToken.None))
+                continue;
+            if (connection.State != seen.State)
+            {
+                LogStateChanged(log, connection.Id, seen.State, connection.State);
+                await incidents.NotedAsync(connection);
+            }
+
+            return connection;
         }
 
         return null;

@@ -84,8 +84,8 @@ public sealed class Prober
         var failure = reply.Failure is { Status: { } status } && probe.Passes.Contains(status) ? null : reply.Failure;
         activity.End(failure);
         var (label, accountId) = reply.Failure is null ? await ReadAccountAsync(reply.Response!, probe, cancellationToken) : default;
-        await RecordAsync(live, used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine, accountId: AccountIdentities.OfProbe(accountId, used));
-        return failure is null ? new ProbeResult.Passed(label, reply.RequestLine) : new ProbeResult.Failed(failure, reply.RequestLine);
+        var isRecorded = await RecordAsync(live, used, failure, label is null ? null : used.Redactor.Redact(label), by, reply.RequestLine, accountId: AccountIdentities.OfProbe(accountId, used));
+        return failure is null ? new ProbeResult.Passed(label, reply.RequestLine) { IsRecorded = isRecorded } : new ProbeResult.Failed(failure, reply.RequestLine) { IsRecorded = isRecorded };
     }
 
     // What is no longer active may be cured by a refresh, as a 401 is; after that the provider's word counts.
@@ -112,17 +112,18 @@ public sealed class Prober
             At = _time.GetUtcNow(),
         });
         activity.End(failure);
-        await RecordAsync(live, seen, failure, answer.Standing?.Username, by, answer.RequestLine, answer.Standing?.Scopes);
-        return failure is null ? new ProbeResult.Passed(answer.Standing!.Username, answer.RequestLine!) : new ProbeResult.Failed(failure, answer.RequestLine);
+        var isRecorded = await RecordAsync(live, seen, failure, answer.Standing?.Username, by, answer.RequestLine, answer.Standing?.Scopes);
+        return failure is null ? new ProbeResult.Passed(answer.Standing!.Username, answer.RequestLine!) { IsRecorded = isRecorded } : new ProbeResult.Failed(failure, answer.RequestLine) { IsRecorded = isRecorded };
     }
 
-    private async Task RecordAsync(LiveConnection live, ConnectionSnapshot used, Failure? failure, string? label, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null)
+    private async Task<bool> RecordAsync(LiveConnection live, ConnectionSnapshot used, Failure? failure, string? label, Actor by, string? requestLine, IReadOnlyList<string>? scopes = null, string? accountId = null)
     {
         if (requestLine is not null)
             ConnectionTelemetry.Probed(used.Connector.Name, failure);
-        await _recorder.RecordProbeAsync(used, failure, label, by, requestLine, scopes, accountId);
+        var isRecorded = await _recorder.RecordProbeAsync(used, failure, label, by, requestLine, scopes, accountId);
         live.Invalidate();
         _live.Changed(live.Id);
+        return isRecorded;
     }
 
     private static Uri? Address(Probe probe, ConnectionSnapshot seen)

@@ -93,6 +93,9 @@ internal sealed partial class ConnectionCheck(
     {
         switch (await prober.ProbeAsync(live, Actor.Revalidation, cancellationToken))
         {
+            // Nobody would learn of it before the next day.
+            case { IsRecorded: false }:
+                throw new IOException("What the probe showed could not be recorded. It is probed again soon.");
             case ProbeResult.Passed:
                 return new(null, Asked: true);
             case ProbeResult.Failed failed:

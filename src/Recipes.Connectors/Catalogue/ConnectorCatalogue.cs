@@ -21,10 +21,11 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
     private readonly IReadOnlyList<ConnectorFault> _faults;
     private readonly ConcurrentQueue<ConnectorFault> _lateFaults = new();
     private readonly Lazy<IReadOnlyList<Connector>> _all;
+    private readonly Lazy<IReadOnlyList<Connector>> _offered;
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<ICodeAuthentication> _code;
 
-    private ConnectorCatalogue(IReadOnlyList<Connector> own, IReadOnlyList<ConnectorFault> faults, TimeProvider time, IReadOnlyList<ICodeAuthentication> code)
+    private ConnectorCatalogue(IReadOnlyList<Connector> own, IReadOnlyList<ConnectorFault> faults, TimeProvider time, IReadOnlyList<ICodeAuthentication> code, IReadOnlySet<string> offered)
     {
         (_faults, _time, _code) = (faults, time, code);
         var all = own.ToDictionary(c => c.Profile.Name, c => new Lazy<Connector?>(c));
@@ -32,11 +33,15 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
             all[name] = new(() => ReadBuiltIn(name));
         _byName = all.ToFrozenDictionary();
         _namesByPrefix = all.Keys.ToFrozenDictionary(Names.ToPascal);
-        _all = new(() => [.. _byName.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => c.Value.Value).OfType<Connector>()]);
+        _all = new(() => Read(_ => true));
+        _offered = offered.Count == 0 ? _all : new(() => Read(name => offered.Contains(name) || own.Any(c => c.Profile.Name == name)));
     }
 
     /// <summary>By name, without those whose file is wrong. Reads all files, the first time.</summary>
     public IReadOnlyList<Connector> Connectors => _all.Value;
+
+    /// <summary>Those that people are offered to connect to: all, or the chosen ones and those of the user's own folders. Whatever else is in use works all the same.</summary>
+    public IReadOnlyList<Connector> Offered => _offered.Value;
 
     /// <summary>What is wrong with the files that were left out, as far as they have been read.</summary>
     public IReadOnlyList<ConnectorFault> Faults => [.. _faults, .. _lateFaults];
@@ -55,7 +60,8 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
     /// <param name="folders">One that does not exist is a fault too.</param>
     /// <param name="time">Clock for the failures of actions; the system's when null.</param>
     /// <param name="code">The ways to authenticate in C# that files may name; those that come with the program when null.</param>
-    public static ConnectorCatalogue Load(IEnumerable<string> folders, TimeProvider? time = null, IEnumerable<ICodeAuthentication>? code = null)
+    /// <param name="offered">Names of the built-in connectors that are offered; all when empty or null.</param>
+    public static ConnectorCatalogue Load(IEnumerable<string> folders, TimeProvider? time = null, IEnumerable<ICodeAuthentication>? code = null, IEnumerable<string>? offered = null)
     {
         var (own, faults) = (new List<Connector>(), new List<ConnectorFault>());
         IReadOnlyList<ICodeAuthentication> authentications = code is null ? CodeAuthentications.BuiltIn : [.. code];
@@ -80,7 +86,7 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
             }
         }
 
-        return new(own, faults, time ?? TimeProvider.System, authentications);
+        return new(own, faults, time ?? TimeProvider.System, authentications, (offered ?? []).ToHashSet(StringComparer.Ordinal));
     }
 
     /// <summary>The connector of that name, exactly.</summary>
@@ -99,6 +105,9 @@ public sealed class ConnectorCatalogue : IConnectorProfiles
 
     /// <summary>The type of an action or a trigger that was probably meant, for messages; null when none is near.</summary>
     public string? SuggestAction(string type) => Suggestion.Nearest(type, Connectors.SelectMany(c => c.Actions).Select(a => a.Type).Concat(TriggerTypes));
+
+    private IReadOnlyList<Connector> Read(Func<string, bool> takes) =>
+        [.. _byName.Where(c => takes(c.Key)).OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => c.Value.Value).OfType<Connector>()];
 
     private Connector? ConnectorOf(string type) =>
         type.LastIndexOf('.') is > 0 and var dot && _namesByPrefix.TryGetValue(type[..dot], out var name) ? Find(name) : null;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Recipes.Connections;
 
 namespace Recipes.Engine;
@@ -21,7 +22,7 @@ public enum RunControlResult
 /// What people do with runs: cancel them, let held ones go on or drop them, have the step that failed done again, and remove them. It takes one's own run, or the right to act as
 /// other users.
 /// </summary>
-public sealed class RunControl(IRunStore runs, IRunQueue queue, RecipeCaller recipes)
+public sealed partial class RunControl(IRunStore runs, IRunQueue queue, RecipeCaller recipes, ILogger<RunControl> log)
 {
     /// <summary>Held runs that are resumed or dropped in one go.</summary>
     public const int MostAtOnce = 10_000;
@@ -51,7 +52,13 @@ public sealed class RunControl(IRunStore runs, IRunQueue queue, RecipeCaller rec
 
     /// <summary>Removes a run that has ended, with its journal. It takes the right to see all runs besides: what one did is not for oneself to wipe out.</summary>
     public Task<RunControlResult> RemoveAsync(Caller caller, RunId id, CancellationToken cancellationToken) => ActAsync(caller, id, async run =>
-        run.EndedAt is not null && await queue.RemoveAsync(caller.Tenant, id, cancellationToken), cancellationToken, Privileges.ViewAllRuns);
+    {
+        if (run.EndedAt is null || !await queue.RemoveAsync(caller.Tenant, id, cancellationToken))
+            return false;
+        // Nothing else tells of it from now on.
+        LogRemoved(id, run.Recipe, run.Status, run.Caller, caller.User);
+        return true;
+    }, cancellationToken, Privileges.ViewAllRuns);
 
     /// <summary>Has all held runs go on that the caller may act on.</summary>
     /// <param name="connection">Only those held for this one; null means any.</param>
@@ -95,4 +102,7 @@ public sealed class RunControl(IRunStore runs, IRunQueue queue, RecipeCaller rec
             return RunControlResult.Forbidden;
         return await act(run) ? RunControlResult.Done : RunControlResult.NotPossible;
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Run {Run} of {Recipe} ({Status}, called by {Caller}) was removed by {User}")]
+    private partial void LogRemoved(RunId run, string recipe, RunStatus status, UserId caller, UserId user);
 }

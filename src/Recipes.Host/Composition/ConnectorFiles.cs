@@ -23,9 +23,11 @@ internal static class ConnectorFilesRegistration
 {
     public static IServiceCollection AddConnectorFiles(this IServiceCollection services)
     {
-        services.AddSingleton(s => ConnectorCatalogue.Load(
-            s.GetRequiredService<IOptions<RecipesHostOptions>>().Value.ConnectorsFolder is { Length: > 0 } folder ? [folder] : [], s.GetRequiredService<TimeProvider>(),
-            s.GetServices<ICodeAuthentication>()));
+        services.AddSingleton(s =>
+        {
+            var options = s.GetRequiredService<IOptions<RecipesHostOptions>>().Value;
+            return ConnectorCatalogue.Load(options.ConnectorsFolder is { Length: > 0 } folder ? [folder] : [], s.GetRequiredService<TimeProvider>(), s.GetServices<ICodeAuthentication>(), options.OfferedConnectors);
+        });
         services.AddSingleton<IConnectorProfiles>(s => s.GetRequiredService<ConnectorCatalogue>());
         services.AddHostedService<ConnectorFiles>();
         return services;

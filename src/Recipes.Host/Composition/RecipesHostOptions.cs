@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Recipes.Connectors;
 
 namespace Recipes.Host;
 
@@ -19,6 +20,9 @@ public sealed class RecipesHostOptions
 
     /// <summary>Folder of further connectors; null for the built-in ones alone.</summary>
     public string? ConnectorsFolder { get; set; }
+
+    /// <summary>Names of the built-in connectors that people are offered, beside those of <see cref="ConnectorsFolder"/>; all when empty. What else is in use goes on working.</summary>
+    public IList<string> OfferedConnectors { get; } = [];
 
     /// <summary>Scheme, host and port under which browsers and providers reach this host; null for the address it listens on.</summary>
     public string? PublicOrigin { get; set; }
@@ -49,6 +53,8 @@ internal sealed class RecipesHostOptionsCheck : IValidateOptions<RecipesHostOpti
             faults.Add("RecipesFolder is empty: name the folder that recipes are loaded from.");
         if (!string.IsNullOrWhiteSpace(options.ConnectorsFolder) && !Directory.Exists(options.ConnectorsFolder))
             faults.Add($"ConnectorsFolder: there is no folder '{options.ConnectorsFolder}'. Make it, or leave the setting out.");
+        foreach (var unknown in options.OfferedConnectors.Where(n => !ConnectorCatalogue.BuiltIn.Contains(n)))
+            faults.Add($"OfferedConnectors: '{unknown}' is no built-in connector. './cli connectors list' names them; your own are always offered.");
         if (!string.IsNullOrWhiteSpace(options.PublicOrigin) && !IsOrigin(options.PublicOrigin))
             faults.Add($"PublicOrigin: '{options.PublicOrigin}' is no origin. Write scheme, host and port only, for instance https://recipes.example.com.");
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);

@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Recipes.Host;
 
-/// <summary>JSON that stays the same while the host runs: compressed once, and not sent to a browser that has it.</summary>
+/// <summary>JSON that seldom changes: compressed once, and not sent to a browser that has it.</summary>
 internal sealed class StudioDocument
 {
     private const string Json = "application/json; charset=utf-8";

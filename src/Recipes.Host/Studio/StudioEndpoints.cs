@@ -21,6 +21,7 @@ internal static class StudioEndpoints
     public static void AddStudio(this IServiceCollection services)
     {
         services.AddSingleton<ActivityDescriptors>();
+        services.AddSingleton<Toolbox>();
         services.AddSingleton<DropDowns>();
         services.AddSingleton<StudioForm>();
         services.AddSingleton<StudioEdit>();

@@ -8,8 +8,8 @@ namespace Recipes.Storage;
 /// <summary>The embedded database: one SQLite file.</summary>
 internal sealed class SqliteRecipes(DbContextOptions<SqliteRecipes> options) : RecipesDatabase(options)
 {
-    /// <summary>What a statement waits for another writer, in seconds, before it fails.</summary>
-    internal const int BusySeconds = 5;
+    /// <summary>What a statement waits for other writers, in seconds, before it fails. They do not stand in line: of dozens on a slow disk one may be late again and again.</summary>
+    internal const int BusySeconds = 15;
 
     // Extended result codes, https://sqlite.org/rescode.html.
     private const int PrimaryKeyTaken = 1555;

@@ -12,7 +12,8 @@ internal sealed class Galleries(ConnectorCatalogue catalogue, IConnectionStore s
         var definitions = (await store.ListDefinitionsAsync(caller.Tenant, cancellationToken)).CountBy(d => d.Connector).ToDictionary();
         return new()
         {
-            All = [.. catalogue.Connectors.Select(c => new ConnectorListing(c, definitions.GetValueOrDefault(c.Profile.Name))).OrderBy(c => c.Profile.DisplayName, StringComparer.OrdinalIgnoreCase)],
+            All = [.. catalogue.Offered.Concat(definitions.Keys.Select(catalogue.Find).OfType<Connector>()).DistinctBy(c => c.Profile.Name)
+                .Select(c => new ConnectorListing(c, definitions.GetValueOrDefault(c.Profile.Name))).OrderBy(c => c.Profile.DisplayName, StringComparer.OrdinalIgnoreCase)],
             Faults = catalogue.Faults,
             Search = search?.Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, LongestSearch)] : null,
             Path = path,

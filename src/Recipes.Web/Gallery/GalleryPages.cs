@@ -20,7 +20,7 @@ internal static class GalleryPages
 
     private static async Task<IResult> ShowAsync(string name, HttpContext context, ConnectorCatalogue catalogue, IConnectionStore store, CancellationToken cancellationToken)
     {
-        if (catalogue.Connectors.FirstOrDefault(c => c.Profile.Name == name) is not { } connector)
+        if (catalogue.Find(name) is not { } connector)
             return Page.Of<ErrorPage>(new() { ["Title"] = "There is no such connector", ["Detail"] = "The address is wrong, or the connector's file is not loaded.", ["BackTo"] = "/connectors", ["BackLabel"] = "To the connectors" }, StatusCodes.Status404NotFound);
         var definitions = await store.ListDefinitionsAsync(context.Caller().Tenant, cancellationToken);
         return Page.Of<ConnectorPage>(new() { ["Caller"] = context.Caller(), ["Connector"] = connector, ["Definitions"] = definitions.Where(d => d.Connector == name).ToArray() });

@@ -28,7 +28,7 @@ internal static class OAuthAppPages
         return Page.Of<OAuthAppsPage>(new()
         {
             ["Apps"] = all,
-            ["Possible"] = (IReadOnlyList<(ConnectorProfile, AuthScheme)>)[.. from connector in catalogue.Connectors
+            ["Possible"] = (IReadOnlyList<(ConnectorProfile, AuthScheme)>)[.. from connector in catalogue.Offered
                                                                              orderby connector.Profile.DisplayName
                                                                              from scheme in connector.Profile.Schemes
                                                                              where scheme.NeedsClient && !all.Any(a => a.Connector == connector.Profile.Name && a.Scheme == scheme.Name)

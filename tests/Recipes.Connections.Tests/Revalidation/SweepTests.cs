@@ -19,7 +19,7 @@ public sealed class SweepTests
         var (good, broken, sealedElsewhere, orphan) = (await ConnectAsync(harness, "good"), await ConnectAsync(harness, "broken"), await ConnectAsync(harness, "sealed"), await ConnectAsync(harness, "orphan"));
         await ChangeAsync(harness, sealedElsewhere, c => c.SecretsChanged([1, 2, 3], _clock.GetUtcNow()));
         await ChangeDefinitionAsync(harness, orphan, d => d with { Connector = "gone" });
-        // What a check shows cannot be written down: it is not repeated for that.
+        // What a check shows cannot be written down: it is not repeated at once.
         harness.Store.WritesToFail = 1;
 
         await harness.SweepAsync();
@@ -173,6 +173,24 @@ public sealed class SweepTests
         await harness.SweepAsync();
 
         (await provider.CountersAsync()).Refreshes.ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task What_a_probe_showed_and_could_not_be_written_down_is_asked_again_soon()
+    {
+        await using var app = await AppServer.StartAsync(_ => Results.StatusCode(StatusCodes.Status403Forbidden));
+        await using var harness = await StartAsync(app);
+        var id = await ConnectAsync(harness, "x");
+        harness.Store.WritesToFail = 1;
+
+        await harness.SweepAsync();
+        var unwritten = (await harness.StandingAsync(id)).Health;
+        _clock.Advance(TimeSpan.FromMinutes(6));
+        await harness.SweepAsync();
+
+        unwritten.ShouldNotBe(Health.Red);
+        app.Requests.Count.ShouldBe(2);
+        (await harness.StandingAsync(id)).Health.ShouldBe(Health.Red);
     }
 
     [Fact]

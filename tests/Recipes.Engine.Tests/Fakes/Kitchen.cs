@@ -50,6 +50,7 @@ internal sealed class Kitchen : IDisposable
     public MemoryRuns Runs { get; }
     public RecipeFolder Folder { get; }
     public RecipeCaller Caller { get; }
+    public RunControl Control => new(Runs, Runs, Caller, NullLogger<RunControl>.Instance);
     public RunDispatcher Dispatcher { get; }
     public RecipeChecker Checker { get; }
 

@@ -38,7 +38,7 @@ public sealed class DurabilityTests
         using var another = await kitchen.StartAnotherAsync();
         var flagged = await another.EndOfAsync(first);
         await another.EndOfAsync(second);
-        var control = new RunControl(kitchen.Runs, kitchen.Runs, another.Caller);
+        var control = another.Control;
         (await control.SkipAsync(Kitchen.Rep, first, new Dictionary<string, object?> { ["thingId"] = "by hand" }, default)).ShouldBe(RunControlResult.Done);
         (await control.RetryAsync(Kitchen.Rep, second, new Dictionary<string, object?>(), default)).ShouldBe(RunControlResult.Done);
         var (skipped, retried) = (await another.UntilAsync(first, r => r.Status == RunStatus.Completed), await another.UntilAsync(second, r => r.Status == RunStatus.Completed));
@@ -64,7 +64,7 @@ public sealed class DurabilityTests
             ? new ActionResult.Failed(failures[attempts - 1], "POST /things", null)
             : new ActionResult.Succeeded(new Dictionary<string, object?>(), "POST /things", 201));
         var first = await kitchen.RunAsync("it");
-        var control = new RunControl(kitchen.Runs, kitchen.Runs, kitchen.Caller);
+        var control = kitchen.Control;
 
         (await control.RetryAsync(Kitchen.Rep, first.Id, new Dictionary<string, object?>(), default)).ShouldBe(RunControlResult.Done);
         var second = await kitchen.UntilAsync(first.Id, r => r.Journal.Count == 3);
@@ -91,7 +91,7 @@ public sealed class DurabilityTests
                 await gate.Task;
             return new ActionResult.Succeeded(new Dictionary<string, object?> { ["thingId"] = inputs["title"] }, "POST /things", 201);
         };
-        var control = new RunControl(kitchen.Runs, kitchen.Runs, kitchen.Caller);
+        var control = kitchen.Control;
         await control.RetryAsync(Kitchen.Rep, failed.Id, new Dictionary<string, object?> { ["title"] = "right" }, default);
         await kitchen.UntilAsync(failed.Id, _ => kitchen.Actions.Create.Sent.Count == 2);
 

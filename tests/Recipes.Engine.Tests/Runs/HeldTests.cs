@@ -57,7 +57,7 @@ public sealed class HeldTests
         foreach (var id in ids)
             await kitchen.UntilAsync(id, r => r.Status == RunStatus.Held);
         kitchen.Actions.Notify.Succeeds();
-        var control = new RunControl(kitchen.Runs, kitchen.Runs, kitchen.Caller);
+        var control = kitchen.Control;
         var stranger = new Caller(TenantId.Default, UserId.Parse("stranger"), Privileges.Member);
 
         var answers = new[]
@@ -96,7 +96,7 @@ public sealed class HeldTests
         var id = await kitchen.StartAsync("it");
         await begun.Task;
 
-        var answer = await new RunControl(kitchen.Runs, kitchen.Runs, kitchen.Caller).CancelAsync(Kitchen.Rep, id, default);
+        var answer = await kitchen.Control.CancelAsync(Kitchen.Rep, id, default);
         gate.SetResult();
         var run = await kitchen.EndOfAsync(id);
         await kitchen.StopAsync();
@@ -115,7 +115,7 @@ public sealed class HeldTests
             ? new ActionResult.Failed(new() { Kind = FailureKind.Unknown, Message = "Title is wrong.", Status = 422, At = default }, "POST /things", 422)
             : new ActionResult.Succeeded(new Dictionary<string, object?>(), "POST /things", 201));
         var failed = await kitchen.RunAsync("it");
-        var control = new RunControl(kitchen.Runs, kitchen.Runs, kitchen.Caller);
+        var control = kitchen.Control;
 
         var same = await control.RetryAsync(Kitchen.Rep, failed.Id, new Dictionary<string, object?>(), default);
         await kitchen.EndOfAsync(failed.Id);

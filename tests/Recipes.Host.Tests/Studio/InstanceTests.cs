@@ -188,6 +188,7 @@ public sealed class InstanceTests(InstancePlace place) : IClassFixture<InstanceP
         Of(bulk, "deleted", "kept").ShouldBe("1 1");
         ((int)ended["cancelled"]!).ShouldBeGreaterThanOrEqualTo(1);
         last.Status.ShouldBe(HttpStatusCode.NoContent);
+        place.Place.Logs.Entries.ShouldContain(e => e.Message.Contains($"Run {anns} of plain (Completed, called by ann) was removed by operator", StringComparison.Ordinal));
         (await place.Place.Operator.GetAsync($"/elsa/api/workflow-instances/{anns}")).Status.ShouldBe(HttpStatusCode.NotFound);
 
         Task<Answer> DeleteAsync(string user, string run) => place.Place.As(user).SendAsync(new(HttpMethod.Delete, $"/elsa/api/workflow-instances/{run}"));

@@ -11,7 +11,7 @@ internal sealed record ActivityDescriptor(string Type, string Category, string L
     public string Kind { get; init; } = "Action";
     public bool IsContainer { get; init; }
 
-    /// <summary>Whether it is offered in the toolbox.</summary>
+    /// <summary>Whether it can be drawn at all.</summary>
     public bool IsOffered { get; init; } = true;
     public bool IsTerminal { get; init; }
 
@@ -28,7 +28,9 @@ internal sealed record ActivityDescriptor(string Type, string Category, string L
 
     public InputDescriptor? FindInput(string name) => Inputs.FirstOrDefault(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    public JsonObject ToJson()
+    /// <param name="category">As its heading is sorted.</param>
+    /// <param name="isOffered">Whether the toolbox shows it.</param>
+    public JsonObject ToJson(string category, bool isOffered)
     {
         var dot = Type.LastIndexOf('.');
         return new()
@@ -37,12 +39,12 @@ internal sealed record ActivityDescriptor(string Type, string Category, string L
             ["namespace"] = Type[..dot],
             ["name"] = Type[(dot + 1)..],
             ["version"] = 1,
-            ["category"] = Category,
+            ["category"] = category,
             ["displayName"] = Label,
             ["description"] = Help,
             ["kind"] = Kind,
             ["isContainer"] = IsContainer,
-            ["isBrowsable"] = IsOffered,
+            ["isBrowsable"] = isOffered,
             ["isStart"] = false,
             ["isTerminal"] = IsTerminal,
             ["customProperties"] = new JsonObject(),

@@ -1,36 +1,21 @@
 using System.Collections.Frozen;
-using System.Text;
-using System.Text.Json.Nodes;
 using Recipes.Connectors;
 using ValueType = Recipes.Connectors.ValueType;
 
 namespace Recipes.Host;
 
 /// <summary>All activities that can stand in a recipe: the engine's own, and the actions and triggers of every connector.</summary>
-internal sealed class ActivityDescriptors
+internal sealed class ActivityDescriptors(ConnectorCatalogue connectors)
 {
     /// <summary>Name of the input that takes the stable key.</summary>
     public const string Connection = "Connection";
 
-    private readonly Lazy<FrozenDictionary<string, ActivityDescriptor>> _byType;
-    private readonly Lazy<StudioDocument> _document;
+    // Connectors are read when the host starts, so it stays the same.
+    private readonly Lazy<FrozenDictionary<string, ActivityDescriptor>> _byType = new(() => EngineActivities.All.Concat(connectors.Connectors.SelectMany(OfConnector)).ToFrozenDictionary(d => d.Type));
 
-    public ActivityDescriptors(ConnectorCatalogue connectors)
-    {
-        _byType = new(() => EngineActivities.All.Concat(connectors.Connectors.SelectMany(OfConnector)).ToFrozenDictionary(d => d.Type));
-        _document = new(() => StudioDocument.Of(Encoding.UTF8.GetBytes(ToJson().ToJsonString())));
-    }
-
-    /// <summary>The list as Studio reads it, which it does after each change. Connectors are read when the host starts, so it stays the same.</summary>
-    public StudioDocument Document => _document.Value;
+    public IEnumerable<ActivityDescriptor> All => _byType.Value.Values;
 
     public ActivityDescriptor? Find(string type) => _byType.Value.GetValueOrDefault(type);
-
-    private JsonObject ToJson()
-    {
-        var items = _byType.Value.Values.OrderBy(d => d.Category, StringComparer.Ordinal).ThenBy(d => d.Type, StringComparer.Ordinal).Select(d => d.ToJson()).ToArray<JsonNode?>();
-        return new() { ["items"] = new JsonArray(items), ["count"] = items.Length };
-    }
 
     private static IEnumerable<ActivityDescriptor> OfConnector(Connector connector) => connector.Triggers.Select(Of).Concat(connector.Actions.Select(Of));
 

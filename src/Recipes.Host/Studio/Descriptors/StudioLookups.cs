@@ -36,7 +36,7 @@ internal static class StudioLookups
     public static void Map(IEndpointRouteBuilder studio)
     {
         var descriptors = studio.MapGroup("/descriptors");
-        descriptors.MapGet("/activities", (HttpContext context, ActivityDescriptors activities) => activities.Document.Send(context));
+        descriptors.MapGet("/activities", async (HttpContext context, Toolbox toolbox, CancellationToken cancellationToken) => (await toolbox.ReadAsync(context.Caller().Tenant, cancellationToken)).Send(context));
         Send(descriptors, "/expression-descriptors", s_expressions);
         Send(descriptors, "/variables", s_variables);
         Send(descriptors, "/storage-drivers", s_storage);

@@ -3,6 +3,7 @@ import { watchErrorBar } from './notes.js';
 import { byId, main, make, runScript, say } from './page.js';
 import { follow, open, reopen } from './routes.js';
 import { wrapFetch } from './requests.js';
+import { followSearch } from './toolbox.js';
 
 const slow = 20_000;
 
@@ -64,4 +65,5 @@ new ResizeObserver(() => document.documentElement.style.setProperty('--studio-to
 wrapFetch();
 follow();
 watchErrorBar(reopen);
+followSearch();
 if (await start()) await open();
