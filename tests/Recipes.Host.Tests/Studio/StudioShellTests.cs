@@ -27,6 +27,7 @@ public sealed class StudioShellTests(StudioOffice office) : IClassFixture<Studio
         requests.Where(r => !r.Contains("/elsa/api/", StringComparison.Ordinal)).Distinct().Count().ShouldBeLessThanOrEqualTo(MostRequests);
         bytes.ShouldBeInRange(1_000_000, MostBytes);
         await Assertions.Expect(desk.Page.Locator("#studio-boot")).ToBeHiddenAsync();
+        await desk.OursShouldBeAccessibleAsync();
     }
 
     [StudioBrowserFact]
@@ -137,6 +138,7 @@ public sealed class StudioShellTests(StudioOffice office) : IClassFixture<Studio
         await desk.Page.Locator(".mud-popover-open").GetByText("Delete").ClickAsync();
         await desk.Page.GetByRole(AriaRole.Button, new() { Name = "Delete" }).ClickAsync();
         await Assertions.Expect(desk.Notes).ToContainTextAsync("Two recipes call it.");
+        await desk.OursShouldBeAccessibleAsync();
         await desk.Notes.GetByRole(AriaRole.Button, new() { Name = "Dismiss" }).ClickAsync();
 
         await Assertions.Expect(desk.Notes).ToBeEmptyAsync();
@@ -178,6 +180,7 @@ public sealed class StudioShellTests(StudioOffice office) : IClassFixture<Studio
         await desk.OpenListAsync("Greet");
 
         await Assertions.Expect(desk.Page.GetByText("takes a wide screen")).ToBeVisibleAsync();
+        await desk.OursShouldBeAccessibleAsync();
         await desk.RowOf("Greet").ClickAsync();
         await Assertions.Expect(desk.Page.Locator("elsa-workflow-definition-editor")).ToHaveCountAsync(1);
         await desk.ShouldBeWellAsync();

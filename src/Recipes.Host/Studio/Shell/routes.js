@@ -13,11 +13,12 @@ const editorReady = async () => {
   for (let waited = 0; !window.monaco?.editor && waited < 15_000; waited += 50) await pause(50);
 };
 
-// What only the canvas needs: the text editor, which is large, and the font of the steps, before their width is measured.
+// What only the canvas needs: the text editor, which is large, the font of the steps, before their width is measured, and our part of the toolbox.
 // After Studio's other scripts: once the text editor is there, they would take its module loader for theirs.
 const prepareCanvas = () => Promise.all([
   ...['jsInterop.js', 'lib/monaco-editor/min/vs/loader.js', 'lib/monaco-editor/min/vs/editor/editor.main.js'].map((file) => runScript(`_content/BlazorMonaco/${file}`)),
   document.fonts.load('1rem Roboto').catch(() => {}),
+  import('./toolbox.js'),
 ]).then(editorReady).catch((error) => {
   canvas = null;
   throw error;

@@ -3,7 +3,6 @@ import { watchErrorBar } from './notes.js';
 import { byId, main, make, runScript, say } from './page.js';
 import { follow, open, reopen } from './routes.js';
 import { wrapFetch } from './requests.js';
-import { followSearch } from './toolbox.js';
 
 const slow = 20_000;
 
@@ -65,5 +64,4 @@ new ResizeObserver(() => document.documentElement.style.setProperty('--studio-to
 wrapFetch();
 follow();
 watchErrorBar(reopen);
-followSearch();
 if (await start()) await open();

@@ -1,40 +1,36 @@
-// Studio's toolbox: what a search has found is unfolded, where it is not too much to look at.
+// Studio's toolbox, of which one group is unfolded at a time: after a search that is the first one found.
 import { view } from './page.js';
 
-const most = 4;
+const most = 12;
 const quiet = 250;
 const longest = 5_000;
-const folded = '.mud-expand-panel:not(.mud-panel-expanded)';
+let stop = () => {};
 
-/** Waits until nothing has changed in an element for a moment. */
-const still = (element) => new Promise((done) => {
+/** Unfolds the first group, once the search has left few of them. */
+const unfold = (pane) => {
+  const found = pane.querySelectorAll('.mud-expand-panel');
+  if (found.length > most) return false;
+  if (found.length > 0 && !found[0].classList.contains('mud-panel-expanded')) found[0].querySelector('.mud-expand-panel-header')?.click();
+  return true;
+};
+
+view.addEventListener('input', ({ target }) => {
+  const pane = target.closest('.rz-splitter-pane');
+  if (!pane?.querySelector('.mud-expand-panel [draggable=true]') || target.closest('.mud-expand-panel')) return;
+  stop();
+  if (!target.value.trim()) return;
+  // Studio searches some time after something was typed.
   let timer = 0;
-  const end = performance.now() + longest;
-  const observer = new MutationObserver(() => wait());
-  const finish = () => {
-    observer.disconnect();
-    done();
-  };
   const wait = () => {
     clearTimeout(timer);
-    timer = setTimeout(finish, Math.max(0, Math.min(quiet, end - performance.now())));
+    timer = setTimeout(() => { if (unfold(pane)) stop(); }, quiet);
   };
-  observer.observe(element, { childList: true, subtree: true, characterData: true });
-  wait();
-});
-
-let asked = 0;
-
-/** Begins to follow what is looked for. */
-export const followSearch = () => view.addEventListener('input', async (event) => {
-  const pane = event.target.closest('.rz-splitter-pane');
-  const groups = pane?.querySelector('.mud-expansion-panels');
-  if (!groups || groups.contains(event.target)) return;
-  asked += 1;
-  const mine = asked;
-  await still(pane);
-  if (mine !== asked || !event.target.value.trim()) return;
-  const found = [...groups.querySelectorAll(':scope > .mud-expand-panel')];
-  if (found.length > most) return;
-  for (const group of found.filter((g) => g.matches(folded))) group.querySelector('.mud-expand-panel-header')?.click();
+  const changes = new MutationObserver(wait);
+  const end = setTimeout(() => stop(), longest);
+  changes.observe(pane, { childList: true, subtree: true, characterData: true });
+  stop = () => {
+    changes.disconnect();
+    clearTimeout(timer);
+    clearTimeout(end);
+  };
 });
