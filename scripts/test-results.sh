@@ -1,21 +1,21 @@
 # Functions of ./test: running one project, reading its results, looking for secrets in them. Sourced; expects $results.
 # shellcheck shell=bash
 
-# A test that hangs must not hang the command: so many seconds each project may take. --long gives more.
-limit=1500
-[ -z "${RECIPES_LONG:-}" ] || limit=3600
+# A test that hangs must not hang the command: so many seconds each project may take. --long gives more, and each soak the machine to itself.
+limit=1500 at_once=2
+[ -z "${RECIPES_LONG:-}" ] || limit=3600 at_once=1
 passed=0
 failed=0
 skipped=0
 
-# run_dotnet_tests FILTER FOLDER...: runs the tests of built projects, two at a time as many of them wait for servers and browsers, and adds up
-# their results. Returns 1 when a test failed or a test host crashed, which may leave no results at all.
+# run_dotnet_tests FILTER FOLDER...: runs the tests of built projects, two at a time as many of them wait for servers and browsers (one with --long), and
+# adds up their results. Returns 1 when a test failed or a test host crashed, which may leave no results at all.
 run_dotnet_tests() {
   local filter=$1 pid status=0
   local -A running=()
   shift
   while [ $# -gt 0 ] || [ ${#running[@]} -gt 0 ]; do
-    while [ $# -gt 0 ] && [ ${#running[@]} -lt 2 ]; do
+    while [ $# -gt 0 ] && [ ${#running[@]} -lt $at_once ]; do
       run_dotnet_project "$(basename "$1")" "$1" "$filter" &
       running[$!]=$(basename "$1")
       shift

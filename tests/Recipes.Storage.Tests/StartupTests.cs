@@ -125,7 +125,7 @@ public sealed class StartupTests
         Pragma("journal_mode").ShouldBe("wal");
         Pragma("synchronous").ShouldBe(2L);
         Pragma("foreign_keys").ShouldBe(1L);
-        Pragma("busy_timeout").ShouldBe(5000L);
+        Pragma("busy_timeout").ShouldBe(15000L);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using Recipes.Host;
 
 namespace Recipes.Web.Tests;
@@ -63,6 +64,21 @@ public sealed class SignInTests(Site site)
         await browser.Http.PostAsync("/sign-out", new FormUrlEncodedContent([new("form-token", token)]));
 
         (await browser.Http.GetAsync("/connections")).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task Revoking_an_api_token_ends_the_sessions_that_began_with_it_and_no_others()
+    {
+        var (id, token, program) = await site.NewUserAsync();
+        var second = await (await program.PostAsJsonAsync($"/api/users/{id}/tokens", new { label = "second" })).JsonAsync();
+        var (revoked, other) = (await site.Browser().SignInAsync(token), await site.Browser().SignInAsync(second.Text("token")!));
+        var tokens = await (await program.GetAsync($"/api/users/{id}/tokens")).JsonAsync();
+        var first = tokens.EnumerateArray().Single(t => t.Text("label") == "test").Text("id");
+
+        (await program.DeleteAsync($"/api/users/{id}/tokens/{first}")).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+
+        (await revoked.Http.GetAsync("/connections")).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await other.Http.GetAsync("/connections")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

@@ -6,6 +6,7 @@ namespace Recipes.Connections;
 /// <summary>Writes down what requests and probes show of a connection, and only when it is news.</summary>
 internal sealed partial class HealthRecorder(IConnectionStore store, IncidentWatch incidents, IOptions<RevalidationOptions> options, TimeProvider time, ILogger<HealthRecorder> log)
 {
+    private const int MostTries = 10;
     private static readonly TimeSpan s_newsAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>Whether it would change anything a person sees: keeps writes off the path of every request.</summary>
@@ -43,7 +44,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IncidentWat
         }
     }
 
-    /// <returns>Whether it stands with the connection now, as far as it is news; false when the store failed.</returns>
+    /// <returns>Whether it stands with the connection now, as far as it is news; false when it could not be stored.</returns>
     /// <param name="by">Who had it probed.</param>
     /// <param name="requestLine">Null where nothing was sent.</param>
     /// <param name="scopes">What the provider grants, as it said just now; null when it did not.</param>
@@ -138,7 +139,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IncidentWat
     /// <param name="isLatest">Whether <paramref name="seen"/> was read just now, so that reading again would hardly ever bring anything else.</param>
     private async Task<Connection?> WriteAsync(ConnectionRecord seen, bool isLatest, Action<Connection> change)
     {
-        for (var attempt = 0; attempt < 10; attempt++)
+        for (var attempt = 0; attempt < MostTries; attempt++)
         {
             var connection = isLatest && attempt == 0 ? new Connection(seen) : await store.FindAsync(seen.Id, CancellationToken.None);
             // What was learnt about an older credential says nothing about this one.
@@ -159,7 +160,7 @@ internal sealed partial class HealthRecorder(IConnectionStore store, IncidentWat
             return connection;
         }
 
-        return null;
+        throw new InvalidOperationException($"The connection was changed by others {MostTries} times in a row.");
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Connection {Connection} went from {From} to {To}")]

@@ -58,9 +58,8 @@ public sealed class Prober
         if (seen.WhyNever(_time.GetUtcNow()) is { } fault)
         {
             // A run would be refused for the same reason. A suspicion stays what it is until it can be looked into.
-            if (seen.Record.State != ConnectionState.Suspect)
-                await RecordAsync(live, seen, fault, null, by, null);
-            return new ProbeResult.NotPossible(fault.Message);
+            var isNoted = seen.Record.State == ConnectionState.Suspect || await RecordAsync(live, seen, fault, null, by, null);
+            return new ProbeResult.NotPossible(fault.Message) { IsRecorded = isNoted };
         }
 
         if (seen.Scheme is OAuth2Scheme { ProbesByIntrospection: true })
@@ -141,13 +140,14 @@ public sealed class Prober
     // Nothing can clear a suspicion where the connector declares no probe: a person has to look.
     private async Task<ProbeResult> WithoutProbeAsync(LiveConnection live, ConnectionSnapshot seen, Actor by)
     {
-        if (seen.Record is { State: ConnectionState.Suspect, Incident: null, Failure: { } failure })
-            await RecordAsync(live, seen, failure, null, by, null);
-        // What could not be used before can be now: nobody but us found that.
-        else if (seen.Record is { State: ConnectionState.Connected, Failure: { Kind: FailureKind.Misconfigured, Status: null } })
-            await RecordAsync(live, seen, null, null, by, null);
-
-        return new ProbeResult.NotPossible($"The connector {seen.Connector.DisplayName} declares no probe, so a connection can only be tried by using it.");
+        var isRecorded = seen.Record switch
+        {
+            { State: ConnectionState.Suspect, Incident: null, Failure: { } failure } => await RecordAsync(live, seen, failure, null, by, null),
+            // What could not be used before can be now: nobody but us found that.
+            { State: ConnectionState.Connected, Failure: { Kind: FailureKind.Misconfigured, Status: null } } => await RecordAsync(live, seen, null, null, by, null),
+            _ => true,
+        };
+        return new ProbeResult.NotPossible($"The connector {seen.Connector.DisplayName} declares no probe, so a connection can only be tried by using it.") { IsRecorded = isRecorded };
     }
 
     private static async Task<(string? Label, string? Id)> ReadAccountAsync(HttpResponseMessage response, Probe probe, CancellationToken cancellationToken)

@@ -284,7 +284,8 @@ internal sealed partial class Refresher(
         {
             // The next refresh meets the same answer, and finds what was written down before it was asked.
             LogNotJudged(log, id, e.GetType().Name);
-            return new(new(null, failure), Forget: false);
+            // Nobody may take a refusal for settled that stands nowhere.
+            return new(new(null, failure.Kind is FailureKind.Unavailable or FailureKind.RateLimited ? failure : Ours($"{current.Connector.DisplayName} refused the refresh, and what that means could not be stored while the database is in trouble. Try again.")), Forget: false);
         }
     }
 

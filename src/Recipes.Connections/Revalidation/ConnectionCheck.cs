@@ -95,7 +95,7 @@ internal sealed partial class ConnectionCheck(
         {
             // Nobody would learn of it before the next day.
             case { IsRecorded: false }:
-                throw new IOException("What the probe showed could not be recorded. It is probed again soon.");
+                throw NotRecorded();
             case ProbeResult.Passed:
                 return new(null, Asked: true);
             case ProbeResult.Failed failed:
@@ -104,7 +104,8 @@ internal sealed partial class ConnectionCheck(
                 return new(fault, Asked: false);
             // It was renewed for that, or would not come here: there is nothing else to ask.
             case ProbeResult.NotPossible when seen.Record.Incident is not null && !seen.HasProbe:
-                await recorder.RecordProbeAsync(seen, null, null, Actor.Revalidation, null);
+                if (!await recorder.RecordProbeAsync(seen, null, null, Actor.Revalidation, null))
+                    throw NotRecorded();
                 live.Invalidate();
                 return new(null, Asked: true);
             default:
@@ -112,6 +113,8 @@ internal sealed partial class ConnectionCheck(
                 return new(null, Asked: false);
         }
     }
+
+    private static IOException NotRecorded() => new("What the check showed could not be recorded. It is done again soon.");
 
     private CheckStep.Done Done(ConnectionSnapshot seen, ConnectionRecord before, ShownBy shown, TimeSpan every, DateTimeOffset? silentSince)
     {

@@ -15,9 +15,12 @@ internal sealed class KnownUsers(IUserStore store, TimeProvider time)
     {
         if (!TokenText.LooksRight(token) || !System.Text.Ascii.IsValid(token))
             return null;
-        var hash = TokenText.Hash(token);
-        return await RememberedAsync($"t {Convert.ToHexString(hash)}", () => store.FindByTokenAsync(hash, cancellationToken));
+        return await FindByHashAsync(Convert.ToHexString(TokenText.Hash(token)), cancellationToken);
     }
+
+    /// <summary>The user whose token has that hash, in hexadecimal; null when there is none any more.</summary>
+    public ValueTask<User?> FindByHashAsync(string hash, CancellationToken cancellationToken) =>
+        RememberedAsync($"t {hash}", () => store.FindByTokenAsync(Convert.FromHexString(hash), cancellationToken));
 
     public ValueTask<User?> FindAsync(TenantId tenant, UserId id, CancellationToken cancellationToken) =>
         RememberedAsync($"u {tenant} {id}", () => store.FindAsync(tenant, id, cancellationToken));

@@ -28,14 +28,16 @@ internal static partial class SignInEndpoints
         var back = LocalPath(form["return"]);
         if (!attempts.MayTry(context))
             return Form(context, back, "Too many tries have failed. Wait a minute, then try again.", StatusCodes.Status429TooManyRequests);
-        if (await users.FindByTokenAsync(form["token"].ToString().Trim(), context.RequestAborted) is not { } user)
+        var token = form["token"].ToString().Trim();
+        if (await users.FindByTokenAsync(token, context.RequestAborted) is not { } user)
         {
             attempts.Failed(context);
             LogFailed(logger, context.Connection.RemoteIpAddress);
             return Form(context, back, "This token is not known here.", StatusCodes.Status422UnprocessableEntity);
         }
 
-        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, CallerAccess.ToPrincipal(user, CookieAuthenticationDefaults.AuthenticationScheme));
+        var principal = CallerAccess.ToPrincipal(user, CookieAuthenticationDefaults.AuthenticationScheme);
+        await context.SignInAsync(CookieAuthenticationDefaults.AuthenticationScheme, principal, SessionToken.Of(token));
         LogSignedIn(logger, user.Id);
         return new SeeOther(back);
     }

@@ -46,11 +46,11 @@ internal static class SignInRegistration
         };
         cookie.Events.OnRedirectToAccessDenied = context =>
             ErrorReply.WriteAsync(context.HttpContext, StatusCodes.Status403Forbidden, "This is not permitted", "Your account does not have the privilege for this.");
-        // What the user may do is read again, so that a cookie does not outlive a privilege.
+        // Token and user are read again, so that a cookie outlives neither the token nor a privilege.
         cookie.Events.OnValidatePrincipal = async context =>
         {
-            var user = CallerAccess.FindUser(context.Principal) is { } named
-                ? await context.HttpContext.RequestServices.GetRequiredService<KnownUsers>().FindAsync(named.Tenant, named.User, context.HttpContext.RequestAborted)
+            var user = SessionToken.HashIn(context.Properties) is { } hash
+                ? await context.HttpContext.RequestServices.GetRequiredService<KnownUsers>().FindByHashAsync(hash, context.HttpContext.RequestAborted)
                 : null;
             if (user is null)
                 context.RejectPrincipal();

@@ -17,6 +17,7 @@ public sealed class AssetFile
     public static readonly AssetFile FilterScript = new("filter.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile WizardScript = new("wizard.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile CallScript = new("call.js", "text/javascript; charset=utf-8");
+    public static readonly AssetFile OnceScript = new("once.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile RunScript = new("run.js", "text/javascript; charset=utf-8");
     public static readonly AssetFile Icons = new("icons.svg", "image/svg+xml");
     public static readonly AssetFile Logo = new("logo.svg", "image/svg+xml");
@@ -42,7 +43,7 @@ public sealed class AssetFile
 
     internal static void Map(IEndpointRouteBuilder routes)
     {
-        foreach (var asset in (AssetFile[])[Css, ScopedCss, CopyScript, DeviceScript, FieldsScript, FilterScript, WizardScript, CallScript, RunScript, Icons, Logo])
+        foreach (var asset in (AssetFile[])[Css, ScopedCss, CopyScript, DeviceScript, FieldsScript, FilterScript, WizardScript, CallScript, OnceScript, RunScript, Icons, Logo])
             routes.MapGet(asset.Address, asset.Get).AllowAnonymous().ExcludeFromDescription();
     }
 

@@ -1,4 +1,4 @@
-// The form that calls a recipe: JSON is checked while one types, times are typed in the reader's own zone, and nothing is sent twice.
+// The form that calls a recipe: JSON is checked while one types, and times are typed in the reader's own zone.
 const form = document.querySelector('form[data-call]');
 
 const shapeOf = (value) => (Array.isArray(value) ? 'list' : value !== null && typeof value === 'object' ? 'object' : 'any');
@@ -48,14 +48,3 @@ for (const moment of form.querySelectorAll('[data-moment]')) {
   moment.addEventListener('input', update);
   update();
 }
-
-const button = form.querySelector('button[type=submit]');
-form.addEventListener('submit', (event) => {
-  if (form.dataset.sent) event.preventDefault();
-  form.dataset.sent = 'yes';
-  button.textContent = button.dataset.busy;
-});
-addEventListener('pageshow', (event) => {
-  // Gone back to: it may be sent again.
-  if (event.persisted) location.reload();
-});

@@ -12,8 +12,7 @@ internal sealed class Galleries(ConnectorCatalogue catalogue, IConnectionStore s
         var definitions = (await store.ListDefinitionsAsync(caller.Tenant, cancellationToken)).CountBy(d => d.Connector).ToDictionary();
         return new()
         {
-            All = [.. catalogue.Offered.Concat(definitions.Keys.Select(catalogue.Find).OfType<Connector>()).DistinctBy(c => c.Profile.Name)
-                .Select(c => new ConnectorListing(c, definitions.GetValueOrDefault(c.Profile.Name))).OrderBy(c => c.Profile.DisplayName, StringComparer.OrdinalIgnoreCase)],
+            All = [.. InUseOrOffered(definitions.Keys).Select(c => new ConnectorListing(c, definitions.GetValueOrDefault(c.Profile.Name))).OrderBy(c => c.Profile.DisplayName, StringComparer.OrdinalIgnoreCase)],
             Faults = catalogue.Faults,
             Search = search?.Trim() is { Length: > 0 } text ? text[..Math.Min(text.Length, LongestSearch)] : null,
             Path = path,
@@ -21,4 +20,10 @@ internal sealed class Galleries(ConnectorCatalogue catalogue, IConnectionStore s
             Kept = kept ?? new Dictionary<string, string>(),
         };
     }
+
+    /// <summary>The connectors that are offered, and those that are in use.</summary>
+    public async Task<IReadOnlyList<Connector>> FindAsync(Caller caller, CancellationToken cancellationToken) =>
+        [.. InUseOrOffered((await store.ListDefinitionsAsync(caller.Tenant, cancellationToken)).Select(d => d.Connector))];
+
+    private IEnumerable<Connector> InUseOrOffered(IEnumerable<string> used) => catalogue.Offered.Concat(used.Select(catalogue.Find).OfType<Connector>()).DistinctBy(c => c.Profile.Name);
 }

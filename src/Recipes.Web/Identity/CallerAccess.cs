@@ -36,8 +36,4 @@ public static class CallerAccess
 
     /// <summary>The name to greet the signed-in user with.</summary>
     public static string? DisplayNameOf(ClaimsPrincipal principal) => principal.FindFirstValue(Name);
-
-    /// <summary>The user a principal names; null when it names none.</summary>
-    public static (TenantId Tenant, UserId User)? FindUser(ClaimsPrincipal? principal) =>
-        principal?.FindFirstValue(Subject) is { } user && principal.FindFirstValue(Tenant) is { } tenant ? (TenantId.Parse(tenant), UserId.Parse(user)) : null;
 }

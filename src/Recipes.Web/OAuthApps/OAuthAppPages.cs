@@ -21,14 +21,14 @@ internal static class OAuthAppPages
         pages.MapPost($"{List}/{{id:guid}}/remove", RemoveAsync);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, DevelopmentApps apps, ConnectorCatalogue catalogue, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpContext context, DevelopmentApps apps, Galleries galleries, IConnectorProfiles connectors, PublicAddress address, CancellationToken cancellationToken)
     {
         if (await apps.ListAsync(context.Caller(), cancellationToken) is not SetupResult<IReadOnlyList<DevelopmentApp>>.Done { Value: var all })
             return Refused();
         return Page.Of<OAuthAppsPage>(new()
         {
             ["Apps"] = all,
-            ["Possible"] = (IReadOnlyList<(ConnectorProfile, AuthScheme)>)[.. from connector in catalogue.Offered
+            ["Possible"] = (IReadOnlyList<(ConnectorProfile, AuthScheme)>)[.. from connector in await galleries.FindAsync(context.Caller(), cancellationToken)
                                                                              orderby connector.Profile.DisplayName
                                                                              from scheme in connector.Profile.Schemes
                                                                              where scheme.NeedsClient && !all.Any(a => a.Connector == connector.Profile.Name && a.Scheme == scheme.Name)

@@ -79,6 +79,25 @@ public sealed class TokenCheckTests(OidcFixture oidc) : IClassFixture<OidcFixtur
     }
 
     [Fact]
+    public async Task A_revoked_grant_whose_refusal_could_not_be_written_down_is_found_soon_and_not_a_day_later()
+    {
+        await using var provider = await FakeProvider.StartAsync();
+        await using var harness = await provider.HarnessAsync(_clock);
+        var id = await provider.ImportAsync(harness, expiresIn: TimeSpan.FromHours(1));
+        _clock.Advance(s_nextDay);
+        provider.GrantIsRevoked = true;
+        harness.Store.WritesToFail = 1;
+
+        await harness.SweepAsync();
+        var unwritten = await harness.StandingAsync(id);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        await harness.SweepAsync();
+
+        (unwritten.State, unwritten.Failure).ShouldBe((ConnectionState.Connected, null));
+        (await harness.StandingAsync(id)).State.ShouldBe(ConnectionState.ReauthorizationRequired);
+    }
+
+    [Fact]
     public async Task An_end_that_no_refresh_puts_off_is_told_once_and_before_it_comes()
     {
         await using var provider = await FakeProvider.StartAsync();
@@ -207,6 +226,7 @@ public sealed class TokenCheckTests(OidcFixture oidc) : IClassFixture<OidcFixtur
         private int _tokens;
 
         public bool ClientIsRefused { get; set; }
+        public bool GrantIsRevoked { get; set; }
         public bool ProbeIsForbidden { get; set; }
         public Func<DateTimeOffset>? RefreshEndsAt { get; set; }
         public bool Expires { get; set; } = true;
@@ -253,6 +273,8 @@ public sealed class TokenCheckTests(OidcFixture oidc) : IClassFixture<OidcFixtur
         {
             if (ClientIsRefused)
                 return Results.Json(new { error = "invalid_client" }, statusCode: 401);
+            if (GrantIsRevoked)
+                return Results.Json(new { error = "invalid_grant" }, statusCode: 400);
             var number = Interlocked.Increment(ref _tokens).ToString(CultureInfo.InvariantCulture);
             var reply = new Dictionary<string, object> { ["access_token"] = $"access-{number}", ["refresh_token"] = $"refresh-{number}", ["token_type"] = "Bearer" };
             if (RefreshEndsAt is { } ends)

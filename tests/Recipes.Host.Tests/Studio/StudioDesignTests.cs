@@ -121,6 +121,46 @@ public sealed class StudioDesignTests(SalesTeam team) : IClassFixture<SalesTeam>
         versions.Select(v => (int)v!["version"]!).ShouldBe([3, 2, 1]);
     }
 
+    [Fact]
+    public async Task A_save_that_comes_twice_is_no_conflict_with_itself()
+    {
+        await using var place = await Workplace.StartAsync();
+        place.SaveRecipe("twice", RecipeFiles.Sequence("twice", Note("say", "hello")));
+        var opened = await new Designer(place.Operator, "one window").OpenAsync("twice");
+        opened["description"] = "Published once.";
+        await new Designer(place.Operator, "one window").SaveAsync(opened, publish: true);
+        // What a host remembers of windows is gone with it.
+        await place.StopHostAsync();
+        await place.StartHostAsync();
+
+        var again = await new Designer(place.Operator, "one window").TrySaveAsync(opened, publish: true);
+        opened["description"] = "Something else.";
+        var other = await new Designer(place.Operator, "one window").TrySaveAsync(opened);
+
+        again.Status.ShouldBe(HttpStatusCode.OK);
+        (other.Status, (bool)other["conflict"]!).ShouldBe((HttpStatusCode.BadRequest, true));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_taken_out_of_the_folder_comes_back_only_after_somebody_was_told()
+    {
+        await using var place = await Workplace.StartAsync();
+        place.SaveRecipe("taken", RecipeFiles.Sequence("taken", Note("say", "hello")));
+        var studio = new Designer(place.Operator, "one window");
+        var opened = await studio.OpenAsync("taken");
+        opened["description"] = "Edited.";
+        var draft = await studio.SaveAsync(opened);
+        File.Delete(Path.Combine(place.RecipesFolder, "taken.json"));
+
+        var told = await studio.TrySaveAsync(draft, publish: true);
+        var isBack = File.Exists(Path.Combine(place.RecipesFolder, "taken.json"));
+        var published = await studio.SaveAsync(await studio.OpenAsync("taken"), publish: true);
+
+        (told.Status, isBack).ShouldBe((HttpStatusCode.BadRequest, false));
+        told.Text.ShouldContain("was taken out of the folder");
+        ((bool)published["isPublished"]!).ShouldBeTrue();
+    }
+
     [CrmFact]
     public async Task What_is_not_known_here_comes_through_every_save_untouched()
     {

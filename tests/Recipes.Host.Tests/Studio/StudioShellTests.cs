@@ -117,12 +117,29 @@ public sealed class StudioShellTests(StudioOffice office) : IClassFixture<Studio
         await using var desk = await StudioDesk.SitDownAsync(office.Place);
         await desk.OpenEditorAsync("hasty", "say");
 
+        // Another save is still on its way.
+        var slow = new TaskCompletionSource();
+        await desk.Page.RouteAsync("**/elsa/api/workflow-definitions", async route =>
+        {
+            slow.TrySetResult();
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            await route.ContinueAsync();
+        });
+        await DescribeAsync(desk.Page, "Written before");
+        await slow.Task;
+
         await desk.Page.GetByLabel("Description").FillAsync("Written in a hurry");
         await desk.Page.GetByRole(AriaRole.Link, new() { Name = "All recipes" }).ClickAsync();
         await Assertions.Expect(desk.RowOf("Written in a hurry")).ToBeVisibleAsync();
-
-        (await DescriptionAsync("hasty")).ShouldBe("Written in a hurry");
+        var here = await DescriptionAsync("hasty");
+        await desk.RowOf("Written in a hurry").ClickAsync();
+        await Assertions.Expect(desk.Step("say")).ToBeVisibleAsync();
         await desk.ShouldBeWellAsync();
+        await desk.Page.GetByLabel("Description").FillAsync("Called at once");
+        await desk.Page.GetByRole(AriaRole.Link, new() { Name = "Call it and see its connections" }).ClickAsync();
+        await desk.Page.WaitForURLAsync(desk.Url("/recipes/hasty"));
+
+        (here, await DescriptionAsync("hasty")).ShouldBe(("Written in a hurry", "Called at once"));
     }
 
     [StudioBrowserFact]

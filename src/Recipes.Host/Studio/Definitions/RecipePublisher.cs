@@ -31,10 +31,12 @@ internal sealed class RecipePublisher(
         }
 
         var file = catalogue.Find(name);
-        if (file is not null && file.SourceVersion != draft.Base)
+        if (file?.SourceVersion != draft.Base)
         {
             // Told once; whoever publishes again knows.
-            await designs.TrySaveDraftAsync(draft with { Base = file.SourceVersion, Revision = drafts.NewRevision() }, draft.Revision, cancellationToken);
+            await designs.TrySaveDraftAsync(draft with { Base = file?.SourceVersion, Revision = drafts.NewRevision() }, draft.Revision, cancellationToken);
+            if (file is null)
+                return new SaveResult.Refused([new(name, $"The file {name}.json was taken out of the folder since this draft was begun. Publish again to put it there anew.")]);
             return new SaveResult.Refused([new(name, $"The file {name}.json was changed in the folder since this draft was begun. Look at both versions; publish again to put yours in its place. The other one stays in the list of versions.")]);
         }
 

@@ -32,12 +32,14 @@ internal sealed class RecipeSaver(RecipeDesigner designer, RecipeCatalogue catal
                 return new SaveResult.NotFound(name);
             // A window's own saves may overtake one another, also when it publishes.
             var last = latest.Draft is { } draft ? draft.Editor : publisher.EditorOf(name, latest.Version.Id.Version);
-            if (revision != latest.Version.Revision && (last is null || last != editor))
-                return Changed(latest.Version, name);
+            var isStale = revision != latest.Version.Revision && (last is null || last != editor);
             if (latest.Draft is null && catalogue.Find(name) is { } file && !RecipeDesigner.IsReadable(file.Source.Span))
                 return RecipePublisher.Unreadable(name);
             if (TryApply(latest.Source, model, name) is not { } source)
-                return Damaged();
+                return isStale ? Changed(latest.Version, name) : Damaged();
+            // What is there already does no harm: a save of this window that was sent twice, or to another node.
+            if (isStale && !SameJson.Of(source, latest.Source))
+                return Changed(latest.Version, name);
             await binder.BindAsync(source, latest.Source, caller.Tenant, cancellationToken);
             if (SameJson.Of(source, latest.Source))
                 return publish ? await publisher.PublishAsync(name, caller, editor, cancellationToken) : await designer.SavedAsync(name, cancellationToken);

@@ -75,15 +75,17 @@ internal sealed class StudioAnswers(StudioForm form)
         SaveResult.Refused refused => Refusal("The recipe cannot be published yet", refused.Faults),
         SaveResult.Invalid invalid => Refusal("The recipe was not stored", invalid.Reason),
         SaveResult.Conflict conflict => Refusal("The recipe was changed meanwhile", conflict.Reason, isConflict: true),
-        SaveResult.NotFound gone => Refusal("The recipe is not there any more", $"'{gone.Recipe}' was deleted or unpublished meanwhile. What you see is only in this window: use Save as to keep it.", isConflict: true),
+        SaveResult.NotFound gone => Refusal("The recipe is not there any more", $"'{gone.Recipe}' was deleted meanwhile. What you see is only in this window: keep it as a file, which the list of recipes takes by Import.", isConflict: true, isGone: true),
         _ => throw new InvalidOperationException($"Unknown result {result.GetType().Name}."),
     };
 
-    public static IResult Refusal(string title, string message, bool isConflict = false)
+    public static IResult Refusal(string title, string message, bool isConflict = false, bool isGone = false)
     {
         var problem = Of(title, message, new() { ["recipe"] = [message] });
         if (isConflict)
             problem.Extensions["conflict"] = true;
+        if (isGone)
+            problem.Extensions["gone"] = true;
         return TypedResults.Problem(problem);
     }
 

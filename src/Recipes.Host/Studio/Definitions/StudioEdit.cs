@@ -47,7 +47,7 @@ internal sealed partial class StudioEdit(ActivityDescriptors descriptors, Studio
             foreach (var argument in (edited[list] as JsonArray ?? []).OfType<JsonObject>())
             {
                 if (argument.Text("displayName") is { } title && UsualTitle().IsMatch(title) && argument.Text("name") != title.Replace(" ", "", StringComparison.Ordinal)
-                    && !(source[list] as JsonArray ?? []).Any(a => a.Text("name") == argument.Text("name") && a.Text("displayName") == title))
+                    && !(source[list] as JsonArray ?? []).Any(a => a.Text("displayName") == title))
                     argument.Remove("displayName");
             }
         }
@@ -147,7 +147,7 @@ internal sealed partial class StudioEdit(ActivityDescriptors descriptors, Studio
                 ? MergeItems(before, shown[member] as JsonArray ?? [], after, isTyped: member == "connections", keepsOrder: true)
                 : Merge(value, shown[member], saved[member], isTyped: member == "variables");
             if (kept is not null || (value is null && saved[member] is null))
-                merged[member] = SameJson.Of(kept, value) ? kept : AsTyped(saved, member, kept);
+                merged[member] = SameJson.Of(kept, value) || IsMeantLiterally(value) ? kept : WithTemplate(saved, member, kept);
         }
 
         foreach (var (member, value) in saved)
@@ -220,7 +220,7 @@ internal sealed partial class StudioEdit(ActivityDescriptors descriptors, Studio
     {
         if (value is null || member == "nodeId" || IsMeasured(holder, member) || (value is JsonObject { Count: 0 } && member is "customProperties" or "metadata") || (value is JsonArray { Count: 0 } && member is "vertices"))
             return null;
-        var clean = AsTyped(holder, member, Clean(value));
+        var clean = WithTemplate(holder, member, Clean(value));
         if (clean is not JsonObject input || !input.ContainsKey("expression") || input.ContainsKey("typeName") || descriptors.Find(holder.Text("type") ?? "")?.Inputs.FirstOrDefault(i => i.Member == member) is not { IsWrapped: true } known)
             return clean;
         var typed = new JsonObject { ["typeName"] = known.TypeName };
@@ -229,8 +229,12 @@ internal sealed partial class StudioEdit(ActivityDescriptors descriptors, Studio
         return typed;
     }
 
-    // Studio saves whatever is typed into a plain field as a literal. Nobody types braces to have them sent to an app; a file may still say so.
-    private JsonNode? AsTyped(JsonObject holder, string member, JsonNode? input)
+    // Whoever wrote braces as a literal has them sent to the app; other words around them change nothing about that.
+    private static bool IsMeantLiterally(JsonNode? was) =>
+        (was is JsonObject ? was["expression"] is JsonObject expression && expression.Text("type") == "Literal" ? expression.Text("value") : null : StudioForm.AsText(was)?.ToString()) is { } text && text.Contains("{{", StringComparison.Ordinal);
+
+    // Studio saves whatever is typed into a plain field as a literal. Nobody types braces there to have them sent to an app.
+    private JsonNode? WithTemplate(JsonObject holder, string member, JsonNode? input)
     {
         if (input is JsonObject && input["expression"] is JsonObject expression && expression.Text("type") == "Literal" && expression.Text("value") is { } text && text.Contains("{{", StringComparison.Ordinal)
             && descriptors.Find(holder.Text("type") ?? "")?.Inputs.Any(i => i.Member == member && i.IsWrapped) == true)

@@ -18,12 +18,13 @@ internal static class ShellFiles
     public static void Map(IEndpointRouteBuilder routes)
     {
         foreach (var (name, content) in s_files)
-            routes.MapGet(AddressOf(name), (HttpContext context) => Get(context, name, content)).AllowAnonymous();
+            routes.MapGet($"/studio/_shell/{{hash}}/{name}", (string hash, HttpContext context) => Get(context, name, content, isCurrent: hash == s_hash)).AllowAnonymous();
     }
 
-    private static FileContentHttpResult Get(HttpContext context, string name, byte[] content)
+    // A window that was open over an update asks for the rest under its former address.
+    private static FileContentHttpResult Get(HttpContext context, string name, byte[] content, bool isCurrent)
     {
-        context.Response.Headers.CacheControl = "public, max-age=31536000, immutable";
+        context.Response.Headers.CacheControl = isCurrent ? "public, max-age=31536000, immutable" : "no-cache";
         return TypedResults.File(content, name.EndsWith(".js", StringComparison.Ordinal) ? "text/javascript; charset=utf-8" : "text/css; charset=utf-8");
     }
 

@@ -3,6 +3,7 @@
 // and the new key is put in by a save of ours once the wizard is done.
 import { make, main, say, select, stepsOf } from './page.js';
 import { note } from './notes.js';
+import { tellFaults } from './problems.js';
 import { current, reopen } from './routes.js';
 import { request } from './requests.js';
 import { saving, settled } from './saves.js';
@@ -47,24 +48,25 @@ const choose = (recipe, step, connector) => {
     if (current()?.name !== 'editor' || current().id !== recipe) return;
     // The canvas still holds the choice that was none.
     await reopen();
-    await select(step, 60_000);
     say(key ? `The connection ${key} is chosen` : 'No connection was made; the former choice stays');
+    await select(step, 60_000);
   });
   main.inert = true;
 };
 
 const bind = (recipe, id, key) => saving(async () => {
   const read = await request(`/workflow-definitions/by-definition-id/${encodeURIComponent(recipe)}?versionOptions=Latest`);
-  const model = await read.json();
-  const step = [...stepsOf(model.root)].find((s) => s.id === id);
-  if (!read.ok || !step) {
+  const model = read.ok ? await read.json() : null;
+  const step = [...stepsOf(model?.root)].find((s) => s.id === id);
+  if (!step) {
     note({ key: 'connection', title: 'The connection was made, but not chosen', messages: [{ message: `Choose “${key}” in the step's drop-down.` }] });
     return;
   }
 
   put(step, { ...(step.connection ?? { typeName: 'String', memoryReference: null }), expression: { type: 'Literal', value: key } });
   const saved = await request('/workflow-definitions', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ model: { ...model, links: null }, publish: false }) });
-  if (!saved.ok) note({ key: 'connection', title: 'The connection was made, but not chosen', messages: [{ message: `The recipe could not be saved. Choose “${key}” in the step's drop-down.` }] });
+  if (saved.ok) tellFaults(await saved.json());
+  else note({ key: 'connection', title: 'The connection was made, but not chosen', messages: [{ message: `The recipe could not be saved. Choose “${key}” in the step's drop-down.` }] });
 });
 
 const openPanel = (connector, done) => {

@@ -31,11 +31,14 @@ export const runScript = (address) => new Promise((done, failed) => {
 
 const nodeOf = (activity) => view.querySelector(`[data-cell-id="${CSS.escape(activity)}"]`);
 
-/** Waits for a step to be drawn; null when it is not within the time. */
+/** Waits for a step to be drawn; null when it is not within the time, or not on this canvas, but inside another step. */
 const drawn = async (activity, longest) => {
+  let others = 0;
   for (const end = performance.now() + longest; performance.now() < end; await pause(100)) {
     const node = nodeOf(activity);
     if (node?.getBoundingClientRect().width > 0) return node;
+    if (!node && view.querySelector('[data-cell-id] elsa-activity-wrapper')) others += 1;
+    if (others > 20) return null;
   }
 
   return null;

@@ -37,7 +37,7 @@ export const problemOf = async (answer) => {
   const title = content.title ?? 'The request failed';
   const fields = {};
   for (const { step, message } of errors.length > 0 ? errors : [{ step: '', message: detail }]) (fields[step ?? ''] ??= []).push(message);
-  return { title, detail, faults: content.faults ?? errors, fields, isConflict: content.conflict === true };
+  return { title, detail, faults: content.faults ?? errors, fields, isConflict: content.conflict === true, isGone: content.gone === true };
 };
 
 /** Faults as messages; a step of the open recipe is selected by a click on its name. */
@@ -46,8 +46,11 @@ const messagesOf = (faults, model) => faults.map(({ step, message }) => {
   return { message, step: step && (found?.name ?? step), select: found && current()?.name === 'editor' ? () => select(found.id) : undefined };
 });
 
-/** Shows what a saved recipe still lacks. */
-export const tellFaults = ({ faults = [], workflowDefinition }) => mend(messagesOf(faults.filter(({ severity }) => severity !== 'warning'), workflowDefinition));
+/** Shows what a saved recipe still lacks, as long as it is the open one. */
+export const tellFaults = ({ faults = [], workflowDefinition }) => {
+  if (current()?.name !== 'editor' || current().id !== workflowDefinition?.definitionId) return;
+  mend(messagesOf(faults.filter(({ severity }) => severity !== 'warning'), workflowDefinition));
+};
 
 const download = (model) => {
   const file = new Blob([`${JSON.stringify(model, null, 2)}\n`], { type: 'application/json' });
@@ -60,6 +63,17 @@ const download = (model) => {
 export const tell = (kind, problem, sent) => {
   if (problem.isConflict && sent) {
     const { definitionId, name } = sent.model;
+    if (problem.isGone) {
+      note({
+        key: `conflict ${definitionId}`,
+        title: `“${name || definitionId}” is not there any more`,
+        messages: [{ message: problem.detail }],
+        actions: [{ label: 'Keep mine as a file', run: () => download(sent.model) }, { label: 'Drop mine', run: () => {} }],
+        pinned: true,
+      });
+      return;
+    }
+
     const reload = () => { if (current()?.id === definitionId) reopen(); };
     note({
       key: `conflict ${definitionId}`,

@@ -100,13 +100,13 @@ const judge = async (kind, path, answer, sent) => {
 // One after the other: a save that has to be sent again must not undo the next one.
 let last = Promise.resolve();
 
-const save = (url, init, kind) => {
+const save = (url, init, kind) => saving(() => {
   const next = last.then(() => saveNow(url, init, kind));
   last = next.catch(() => {});
   return next;
-};
+});
 
-const saveNow = (url, init, kind) => saving(async () => {
+const saveNow = async (url, init, kind) => {
   const sent = JSON.parse(textOf(init.body));
   const chosen = chooseLater(sent.model);
   const body = chosen.length > 0 ? JSON.stringify(sent) : init.body;
@@ -120,9 +120,10 @@ const saveNow = (url, init, kind) => saving(async () => {
     if (sent.publish) settle('publish');
   }
 
-  for (const choice of chosen) choice.open();
+  // Whose save is refused is told that first; the choice is still on the canvas, and comes with the next one.
+  if (answer.ok) for (const choice of chosen) choice.open();
   return judge(kind, '', answer, sent);
-});
+};
 
 const handle = async (url, init, path) => {
   const headers = new Headers(init.headers);

@@ -1,7 +1,7 @@
 // Our addresses of the designer's views, what Studio makes of the browser's history, and Studio's elements: one at a time, because two at
 // once, or one before its predecessor is disposed, break Studio.
 import { byId, make, pause, runScript, say, view } from './page.js';
-import { settleAll } from './notes.js';
+import { note, settleAll } from './notes.js';
 import { settled } from './saves.js';
 
 let queue = Promise.resolve();
@@ -65,7 +65,10 @@ export const show = (tag, attributes = {}, properties = {}) => {
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
     byId('studio-boot').hidden = true;
     view.append(element);
-  }).catch((error) => console.error('The view could not be changed:', error));
+  }).catch((error) => {
+    console.error('The view could not be changed:', error);
+    note({ key: 'view', title: 'This view could not be opened', messages: [{ message: 'A part of the designer did not arrive. What was saved is safe.' }], actions: [{ label: 'Load the page again', run: () => location.reload() }] });
+  });
   return queue;
 };
 
@@ -195,7 +198,13 @@ export const follow = () => {
 
     const logs = /\/diagnostics\/structured-logs$/.test(target.pathname) && target.searchParams.get('workflowInstanceId');
     const address = logs ? `/runs/${encodeURIComponent(logs)}` : translate(target.pathname) ?? target.href;
-    if (address === target.href && !target.pathname.startsWith(start)) return;
+    if (address === target.href && !target.pathname.startsWith(start)) {
+      if (route?.name !== 'editor') return;
+      event.preventDefault();
+      settled().then(() => location.assign(target));
+      return;
+    }
+
     event.preventDefault();
     event.stopPropagation();
     go(address);

@@ -7,6 +7,7 @@ const recent = 5_000;
 const longest = 15_000;
 let underWay = 0;
 let lastTouch = -Infinity;
+let begun = -Infinity;
 let waiting = [];
 
 for (const type of ['pointerup', 'keyup', 'input', 'change', 'drop']) {
@@ -18,6 +19,7 @@ const isEditing = () => view.querySelector('elsa-workflow-definition-editor') !=
 /** Counts a save as long as it runs. */
 export const saving = async (work) => {
   underWay += 1;
+  begun = performance.now();
   try {
     return await work();
   } finally {
@@ -29,12 +31,15 @@ export const saving = async (work) => {
   }
 };
 
+/** Whether something was touched that no save has begun after. */
+const isOpen = () => begun < lastTouch;
+
 /** Gives Studio its time to begin a save. While it computes its own clock stands still, so that does not count. */
 const quiet = async () => {
   const step = 50;
   const end = performance.now() + longest;
   let now = performance.now();
-  for (let left = debounce; left > 0 && underWay === 0 && now < end;) {
+  for (let left = debounce; left > 0 && isOpen() && now < end;) {
     const before = now;
     await pause(step);
     now = performance.now();
@@ -42,9 +47,10 @@ const quiet = async () => {
   }
 };
 
-/** Waits until what was edited is saved. */
+/** Waits until what was edited is saved, as far as that takes no more than some seconds. */
 export const settled = async () => {
-  if (isEditing()) {
+  const hasEditor = isEditing();
+  if (hasEditor) {
     // A field that is being typed in tells of its change when it is left.
     if (view.contains(document.activeElement)) {
       document.activeElement.blur();
@@ -54,9 +60,11 @@ export const settled = async () => {
     if (performance.now() - lastTouch < recent) await quiet();
   }
 
+  const touched = lastTouch;
   if (underWay > 0) await Promise.race([new Promise((done) => waiting.push(done)), pause(longest)]);
+  if (hasEditor && underWay === 0 && lastTouch === touched) lastTouch = -Infinity;
 };
 
 window.addEventListener('beforeunload', (event) => {
-  if (isPinned() || (isEditing() && (underWay > 0 || performance.now() - lastTouch < debounce))) event.preventDefault();
+  if (isPinned() || (isEditing() && (underWay > 0 || (isOpen() && performance.now() - lastTouch < debounce)))) event.preventDefault();
 });

@@ -37,6 +37,7 @@ internal static class NewRecipe
         var way = Ways.FirstOrDefault(w => w.Value == start) ?? Ways[0];
         var (title, about) = (name?.Trim() ?? "", description?.Trim() ?? "");
         var fault = title.Length == 0 ? "Give it a name." : title.Length > RecipeName.MaxLength ? $"At most {RecipeName.MaxLength} characters." : null;
+        about = about.Length > LongestDescription ? about[..LongestDescription] : about;
         var result = fault is null ? await saver.SaveAsync(Model(title, about, way), publish: false, context.Caller(), null, cancellationToken) : null;
         if (result is SaveResult.Saved saved)
             return new SeeOther(StudioPages.EditorOf(saved.Version.Id.Recipe));
