@@ -115,6 +115,9 @@ internal sealed class Cluster : IAsyncDisposable
         return NodeReport.Read(node.Output);
     }
 
+    /// <summary>What the nodes wrote last, for the message of a test that failed.</summary>
+    public string NodesSay() => string.Join('\n', _nodes.SelectMany(n => n.Value.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(30).Select(l => $"{n.Key}: {l}")));
+
     public async Task KillNodeAsync(string name)
     {
         _nodes.TryRemove(name, out var node).ShouldBeTrue();
